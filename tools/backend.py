@@ -1,0 +1,69 @@
+"""Where a stack's state lives: inside the tree, unless the person is logged in elsewhere or says so."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.project import PASSPHRASE, STATE
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Where the state is, and what the engine must be told to find it."""
+
+    url: str | None
+    inside: bool
+    why: str
+
+    def variables(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """What to set for the engine. Inside the tree that makes the folder and the passphrase when they are missing."""
+        if not self.inside:
+            return {}
+        STATE.mkdir(parents=True, exist_ok=True)
+        said = {"PULUMI_BACKEND_URL": STATE.as_uri()}
+        if not {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & environment.keys():
+            said["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(_passphrase())
+        return said
+
+
+def backend(environment: Mapping[str, str] = os.environ) -> Backend:
+    """The backend that a person's environment and login choose."""
+    inside = Backend(STATE.as_uri(), True, "inside the tree")
+    url = environment.get("PULUMI_BACKEND_URL")
+    if url:
+        return inside if url == inside.url else Backend(url, False, "PULUMI_BACKEND_URL")
+    if environment.get("PULUMI_ACCESS_TOKEN"):
+        return Backend(None, False, "PULUMI_ACCESS_TOKEN")
+    current = _logged_in(environment)
+    if current and current != inside.url:
+        return Backend(current, False, "pulumi login")
+    return inside
+
+
+def _logged_in(environment: Mapping[str, str]) -> str | None:
+    home = environment.get("PULUMI_HOME")
+    folder = Path(home) if home else Path.home() / ".pulumi"
+    try:
+        current = json.loads((folder / "credentials.json").read_text())["current"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return current if isinstance(current, str) and current else None
+
+
+def _passphrase() -> Path:
+    """The file of the random passphrase that encrypts the secrets of the state inside the tree."""
+    if not PASSPHRASE.exists():
+        fresh = PASSPHRASE.with_name(f"passphrase.{os.getpid()}")
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32) + "\n")
+        try:
+            # A link fails when another process was first: one passphrase, never overwritten.
+            os.link(fresh, PASSPHRASE)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return PASSPHRASE

@@ -1,0 +1,90 @@
+"""Which engine: the versions, and what each part built from Go modules is made of."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+# The version of the SDK in pyproject.toml (a test holds them together). It is also the oldest engine taken from PATH:
+# Pulumi keeps newer engines working with older SDKs, not the other way round.
+VERSION = "3.250.0"
+
+_HERE = Path(__file__).resolve().parent
+_SDK = "github.com/pulumi/pulumi/sdk/v3"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program built in a module of our own, whose go.mod and go.sum pin every module that it is made of.
+
+    Run with `asked` it must print `answer`: that proves it whole and of the right version.
+    """
+
+    name: str
+    version: str
+    module: Path
+    package: str
+    asked: str
+    answer: str
+    version_variable: str | None = None
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A script that the engine looks for beside itself, taken as it is from `package`, which `module` requires."""
+
+    module: Path
+    package: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        return self.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Programs that are built, kept and put on PATH together."""
+
+    name: str
+    version: str
+    programs: tuple[Program, ...]
+    copies: tuple[Copy, ...] = ()
+
+    def key(self) -> str:
+        """Twelve hex digits that change with anything that the part is made of, wherever the tree lies."""
+        modules = sorted({made.module for made in (*self.programs, *self.copies)})
+        recipe = repr((self.programs, self.copies)).replace(str(_HERE), "")
+        contents = [recipe.encode(), *((m / name).read_bytes() for m in modules for name in ("go.mod", "go.sum"))]
+        return hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()[:12]
+
+
+# The language host left `sdk/v3` after v3.79.0 for a module of its own, which the Go proxy does not serve. The older
+# host speaks to the newer engine; the scripts beside it, which run the program, are those of the engine's version.
+ENGINE = Part(
+    name="pulumi",
+    version=VERSION,
+    programs=(
+        Program(
+            name="pulumi",
+            version=f"v{VERSION}",
+            module=_HERE / "cli",
+            package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+            asked="version",
+            answer=f"v{VERSION}",
+            version_variable=f"{_SDK}/go/common/version.Version",
+        ),
+        Program(
+            name="pulumi-language-python",
+            version="v3.79.0",
+            module=_HERE / "host",
+            package=f"{_SDK}/python/cmd/pulumi-language-python",
+            asked="-help",
+            answer="Usage of",
+            version_variable=f"{_SDK}/go/common/version.Version",
+        ),
+    ),
+    copies=(
+        Copy(_HERE / "cli", _SDK, "python/cmd/pulumi-language-python-exec"),
+        Copy(_HERE / "cli", _SDK, "python/dist/pulumi-resource-pulumi-python"),
+    ),
+)

@@ -1,0 +1,140 @@
+"""Python environments inside the tree, made by uv from hashed locks: one for each platform, one for the checks."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.errors import ToolError
+from tools.locking import alone
+from tools.project import ENVIRONMENTS, REQUIREMENTS, ROOT
+from tools.saying import Progress
+from tools.stack import lock_of
+
+# `uv venv --relocatable`, which lets an environment be made beside its place and renamed to it, is steady since then.
+_OLDEST_UV = (0, 5)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A Python environment that holds exactly what a lock lists."""
+
+    folder: Path
+
+    @property
+    def bin(self) -> Path:
+        return self.folder / "bin"
+
+    @property
+    def python(self) -> Path:
+        return self.bin / "python"
+
+
+def platform_environment(platform: str) -> Environment:
+    """What the program of a stack on this platform needs, and no more."""
+    return _environment(platform, lock_of(platform))
+
+
+def check_environment() -> Environment:
+    """Everything: every platform's SDKs, what tests and lint need, the service's own requirements."""
+    return _environment("test", ROOT / "requirements.txt")
+
+
+def _environment(name: str, lock: Path) -> Environment:
+    environment = Environment(ENVIRONMENTS / name)
+    stamp = _stamp(lock)
+    if _is(environment, stamp):
+        return environment
+    with alone(ENVIRONMENTS / f"{name}.lock", f"making the environment {name}"):
+        if not _is(environment, stamp):
+            _make(environment, name, lock, stamp)
+    return environment
+
+
+def _stamp(lock: Path) -> str:
+    base = Path(sys.base_prefix).resolve()
+    return f"{hashlib.sha256(lock.read_bytes()).hexdigest()} python {sys.version.split()[0]} {base}\n"
+
+
+def _is(environment: Environment, stamp: str) -> bool:
+    try:
+        return (environment.folder / "stamp").read_text() == stamp and environment.python.exists()
+    except OSError:
+        return False
+
+
+def _make(environment: Environment, name: str, lock: Path, stamp: str) -> None:
+    tool = uv()
+    progress = Progress(f"environment {name}")
+    fresh = environment.folder.with_name(f"{name}.partial")
+    shutil.rmtree(fresh, ignore_errors=True)
+    _uv([tool, "venv", "--relocatable", "--no-project", "--python", sys.executable, fresh], name)
+    _uv([tool, "pip", "sync", "--require-hashes", "--compile-bytecode", "--python", fresh / "bin" / "python", lock], name)
+    (fresh / "stamp").write_text(stamp)
+    old = environment.folder.with_name(f"{name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if environment.folder.exists():
+        environment.folder.rename(old)
+    fresh.rename(environment.folder)
+    shutil.rmtree(old, ignore_errors=True)
+    progress.end(f"made from {lock.relative_to(ROOT)}")
+
+
+def _uv(command: list[str | Path], name: str) -> None:
+    env = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1")
+    env.pop("VIRTUAL_ENV", None)
+    # uv does not read pip's settings; a person who set an index for pip means it for this too.
+    if "PIP_INDEX_URL" in env and not {"UV_INDEX_URL", "UV_DEFAULT_INDEX"} & env.keys():
+        env["UV_DEFAULT_INDEX"] = env["PIP_INDEX_URL"]
+    said = subprocess.run([str(part) for part in command], env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    if said.returncode != 0:
+        raise ToolError(
+            f"the environment {name} could not be made:\n{said.stderr.strip()}",
+            "see that the package index can be reached, then run the same command again",
+        )
+
+
+def uv() -> Path:
+    """A uv that is new enough: the one on PATH, else the pinned one, installed by pip inside the tree."""
+    found = shutil.which("uv")
+    if found and _version(Path(found)) >= _OLDEST_UV:
+        return Path(found)
+    lock = REQUIREMENTS / "uv.txt"
+    folder = ENVIRONMENTS / "uv"
+    program = folder / "bin" / "uv"
+    stamp = folder / "stamp"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    with alone(ENVIRONMENTS / "uv.lock", "installing uv"):
+        if program.is_file() and stamp.is_file() and stamp.read_text() == wanted:
+            return program
+        fresh = folder.with_name("uv.partial")
+        shutil.rmtree(fresh, ignore_errors=True)
+        _install_uv(fresh, lock)
+        (fresh / "stamp").write_text(wanted)
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.rename(folder)
+    return program
+
+
+def _install_uv(folder: Path, lock: Path) -> None:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
+               "--require-hashes", "--no-deps", "--only-binary=:all:", "--target", str(folder), "-r", str(lock)]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    if said.returncode != 0:
+        raise ToolError(
+            f"there is no uv on PATH, and pip could not install it:\n{said.stderr.strip()}",
+            "install uv (or pip: on Debian and Ubuntu `apt-get install python3-pip`), then run the same command again",
+        )
+
+
+def _version(program: Path) -> tuple[int, ...]:
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    found = re.match(r"uv (\d+)\.(\d+)", said)
+    return (int(found[1]), int(found[2])) if found else ()

@@ -1,0 +1,24 @@
+"""Where things lie: the tree, what is made inside it, and the cache outside it."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STACKS = ROOT / "stacks"
+REQUIREMENTS = ROOT / "requirements"
+
+# Ignored by git; `rm -rf .slipway` forgets everything, the local stack's state included.
+INSIDE = ROOT / ".slipway"
+ENVIRONMENTS = INSIDE / "envs"
+STATE = INSIDE / "state"
+PASSPHRASE = INSIDE / "passphrase"
+CONFIG = INSIDE / "config"
+
+
+def cache() -> Path:
+    """The folder outside the tree that keeps what is slow to make and the same for every clone."""
+    own = os.environ.get("SLIPWAY_CACHE")
+    if own:
+        return Path(own).expanduser().resolve()
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "slipway"

@@ -1,0 +1,87 @@
+"""What must be known of a stack before there is an environment: its file, and the platform that it runs on."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.errors import ToolError
+from tools.project import REQUIREMENTS, ROOT, STACKS
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_TARGET = re.compile(
+    r"""^[ \t]+ (?P<q>["']?) service:target (?P=q) [ \t]* : [ \t]+
+        (?P<v>["']?) (?P<target>[a-z0-9_]+(?:\.[a-z0-9_]+)*) (?P=v) [ \t]* (?:\#.*)?$""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack by its name, which is also that of its file."""
+
+    name: str
+
+    @property
+    def file(self) -> Path:
+        return STACKS / f"Pulumi.{self.name}.yaml"
+
+    def check(self) -> None:
+        """That there is such a stack; the error lists those that there are."""
+        if not _NAME.fullmatch(self.name):
+            raise ToolError(f"STACK={self.name}: a stack's name is letters, digits, '-', '_' and '.'")
+        if not self.file.is_file():
+            names = ", ".join(stacks()) or "none"
+            raise ToolError(
+                f"STACK={self.name}: there is no {_shown(self.file)} (the stacks that there are: {names})",
+                f"name one of them, or write {_shown(self.file)}",
+            )
+
+    def target(self) -> str:
+        """The stack's `service:target`, such as `local` or `aws.fargate`.
+
+        Read without a YAML parser, which a bare Python does not have: the key stands on a line of its own under
+        `config:`, as Pulumi writes it.
+        """
+        self.check()
+        in_config = False
+        for line in self.file.read_text(encoding="utf-8").splitlines():
+            if line[:1] not in ("", " ", "\t", "#"):
+                in_config = line.split("#")[0].rstrip() in ("config:", '"config":', "'config':")
+            found = _TARGET.match(line) if in_config else None
+            if found:
+                return found["target"]
+        raise ToolError(
+            f"{_shown(self.file)}: service:target: is not set, or not on a line of its own under config:",
+            f"pulumi config set service:target local --stack {self.name}",
+        )
+
+    def platform(self) -> str:
+        """The first word of the target: the environment that the stack needs."""
+        target = self.target()
+        platform = target.split(".")[0]
+        if not lock_of(platform).is_file():
+            known = ", ".join(platforms())
+            raise ToolError(
+                f"{_shown(self.file)}: service:target: {target} is of no platform that has a lock in requirements/ ({known})",
+                f"pulumi config set service:target local --stack {self.name}",
+            )
+        return platform
+
+
+def stacks() -> list[str]:
+    """The names of the stacks that have a file, in order."""
+    return sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in STACKS.glob("Pulumi.*.yaml"))
+
+
+def platforms() -> list[str]:
+    """The platforms that have a lock, in order."""
+    return sorted(path.stem for path in REQUIREMENTS.glob("*.txt") if path.stem != "uv")
+
+
+def lock_of(platform: str) -> Path:
+    """The lock of what a platform's environment holds."""
+    return REQUIREMENTS / f"{platform}.txt"
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(ROOT)

@@ -1,0 +1,45 @@
+"""Everything a command on a stack stands on: its environment, an engine, its state, and the variables that say so."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.backend import Backend, backend
+from tools.engine import Engine, engine
+from tools.environment import Environment, platform_environment
+from tools.stack import Stack
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """A stack with all that it needs at hand."""
+
+    stack: Stack
+    environment: Environment
+    engine: Engine
+    backend: Backend
+
+    def settings(self) -> dict[str, str]:
+        """The variables that a plain `pulumi` needs to do the same as the tools do."""
+        folders = [self.environment.bin, *self.engine.folders]
+        rest = os.environ.get("PATH", "").split(os.pathsep)
+        path = [*map(str, folders), *(entry for entry in rest if Path(entry) not in folders)]
+        return {
+            # First on PATH, because the language host runs the `python` that it finds there.
+            "PATH": os.pathsep.join(path),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # A stack's file without a salt is read with the salt of the state, so that a new one is never made up.
+            "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
+            **self.backend.variables(os.environ),
+        }
+
+    def variables(self) -> dict[str, str]:
+        """A whole environment for a program that works on the stack."""
+        return {**os.environ, **self.settings()}
+
+
+def workbench(name: str) -> Workbench:
+    """All that the stack `name` needs, made or got now where it is missing."""
+    stack = Stack(name)
+    environment = platform_environment(stack.platform())
+    return Workbench(stack, environment, engine(), backend())
