@@ -1,0 +1,5 @@
+"""The entry of the Pulumi program."""
+
+from infra.program import deploy
+
+deploy()

@@ -1,0 +1,1 @@
+"""The Pulumi program. It knows the service only through app/service.toml."""

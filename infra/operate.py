@@ -1,0 +1,56 @@
+"""`python -m infra.operate status | logs | exec --stack <stack>`: what people do to a running service, on any target."""
+
+import argparse
+import os
+import shlex
+import sys
+
+import yaml
+
+from infra.service import ROOT
+from infra.targets import load_target, specs
+
+
+def main() -> int:
+    """The exit code of the asked-for act."""
+    parser = argparse.ArgumentParser(prog="python -m infra.operate", description=__doc__)
+    acts = parser.add_subparsers(dest="act", required=True)
+    status = acts.add_parser("status", help="what runs, and what the address answers")
+    logs = acts.add_parser("logs", help="the last lines that the processes wrote")
+    logs.add_argument("--lines", type=int, default=100, help="how many of each process (100)")
+    logs.add_argument("--follow", action="store_true", help="go on until interrupted")
+    logs.add_argument("--process", help="only this one: web, worker.<name>, job.<name>, runner")
+    execute = acts.add_parser("exec", help="run a command in the environment of what is deployed")
+    execute.add_argument("command", help="one string, split as a shell would")
+    for act in (status, logs, execute):
+        act.add_argument("--stack", default="local")
+    given = parser.parse_args()
+    target = load_target(target_of(given.stack))
+    # So that PIPEs (`make logs | grep ...`) get each line at once.
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    match given.act:
+        case "status":
+            return target.status(given.stack)
+        case "logs":
+            return target.logs(given.stack, given.lines, given.follow, given.process)
+        case _:
+            return target.exec(given.stack, shlex.split(given.command))
+
+
+def target_of(stack: str) -> str:
+    """The target that a stack's file names."""
+    path = ROOT / "stacks" / f"Pulumi.{stack}.yaml"
+    try:
+        target = yaml.safe_load(path.read_text(encoding="utf-8"))["config"]["service:target"]
+    except FileNotFoundError:
+        known = ", ".join(sorted(p.name[len("Pulumi.") : -len(".yaml")] for p in path.parent.glob("Pulumi.*.yaml")))
+        sys.exit(f"there is no stack {stack!r} in stacks/ (there are: {known})")
+    except (KeyError, TypeError):
+        target = None
+    if target not in specs():
+        sys.exit(f"service:target: {target!r} in stacks/{path.name} is not one of {', '.join(sorted(specs()))}")
+    return str(target)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""What is shipped, and its name: the files that count, their hashes, and the revision made of them."""
+
+import hashlib
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from infra.errors import Problem, SettingsError
+from infra.service import APP, CONTRACT, Service
+
+MANIFEST = "release.json"
+
+
+@dataclass(frozen=True)
+class Release:
+    """The content of the service at one revision.
+
+    `files` maps a path relative to app/ (POSIX) to the SHA-256 of its bytes; `inputs` are the other facts that decide what
+    runs (the server, and where an image is built its base's digest and build arguments).
+    """
+
+    source: Path
+    files: Mapping[str, str]
+    inputs: Mapping[str, str]
+    untracked: tuple[str, ...] = ()
+
+    @property
+    def manifest(self) -> dict[str, dict[str, str]]:
+        """What the revision is the hash of."""
+        return {"files": dict(self.files), "inputs": dict(self.inputs)}
+
+    @property
+    def revision(self) -> str:
+        """Twelve hex digits; the same on every machine for the same content, whatever its umask or path."""
+        return hashlib.sha256(canonical(self.manifest)).hexdigest()[:12]
+
+    def write(self, destination: Path) -> None:
+        """Copy the files, with normalised modes, and their manifest to a folder that does not exist yet.
+
+        Raises:
+            SettingsError: a file changed after its hash was taken.
+        """
+        changed: list[str] = []
+        for name, expected in self.files.items():
+            content = (self.source / name).read_bytes()
+            if hashlib.sha256(content).hexdigest() != expected:
+                changed.append(name)
+            target = destination / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+            target.chmod(0o755 if content.startswith(b"#!") else 0o644)
+        if changed:
+            raise SettingsError(
+                Problem(f"app/{name}", "changed while it was being shipped", "run the same command again")
+                for name in changed
+            )
+        record = {"revision": self.revision, "manifest": self.manifest}
+        (destination / MANIFEST).write_bytes(canonical(record))
+        for folder in (destination, *(path for path in destination.rglob("*") if path.is_dir())):
+            folder.chmod(0o755)
+
+
+def canonical(value: object) -> bytes:
+    """JSON in the one form that hashes are taken of."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+def load_release(service: Service, server: str, inputs: Mapping[str, str], source: Path = APP) -> Release:
+    """Find the files that count: those of the contract's `files` that git tracks, as they are on disk.
+
+    Where there is no git repository (a tarball), every file there counts but for caches. `untracked` names the files that
+    would count if git tracked them.
+
+    Raises:
+        SettingsError: nothing matches, the server's requirements are not among the files, or a file is a link.
+    """
+    tracked = _git(source, service.files, "--cached")
+    untracked: list[str] = []
+    if tracked is None:
+        tracked = _walk(source, service.files)
+    else:
+        untracked = _git(source, service.files, "--others", "--exclude-standard") or []
+    present = sorted(name for name in tracked if (source / name).is_file() or (source / name).is_symlink())
+    requirements = service.web.requirements.format(server=server)
+    problems = [
+        Problem(f"app/{name}", "is a link, which is not shipped", f"replace app/{name} by a file")
+        for name in present
+        if (source / name).is_symlink()
+    ]
+    if requirements not in present:
+        rule = f"app/{requirements} is not among the tracked files that it ships"
+        problems.append(
+            Problem(f"{CONTRACT}: web.requirements", rule, f"git add app/{requirements}, or edit files in {CONTRACT}")
+        )
+    if problems:
+        raise SettingsError(problems)
+    hashes = {name: hashlib.sha256((source / name).read_bytes()).hexdigest() for name in present}
+    return Release(source, hashes, {"server": server, **inputs}, tuple(sorted(untracked)))
+
+
+def _git(source: Path, files: tuple[str, ...], *flags: str) -> list[str] | None:
+    command = ["git", "-C", os.fspath(source), "ls-files", "-z", *flags, "--", *files]
+    try:
+        run = subprocess.run(command, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return [os.fsdecode(name) for name in run.stdout.split(b"\0") if name]
+
+
+def _walk(source: Path, files: tuple[str, ...]) -> list[str]:
+    found: list[str] = []
+    for top in files:
+        path = source / top
+        paths = [path] if path.is_file() else path.rglob("*")
+        found += [
+            PurePosixPath(entry.relative_to(source)).as_posix()
+            for entry in paths
+            if entry.is_file() and "__pycache__" not in entry.parts and not entry.name.startswith(".")
+        ]
+    return found

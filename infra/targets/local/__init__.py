@@ -1,0 +1,1 @@
+"""This machine: the service as detached processes, with no account and no Docker."""

@@ -1,0 +1,95 @@
+"""Where the target `local` keeps what it runs: a folder for each stack under .slipway/, ignored by git."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.errors import DeploymentError
+from infra.service import ROOT
+
+KEPT_INSTANCES = 3
+KEPT_RELEASES = 3
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The paths of one stack. An instance is one start of a deployment."""
+
+    stack: str
+    base: Path = ROOT / ".slipway" / "local"
+
+    @property
+    def root(self) -> Path:
+        """Everything of the stack; deleted with it."""
+        return self.base / self.stack
+
+    @property
+    def releases(self) -> Path:
+        """One folder per revision: the shipped files and their manifest."""
+        return self.root / "releases"
+
+    @property
+    def environments(self) -> Path:
+        """One virtual environment per content of the requirements' lock."""
+        return self.root / "environments"
+
+    @property
+    def instances(self) -> Path:
+        """One folder per start: what to run, its status, secrets and logs."""
+        return self.root / "instances"
+
+    @property
+    def released(self) -> Path:
+        """A file per revision whose release task has succeeded."""
+        return self.root / "released"
+
+    @contextmanager
+    def locked(self, say: Callable[[str], None], timeout: float = 600) -> Iterator[int]:
+        """Hold the stack: one change at a time, also when an earlier `up` was killed and its release task still runs.
+
+        Gives the lock's descriptor; a child that inherits it holds the lock for as long as it lives.
+
+        Raises:
+            DeploymentError: another one holds it for longer than `timeout` seconds.
+        """
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            deadline = time.monotonic() + timeout
+            told = False
+            while not _acquired(descriptor):
+                holder = os.pread(descriptor, 100, 0).decode(errors="replace").strip() or "unknown"
+                if time.monotonic() > deadline:
+                    raise DeploymentError(f"the stack {self.stack} is still held by {holder}; wait for it or end it")
+                if not told:
+                    say(f"waiting for {holder}")
+                    told = True
+                time.sleep(0.2)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"process {os.getpid()}".encode(), 0)
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+def _acquired(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def write_private(path: Path, content: str) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(content)
+    temporary.replace(path)

@@ -1,0 +1,80 @@
+"""The release task: run once per revision, before anything of it serves."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.errors import DeploymentError
+from infra.targets.local.environment import process_environment
+from infra.targets.local.instance import tail
+from infra.targets.local.layout import Layout, write_private
+
+LOG_LINES = 20
+
+
+@dataclass(frozen=True)
+class ReleaseTask:
+    """What to run. `programs` is the folder of the release's programs; `timeout` in seconds."""
+
+    revision: str
+    command: Sequence[str]
+    timeout: int
+    programs: str
+    variables: Mapping[str, str]
+
+
+def run_once(layout: Layout, task: ReleaseTask, secrets: Mapping[str, str], say: Callable[[str], None]) -> None:
+    """Run the release task of a revision, unless it has succeeded before.
+
+    The task holds the stack's lock for as long as it lives, so that an `up` after a killed one waits for it.
+
+    Raises:
+        DeploymentError: it failed or took too long; its last log lines are in the message.
+    """
+    done = layout.released / task.revision
+    with layout.locked(say) as lock:
+        if done.exists():
+            return
+        say(f"running the release task: {' '.join(task.command)}")
+        work = layout.root / "release-task"
+        shutil.rmtree(work, ignore_errors=True)
+        for name, value in secrets.items():
+            write_private(work / "secrets" / name, value)
+        log = layout.released / f"{task.revision}.log"
+        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            failure = _run(task, layout.releases / task.revision, work, log, lock)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        if failure:
+            raise DeploymentError(
+                "\n".join([f"the release task {failure}; nothing was switched. Its last lines:", *tail(log, LOG_LINES)])
+            )
+        done.touch()
+
+
+def _run(task: ReleaseTask, release: Path, work: Path, log: Path, lock: int) -> str:
+    temporary = work / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    environment = process_environment(task.programs, task.variables, temporary, sorted((work / "secrets").glob("*")))
+    # Found by the service's own PATH, not by that of whoever runs `up`.
+    program = shutil.which(task.command[0], path=environment["PATH"]) or task.command[0]
+    try:
+        with log.open("ab") as output:
+            run = subprocess.run(
+                [program, *task.command[1:]],
+                cwd=release,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                timeout=task.timeout,
+                pass_fds=(lock,),
+            )
+    except subprocess.TimeoutExpired:
+        return f"took more than {task.timeout} s"
+    except OSError as error:
+        return f"cannot be started ({task.command[0]}: {error.strerror})"
+    return f"ended with exit code {run.returncode}" if run.returncode else ""

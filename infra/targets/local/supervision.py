@@ -1,0 +1,207 @@
+"""Processes that are started again when they end, logs that stay within bounds, and jobs on their schedule."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from cronsim import CronSim
+
+from infra.targets.local.instance import JobSpec
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+LOG_BYTES, LOG_FILES = 10 * 1024 * 1024, 3
+_PR_SET_PDEATHSIG = 1
+
+
+class Log:
+    """A file that is turned over when it is full: name.log, name.log.1, ... the oldest dropped."""
+
+    def __init__(self, path: Path, limit: int = LOG_BYTES, files: int = LOG_FILES) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path, self.limit, self.files = path, limit, files
+        self.file = path.open("ab", buffering=0)
+
+    def write(self, data: bytes) -> None:
+        """Append, turning the file over at a line's end when it is full."""
+        self.file.write(data)
+        if self.file.tell() >= self.limit and data.endswith(b"\n"):
+            self.file.close()
+            for index in range(self.files - 1, 0, -1):
+                older = self.path.with_name(f"{self.path.name}.{index}")
+                newer = self.path if index == 1 else self.path.with_name(f"{self.path.name}.{index - 1}")
+                if newer.exists():
+                    newer.replace(older)
+            self.file = self.path.open("ab", buffering=0)
+
+    def note(self, text: str) -> None:
+        """A line of our own among the process's."""
+        self.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} slipway: {text}\n".encode())
+
+
+class Child:
+    """A process, started at once, and again when it ends unless `restart` is false. `exits` are its exit codes so far."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        cwd: str,
+        environment: Mapping[str, str],
+        sockets: Sequence[int],
+        log: Log,
+        restart: bool,
+        restarted: Callable[[], None],
+    ) -> None:
+        self.name, self.log = name, log
+        self.exits: list[int] = []
+        self._command, self._cwd, self._environment, self._sockets = command, cwd, environment, sockets
+        self._restart, self._restarted = restart, restarted
+        self._process: asyncio.subprocess.Process | None = None
+        self._stopping = asyncio.Event()
+        self._task = asyncio.create_task(self._supervise())
+
+    @property
+    def finished(self) -> bool:
+        """Whether it has ended for good."""
+        return self._task.done()
+
+    async def wait(self) -> int:
+        """Its last exit code, when it has ended for good."""
+        await asyncio.wait([self._task])
+        return self.exits[-1] if self.exits else -1
+
+    async def stop(self, timeout: float) -> None:
+        """SIGTERM, and SIGKILL to its whole group after `timeout` seconds."""
+        self._stopping.set()
+        process = self._process
+        if process and process.returncode is None:
+            _send(process.pid, signal.SIGTERM, group=False)
+            try:
+                await asyncio.wait_for(process.wait(), timeout)
+            except TimeoutError:
+                self.log.note(f"{self.name} did not end in {timeout:g} s and is killed")
+            _send(process.pid, signal.SIGKILL, group=True)
+        await asyncio.wait([self._task], timeout=5)
+
+    async def _supervise(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            code = await self._once()
+            self.exits.append(code)
+            if self._stopping.is_set() or not self._restart:
+                return
+            pause = FIRST_PAUSE if time.monotonic() - started > 60 else min(pause * 2, LONGEST_PAUSE)
+            self.log.note(f"{self.name} ended with exit code {code}; it is started again in {pause:g} s")
+            self._restarted()
+            try:
+                await asyncio.wait_for(self._stopping.wait(), pause)
+            except TimeoutError:
+                continue
+
+    async def _once(self) -> int:
+        read, write = os.pipe()
+        try:
+            self._process = await _spawn(self._command, self._cwd, self._environment, self._sockets, write)
+        except OSError as error:
+            os.close(read)
+            self.log.note(f"{self.name} cannot be started: {self._command[0]}: {error.strerror}")
+            return 127
+        finally:
+            os.close(write)
+        pump = asyncio.create_task(self._pump(read))
+        code = await self._process.wait()
+        # Its own children may hold the pipe open after it: what is there is read, more is not waited for.
+        await asyncio.wait([pump], timeout=1)
+        pump.cancel()
+        return code
+
+    async def _pump(self, read: int) -> None:
+        reader = asyncio.StreamReader()
+        with os.fdopen(read, "rb", buffering=0) as pipe:
+            transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+                lambda: asyncio.StreamReaderProtocol(reader), pipe
+            )
+            try:
+                while data := await reader.read(65536):
+                    self.log.write(data)
+            finally:
+                transport.close()
+
+
+class Starter(Protocol):
+    """Starts a process of the instance."""
+
+    def __call__(self, name: str, command: Sequence[str], *, restart: bool) -> Child:
+        """Start it, once when `restart` is false."""
+        ...
+
+
+async def run_jobs(jobs: Mapping[str, JobSpec], start: Starter) -> None:
+    """Run every job on its schedule, until cancelled."""
+    await asyncio.gather(*(_run_job(name, job, start) for name, job in jobs.items()))
+
+
+async def _run_job(name: str, job: JobSpec, start: Starter) -> None:
+    while True:
+        now = datetime.now(UTC)
+        due = next(CronSim(job.schedule, now))
+        await asyncio.sleep((due - now).total_seconds())
+        child = start(f"job.{name}", job.command, restart=False)
+        child.log.note(f"job {name} starts")
+        try:
+            code = await asyncio.wait_for(child.wait(), job.timeout)
+            child.log.note(f"job {name} ended with exit code {code}")
+        except TimeoutError:
+            child.log.note(f"job {name} took more than {job.timeout} s and is ended")
+            await child.stop(5)
+
+
+async def _spawn(
+    command: Sequence[str], cwd: str, environment: Mapping[str, str], sockets: Sequence[int], output: int
+) -> asyncio.subprocess.Process:
+    """Start a command in a process group of its own, with `sockets` as its descriptors from 3 on, as systemd does."""
+    parent = os.getpid()
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+    def prepare() -> None:
+        # Duplicated above all targets first: a socket may sit on a number that another one is to get. The numbers from 3
+        # on are long taken in this process (the event loop's own), so nothing that the start itself needs is overwritten.
+        lifted = [os.dup2(descriptor, 100 + index) for index, descriptor in enumerate(sockets)]
+        for index, descriptor in enumerate(lifted):
+            os.dup2(descriptor, 3 + index, inheritable=True)
+            os.close(descriptor)
+        if libc is not None:
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+            if os.getppid() != parent:
+                os._exit(1)
+
+    return await asyncio.create_subprocess_exec(
+        *command,
+        cwd=cwd,
+        env=dict(environment),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        process_group=0,
+        preexec_fn=prepare,
+        pass_fds=tuple(range(3, 3 + len(sockets))),
+    )
+
+
+def _send(pid: int, number: signal.Signals, *, group: bool) -> None:
+    try:
+        if group:
+            os.killpg(pid, number)
+        else:
+            os.kill(pid, number)
+    except ProcessLookupError:
+        pass

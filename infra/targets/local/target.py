@@ -1,0 +1,91 @@
+"""The target `local`: declares the release's files, its release task and its processes on this machine."""
+
+from typing import Any
+
+import pulumi
+from pulumi import ResourceOptions, dynamic
+
+from infra import secrets
+from infra.revision import Release
+from infra.service import Service
+from infra.settings import Settings
+from infra.targets import Endpoint
+from infra.targets.local import operate
+from infra.targets.local.configuration import configuration, options, reachable
+from infra.targets.local.layout import Layout
+from infra.targets.local.providers import BundleProvider, DeploymentProvider, ReleaseTaskProvider
+
+status, logs, exec, last_lines = operate.status, operate.logs, operate.exec, operate.last_lines
+
+
+class Bundle(dynamic.Resource, module="slipway", name="Bundle"):
+    """The release's files and an environment of its requirements."""
+
+
+class ReleaseTask(dynamic.Resource, module="slipway", name="ReleaseTask"):
+    """The release task of a revision, run to its end."""
+
+
+class Deployment(dynamic.Resource, module="slipway", name="Deployment"):
+    """The running processes. `started`: the instance that serves; `serving`: `yes`, or why not."""
+
+    started: pulumi.Output[str]
+    serving: pulumi.Output[str]
+
+
+class LocalService(pulumi.ComponentResource):
+    """The service on this machine.
+
+    Attributes:
+        endpoint: where it answers.
+    """
+
+    def __init__(
+        self, name: str, service: Service, settings: Settings, release: Release, opts: ResourceOptions | None = None
+    ) -> None:
+        super().__init__("slipway:local:Service", name, {}, opts)
+        stack, child = pulumi.get_stack(), ResourceOptions(parent=self)
+        requirements = service.web.requirements.format(server=settings.server)
+        what: dict[str, Any] = {
+            "stack": stack,
+            "revision": release.revision,
+            "requirements": service.web.requirements.format(server=settings.server),
+        }
+        bundle = Bundle(
+            BundleProvider(), "bundle", {**what, "files": dict(release.files), "inputs": dict(release.inputs)}, child
+        )
+        values = secrets.service_secrets(service, settings, child)
+        content = configuration(service, settings, stack)
+        deployment = secrets.secret_versions(values, child).apply(
+            lambda versions: secrets.deployment_identity(release.revision, content, versions)
+        )
+        what |= {"deployment": deployment, "secrets": pulumi.Output.secret(values)}
+        ready_to_start: list[pulumi.Resource] = [bundle]
+        if service.release:
+            task = {
+                **what,
+                "command": list(service.release.command),
+                "timeout": service.release.timeout,
+                "variables": content["variables"],
+            }
+            after = ResourceOptions(parent=self, depends_on=[bundle])
+            ready_to_start.append(ReleaseTask(ReleaseTaskProvider(), "release", task, after))
+        running = Deployment(
+            DeploymentProvider(),
+            "deployment",
+            {**what, "configuration": content, "started": None, "serving": None},
+            ResourceOptions(parent=self, depends_on=ready_to_start),
+        )
+        self.endpoint = Endpoint(
+            url=f"http://{reachable(options(settings).host)}:{content['port']}",
+            revision=release.revision,
+            deployment=deployment,
+            image=f"local/{stack}/{release.revision}",
+            started=running.started,
+        )
+        self.register_outputs({"url": self.endpoint.url})
+
+
+def run(service: Service, settings: Settings, release: Release) -> Endpoint:
+    """Declare the service on this machine."""
+    return LocalService(service.name, service, settings, release).endpoint
