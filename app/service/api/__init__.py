@@ -1,0 +1,44 @@
+"""JSON routes, below /api."""
+
+from collections.abc import Iterator
+from typing import IO, Any
+
+from flask import Blueprint, Response, request
+
+from service import scratch
+from service.current import settings
+
+CHUNK = 64 * 1024
+
+blueprint = Blueprint("api", __name__)
+
+
+@blueprint.get("/hello")
+def hello() -> dict[str, Any]:
+    """Says hello, to `?name=` if given."""
+    return {"greeting": settings().greeting, "name": request.args.get("name", "world")}
+
+
+@blueprint.post("/echo")
+def echo() -> Response:
+    """Sends the body back. It is taken in whole first: a client that sends before it reads would wait forever."""
+    file = scratch.new_file()
+    try:
+        size = 0
+        # Reading past WEB_MAX_BODY raises 413, for bodies of unannounced length too.
+        while chunk := request.stream.read(CHUNK):
+            file.write(chunk)
+            size += len(chunk)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    response = Response(_pieces(file), mimetype=request.mimetype or "application/octet-stream")
+    response.content_length = size
+    response.call_on_close(file.close)
+    return response
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(CHUNK):
+        yield chunk

@@ -1,0 +1,1 @@
+"""Runs any WSGI callable under Gunicorn, uWSGI or Waitress, with revision, health, readiness, drain and metrics."""

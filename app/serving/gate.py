@@ -1,0 +1,102 @@
+"""The proof, before a server takes its sockets, that the app gets ready."""
+
+import io
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+log = logging.getLogger("serving.gate")
+
+POLL_SECONDS = 0.2
+
+
+def pass_gate(path: str, load: Callable[[], WSGIApplication], ready_path: str) -> bool:
+    """Hold this process back, while the file at `path` exists, until a child of it found the app ready.
+
+    The child loads the app and asks `ready_path` of it without a socket. False when it ended without getting there.
+    """
+    if not os.path.exists(path):
+        return True
+    log.info("waiting for the app to get ready before it is given the sockets")
+    child = os.fork()
+    if child == 0:
+        _prove(load, ready_path)
+    stopped: list[int] = []
+    previous = {number: signal.signal(number, lambda n, _: stopped.append(n)) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        while True:
+            pid, status = os.waitpid(child, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status) == 0 and not stopped
+            if stopped or not os.path.exists(path):
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                return not stopped
+            time.sleep(POLL_SECONDS / 4)
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _prove(load: Callable[[], WSGIApplication], ready_path: str) -> None:
+    """In the child, which never returns."""
+    code = 1
+    try:
+        app = load()
+        reason = ""
+        while True:
+            status, body = ask(app, ready_path)
+            if status.startswith("200"):
+                log.info("the app is ready")
+                code = 0
+                break
+            if reason != (reason := f"{status} {body}"):
+                log.warning("the app is not ready: %s", reason)
+            time.sleep(POLL_SECONDS)
+    except BaseException:
+        log.exception("the app cannot be loaded")
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+def ask(app: WSGIApplication, path: str) -> tuple[str, str]:
+    """The status and the beginning of the body of a GET, without a server."""
+    answered: list[str] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Callable[[bytes], object]:
+        answered[:] = [status]
+        return len
+
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "0",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": "localhost",
+        "HTTP_ACCEPT": "application/json",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": True,
+    }
+    result = app(environ, start_response)
+    try:
+        body = b"".join(result)
+    finally:
+        close = getattr(result, "close", None)
+        if close is not None:
+            close()
+    return answered[0], body.decode(errors="replace").strip()[:500]

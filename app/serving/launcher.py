@@ -1,0 +1,58 @@
+"""Starts the web process: contract, environment, sockets, gate, and then the server."""
+
+import importlib
+import logging
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from serving.contract import load_contract
+from serving.errors import ServingError
+from serving.gate import pass_gate
+from serving.listeners import open_listeners
+from serving.logs import configure
+from serving.rundir import create_run_directory
+from serving.servers.run import Run
+from serving.settings import load_settings
+
+log = logging.getLogger("serving")
+
+WRONG_SETTINGS = 2
+NOT_READY = 3
+
+
+def main() -> int:
+    """Run the service in the current directory; returns the exit code."""
+    configure("INFO")
+    try:
+        return _serve(Path.cwd())
+    except ServingError as error:
+        for problem in error.problems:
+            log.error(problem)
+        return WRONG_SETTINGS
+
+
+def _serve(root: Path) -> int:
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    contract = load_contract(root / "service.toml")
+    settings = load_settings(os.environ, contract, os.getpid())
+    configure(settings.log_level)
+    listeners = open_listeners(settings)
+    if settings.gate is not None:
+        from serving.application import load_wrapper
+
+        def load() -> object:
+            return load_wrapper(contract, replace(settings, access_log=False))
+
+        if not pass_gate(settings.gate, load, contract.ready):
+            log.error("stopped before the app got ready")
+            return NOT_READY
+    directory = create_run_directory()
+    log.info("listening at %s", ", ".join(listeners.addresses()), extra={"fields": {"server": settings.server}})
+    server = importlib.import_module(f"serving.servers.{settings.server}")
+    try:
+        return server.run(Run(contract, settings, listeners, directory))
+    finally:
+        directory.remove()

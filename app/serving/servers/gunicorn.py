@@ -1,0 +1,139 @@
+"""Gunicorn's threaded worker, with its settings from the environment, draining, and JSON logs."""
+
+import logging
+import os
+import select
+import time
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from gunicorn.app.base import Application
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
+
+from serving.application import load_wrapper
+from serving.metrics import forget_worker
+from serving.servers.run import Run
+from serving.watchdog import watch
+
+CONFIG = "gunicorn.conf.py"
+
+
+class JsonLogger(Logger):
+    """Gunicorn's messages go where everything goes; requests are logged by the wrapper."""
+
+    def setup(self, cfg: Any) -> None:
+        self.loglevel = logging.getLogger().level
+        self.error_log.setLevel(logging.NOTSET)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
+        return None
+
+
+class Worker(ThreadWorker):
+    """Leaves no connection behind in a queue that dies with it."""
+
+    shared = False
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if not enabled and not self.alive and not self.shared:
+            # Nobody else accepts from these sockets: what waits there is taken in, later clients are refused at once
+            # instead of being reset when the process ends.
+            for listener in self.sockets:
+                while select.select([listener], [], [], 0)[0]:
+                    self.accept(listener)
+                listener.close()
+
+
+class DrainingArbiter(Arbiter):
+    """Keeps serving for WEB_DRAIN seconds after SIGTERM, with readiness refused; a second SIGTERM stops at once."""
+
+    def __init__(self, app: "Server") -> None:
+        self.run_settings = app.run_settings
+        self.stop_at: float | None = None
+        super().__init__(app)
+
+    def handle_term(self) -> None:
+        self.run_settings.directory.begin_drain()
+        drain = self.run_settings.settings.drain
+        if self.stop_at is not None or drain <= 0:
+            raise StopIteration
+        self.stop_at = time.monotonic() + drain
+
+    def wait_for_signals(self, timeout: float = 1.0) -> list[int]:
+        if self.stop_at is None:
+            return super().wait_for_signals(timeout)
+        left = self.stop_at - time.monotonic()
+        if left <= 0:
+            raise StopIteration
+        return super().wait_for_signals(min(timeout, left))
+
+    def stop(self, graceful: bool = True) -> None:
+        self.run_settings.directory.begin_drain()
+        super().stop(graceful)
+
+    def reap_workers(self) -> None:
+        before = set(self.WORKERS)
+        try:
+            super().reap_workers()
+        finally:
+            for pid in before - set(self.WORKERS):
+                forget_worker(pid)
+
+
+class Server(Application):
+    """Gunicorn without its command line: gunicorn.conf.py beside service.toml, then what the environment says."""
+
+    def __init__(self, run: Run) -> None:
+        self.run_settings = run
+        super().__init__()
+
+    def load_config(self) -> None:
+        if os.path.exists(CONFIG):
+            self.load_config_from_file(CONFIG)
+        settings = self.run_settings.settings
+        listeners = self.run_settings.listeners
+        for key, value in {
+            # Detached: Gunicorn makes sockets of its own of the descriptors and closes these.
+            "bind": [f"fd://{sock.detach()}" for sock in listeners.all],
+            "worker_class": type("Worker", (Worker,), {"shared": listeners.shared}),
+            "logger_class": JsonLogger,
+            "workers": settings.workers,
+            "threads": settings.threads,
+            "timeout": settings.timeout,
+            "graceful_timeout": settings.graceful_timeout,
+            "keepalive": settings.keepalive,
+            "backlog": settings.backlog,
+            "worker_tmp_dir": str(self.run_settings.directory.path),
+            # Proxies are trusted by TRUSTED_PROXY_HOPS alone.
+            "forwarded_allow_ips": "",
+            # Gunicorn's own default is a path below $HOME, which need not be writable.
+            "control_socket_disable": settings.control_socket is None,
+            **({"control_socket": settings.control_socket} if settings.control_socket else {}),
+        }.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> WSGIApplication:
+        run = self.run_settings
+        wrapper = load_wrapper(run.contract, run.settings, self.admin_ports)
+        watch(wrapper)
+        return wrapper
+
+    def run(self) -> None:
+        DrainingArbiter(self).run()
+
+
+def run(run: Run) -> int:
+    """Serve until told to stop."""
+    admin_ports = run.listeners.admin_ports
+    server = Server(run)
+    server.admin_ports = admin_ports
+    try:
+        server.run()
+    except SystemExit as stopped:
+        return stopped.code if isinstance(stopped.code, int) else 1
+    return 0
