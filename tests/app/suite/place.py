@@ -1,0 +1,156 @@
+"""Where the suite's services run. The tests know only `Place` and `Served`, so the same suite judges a container, a pod or a
+host: `SUITE_PLACE=module:Class` names another place.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tomllib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Literal
+
+from tests.app.suite.wire import Address, ask
+
+ROOT = Path(__file__).resolve().parents[3]
+APP = ROOT / "app"
+PROBE = Path(__file__).resolve().parent / "probe"
+
+App = Literal["bundled", "probe"]
+
+SHAPES: Mapping[str, tuple[int, int]] = {"gunicorn": (2, 4), "uwsgi": (2, 4), "waitress": (1, 8)}
+"""Workers and threads of each server under test: always eight requests at a time, as on one or two cores."""
+
+MAX_BODY = 1024 * 1024
+
+
+class Ability(Enum):
+    """What not every place can do; a test says what it needs."""
+
+    SOCKETS = "hands listening sockets to the server"
+    PORTS = "chooses the port the server binds"
+    FILES = "shares files with the running service"
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Listening sockets made outside the server, for one server after the other."""
+
+    web: socket.socket
+    admin: socket.socket
+
+    def close(self) -> None:
+        self.web.close()
+        self.admin.close()
+
+
+class Served(ABC):
+    """One running service."""
+
+    server: str
+    web: Address
+    admin: Address
+    size: int
+    """Worker processes it was asked to run."""
+
+    @abstractmethod
+    def sigterm(self) -> None:
+        """Asks the service to stop, as the place does it; returns at once."""
+
+    @abstractmethod
+    def wait(self, seconds: float) -> int:
+        """The exit status of the service's first process. Raises TimeoutError when it still runs after `seconds`."""
+
+    @abstractmethod
+    def kill(self, pid: int) -> None:
+        """SIGKILL to the process that has this id inside the service."""
+
+    @abstractmethod
+    def workers(self) -> frozenset[int]:
+        """The ids of the processes that run the app."""
+
+    @abstractmethod
+    def log(self) -> str:
+        """Everything the service wrote to stdout and stderr so far."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Ends the service whatever its state, and leaves nothing behind."""
+
+    def crash_worker(self) -> int:
+        """Kills one of the processes that run the app and gives its id."""
+        victim = min(self.workers())
+        self.kill(victim)
+        return victim
+
+    def ready(self) -> bool:
+        try:
+            return ask(self.web, "/readyz", timeout=5).status == 200
+        except OSError:
+            return False
+
+
+class Place(ABC):
+    """A kind of place that runs releases of an app."""
+
+    abilities: frozenset[Ability] = frozenset()
+
+    @abstractmethod
+    def start(
+        self,
+        app: App,
+        server: str,
+        environment: Mapping[str, str],
+        *,
+        listening: Listening | None = None,
+    ) -> Served:
+        """Starts the app behind the server and returns before it is ready."""
+
+    def listen(self) -> Listening:
+        """Listening sockets for several servers one after the other. Only with Ability.SOCKETS."""
+        raise NotImplementedError
+
+
+def default_environment(server: str) -> dict[str, str]:
+    """The contract's variables every service of the suite is started with; a test overrides what it is about."""
+    workers, threads = SHAPES[server]
+    return {
+        "WEB_SERVER": server,
+        "WEB_CONCURRENCY": str(workers),
+        "WEB_THREADS": str(threads),
+        "WEB_TIMEOUT": "30",
+        "WEB_GRACEFUL_TIMEOUT": "10",
+        "WEB_KEEPALIVE": "5",
+        "WEB_BACKLOG": "512",
+        "WEB_DRAIN": "0",
+        "WEB_MAX_BODY": str(MAX_BODY),
+        "SERVICE_TARGET": "suite",
+        "SERVICE_STACK": "suite",
+        "SERVICE_DEPLOYMENT": "suite-deployment",
+        "LOG_LEVEL": "INFO",
+    }
+
+
+def copy_release(app: App, into: Path) -> Path:
+    """Writes what is shipped of the app into a new folder: for the probe, its own files beside the bundled way to serve."""
+    files: Sequence[str] = tomllib.loads((APP / "service.toml").read_text(encoding="utf-8"))["files"]
+    into.mkdir(parents=True)
+    for name in files:
+        _copy(APP / name, into / name)
+    if app == "probe":
+        shutil.rmtree(into / "service")
+        for name in tomllib.loads((PROBE / "service.toml").read_text(encoding="utf-8"))["files"]:
+            _copy(PROBE / name, into / name)
+    return into
+
+
+def _copy(source: Path, to: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, to, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, to)
