@@ -1,13 +1,17 @@
 """The straight line: what the app is, where this stack runs it, and the wait until it does."""
 
+import json
+
 import pulumi
 from pulumi.runtime import config
 
+from infra.checks import names_in
 from infra.errors import SettingsError
 from infra.revision import load_release
 from infra.rollout import Rollout, await_rollout
-from infra.service import Service, load_service
-from infra.settings import NAMESPACE, Settings, load_settings
+from infra.service import ROOT, Service, load_service
+from infra.settings import Settings, load_settings
+from infra.stackfile import key_of, plain_secrets
 from infra.targets import Endpoint, load_target
 
 
@@ -26,11 +30,15 @@ def deploy() -> None:
     export(settings, endpoint, await_rollout(service, settings, endpoint))
 
 
-def stack_config() -> tuple[dict[str, str], frozenset[str]]:
-    """The stack's configuration under `service:`, and which of its keys hold secrets."""
+def stack_config() -> tuple[dict[str, str], list[str]]:
+    """The stack's configuration, and the names of its secrets that are not encrypted."""
     given: dict[str, str] = {**config.get_config_env(), **config.CONFIG.get()}
-    own = {key: value for key, value in given.items() if key.startswith(f"{NAMESPACE}:")}
-    return own, frozenset(key for key in own if config.is_config_secret(key))
+    key = key_of("secrets")
+    if key not in given:
+        return given, []
+    if not config.is_config_secret(key):
+        return given, names_in(json.loads(given[key]))
+    return given, plain_secrets(ROOT / "stacks" / f"Pulumi.{pulumi.get_stack()}.yaml")
 
 
 def export(settings: Settings, endpoint: Endpoint, rollout: Rollout) -> None:

@@ -14,7 +14,7 @@ import psutil
 from infra import rollout
 from infra.errors import DeploymentError
 from infra.service import ROOT
-from infra.settings import set_command
+from infra.stackfile import set_command
 from infra.targets.local.configuration import reachable
 from infra.targets.local.environment import machine_environment
 from infra.targets.local.instance import Instance, Spec, end, instances, running

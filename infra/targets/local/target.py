@@ -45,7 +45,6 @@ class LocalService(pulumi.ComponentResource):
     ) -> None:
         super().__init__("slipway:local:Service", name, {}, opts)
         stack, child = pulumi.get_stack(), ResourceOptions(parent=self)
-        requirements = service.web.requirements.format(server=settings.server)
         what: dict[str, Any] = {
             "stack": stack,
             "revision": release.revision,

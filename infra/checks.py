@@ -1,0 +1,66 @@
+"""What a stack must give because the contract asks for it, and what it may ask of its target."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from infra.errors import Problem
+from infra.service import CONTRACT, Service
+from infra.stackfile import key_of, nearest, remove_command, set_command
+from infra.targets import Spec
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
+
+
+def names_in(value: Any) -> list[str]:
+    """The names in what should be a table."""
+    return sorted(str(key) for key in cast("Mapping[Any, Any]", value)) if isinstance(value, Mapping) else []
+
+
+def contract(service: Service, given: Mapping[str, Any], stack: str) -> Iterator[Problem]:
+    """Variables and secrets that the contract does not know, and those it requires and does not get."""
+    environment, secrets = names_in(given.get("environment")), names_in(given.get("secrets"))
+    for kind, names, declared in (
+        ("environment", environment, tuple(service.environment)),
+        ("secrets", secrets, tuple(service.secrets)),
+    ):
+        for name in names:
+            if name not in declared and re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+                near = nearest(name, declared)
+                rule = f"is not in [{kind}] of {CONTRACT}" + (f" (did you mean {near}?)" if near else "")
+                yield Problem(key_of(f"{kind}.{name}"), rule, remove_command(f"{kind}.{name}", stack))
+    for name, variable in service.environment.items():
+        if variable.default is None and name not in environment:
+            path = f"environment.{name}"
+            yield Problem(key_of(path), f"is required by {CONTRACT}", set_command(path, "...", stack))
+    for name, secret in service.secrets.items():
+        if secret.required and not secret.generate and name not in secrets:
+            path = f"secrets.{name}"
+            yield Problem(key_of(path), f"is required by {CONTRACT}", set_command(path, "...", stack, secret=True))
+
+
+def capabilities(service: Service, settings: "Settings", known: Mapping[str, Spec], stack: str) -> Iterator[Problem]:
+    """What the contract or the stack asks of the target and the target cannot do."""
+    can, scale = known[settings.target].capabilities, settings.scale
+    for process, wanted in (("release", service.release), ("workers", service.workers), ("jobs", service.jobs)):
+        if wanted and not getattr(can, process):
+            rule = f"the target {settings.target} does not run them ({_having(known, process)})"
+            yield Problem(f"{CONTRACT}: {process}", rule, f"choose another service:target, or edit {CONTRACT}")
+    if settings.domain and not can.domain:
+        rule = f"the target {settings.target} serves no domain ({_having(known, 'domain')})"
+        yield Problem(key_of("domain"), rule, remove_command("domain", stack))
+    if scale.min > scale.max:
+        rule = f"{scale.min} is more than {key_of('scale.max')}, {scale.max}"
+        yield Problem(key_of("scale.min"), rule, set_command("scale.min", scale.max, stack))
+    if scale.min == 0 and not can.scale_to_zero:
+        rule = f"the target {settings.target} cannot scale to zero ({_having(known, 'scale_to_zero')})"
+        yield Problem(key_of("scale.min"), rule, set_command("scale.min", 1, stack))
+    if scale.max > can.replicas:
+        rule = f"{scale.max} is more than the {can.replicas} that the target {settings.target} runs"
+        yield Problem(key_of("scale.max"), rule, set_command("scale.max", can.replicas, stack))
+
+
+def _having(known: Mapping[str, Spec], capability: str) -> str:
+    names = [name for name, spec in sorted(known.items()) if getattr(spec.capabilities, capability)]
+    return f"targets that do: {', '.join(names)}" if names else "no target here does"
