@@ -37,10 +37,10 @@ def rule_of(error: Mapping[str, Any]) -> str:
     if kind == "value_error":
         return str(context["error"])
     bounds = {
-        "greater_than": "must be more than {gt}",
-        "greater_than_equal": "must be {ge} or more",
-        "less_than": "must be less than {lt}",
-        "less_than_equal": "must be {le} or less",
+        "greater_than": "must be more than {gt:g}",
+        "greater_than_equal": "must be {ge:g} or more",
+        "less_than": "must be less than {lt:g}",
+        "less_than_equal": "must be {le:g} or less",
     }
     if kind in bounds:
         return f"{shown} {bounds[kind].format(**context)}"

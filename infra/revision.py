@@ -59,6 +59,7 @@ class Release:
             )
         record = {"revision": self.revision, "manifest": self.manifest}
         (destination / MANIFEST).write_bytes(canonical(record))
+        (destination / MANIFEST).chmod(0o644)
         for folder in (destination, *(path for path in destination.rglob("*") if path.is_dir())):
             folder.chmod(0o755)
 
