@@ -1,23 +1,47 @@
-# Each target is a thin line: what it runs can be typed by hand.
+# Each target is a thin line that a person could type: `python3 -m tools <verb>`, which says more with --help.
 
 PYTHON ?= python3
 STACK ?= local
-export STACK
+LINES ?= 100
+tools = @$(PYTHON) -m tools
 
-.PHONY: help up preview refresh destroy status logs exec env
+export STACK ONLY YES UPGRADE
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview refresh destroy status logs exec env engine test lint bench lock
+
+##@ Ship the service (STACK=local unless you name another of stacks/)
+up: ## ship it, and say where it is
+	$(tools) up $(ARGS)
+preview: ## what up would do
+	$(tools) preview $(ARGS)
+refresh: ## compare the state with what is really there
+	$(tools) refresh $(ARGS)
+destroy: ## take it all down (YES=1 does not ask)
+	$(tools) destroy $(ARGS)
+
+##@ Look after it
+status: ## what runs, and what the address answers
+	$(tools) status
+logs: ## what it says: LINES=200, FOLLOW=1, PROCESS=web
+	$(tools) logs --lines $(LINES) $(if $(FOLLOW),--follow) $(if $(PROCESS),--process $(PROCESS))
+exec: ## run a command in its place: CMD="flask --app service routes"
+	$(tools) exec $(if $(CMD),'$(subst ','\'',$(CMD))',$(error name a command: make exec CMD="python -V"))
+
+##@ Work on the project
+test: ## every test that this machine can run: ONLY=tools for one part, ARGS=-x for pytest
+	$(tools) test $(ARGS)
+lint: ## ruff, pyright and typos
+	$(tools) lint
+bench: ## measure, and write the results in docs/
+	$(tools) bench $(ARGS)
+lock: ## compile every lock from pyproject.toml (UPGRADE=1 to the newest versions)
+	$(tools) lock
+env: ## what plain Pulumi needs: eval "$$(make -s env)" && pulumi up -s local
+	$(tools) env
+engine: ## get a Pulumi engine, and say where it is
+	$(tools) engine
 
 help:
-	@sed -n 's/^\([a-z]*\):.*## /make \1  /p' Makefile
-
-up: ## ship the service
-	@$(PYTHON) -m tools up
-preview: ## what up would do
-	@$(PYTHON) -m tools preview
-refresh: ## what is really there
-	@$(PYTHON) -m tools refresh
-destroy: ## take it all down
-	@$(PYTHON) -m tools destroy
-status logs env:
-	@$(PYTHON) -m tools $@
-exec:
-	@$(PYTHON) -m tools exec $(CMD)
+	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {gsub(/\$$\$$/, "$$", $$2); printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@printf '\nFor instance:  make up  ·  make logs FOLLOW=1  ·  make up STACK=prod  ·  make test ONLY=app\n'

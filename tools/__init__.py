@@ -2,8 +2,9 @@
 
 import sys
 
-if sys.version_info < (3, 11):
+# Written so that an older Python can read it.
+if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(
-        "error: Python 3.11 or newer is needed, and %s is %s.\nFix: name a newer one, for instance: make up PYTHON=python3.12"
-        % (sys.executable, sys.version.split()[0])
+        f"error: Python 3.11 or newer is needed, and {sys.executable} is {sys.version.split()[0]}.\n"
+        "Fix: name a newer one, for instance: make up PYTHON=python3.12"
     )

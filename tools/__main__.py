@@ -1,39 +1,95 @@
-"""`python3 -m tools <verb>`: what every target of the Makefile runs."""
+"""`python3 -m tools <verb>`: what every target of the Makefile runs, and what a person can type without make."""
 
+import argparse
 import os
-import shlex
 import signal
 import sys
+from types import FrameType
 
-from tools import pulumi
+from tools import checks, locks, operations
+from tools.engine import engine
+from tools.environment import check_environment, platform_environment
 from tools.errors import ToolError
-from tools.process import foreground
-from tools.project import ROOT
+from tools.operations import asked
 from tools.saying import say
-from tools.workbench import workbench
+from tools.stack import Stack
 
 
 def main(arguments: list[str]) -> int:
-    verb, stack = arguments[0], os.environ.get("STACK") or "local"
-    bench = workbench(stack)
-    say(f"engine: {bench.engine.version}, {bench.engine.origin}")
-    if verb == "env":
-        for name, value in bench.settings().items():
-            print(f"export {name}={shlex.quote(value)}")
-        return 0
-    if verb in ("status", "logs", "exec"):
-        return foreground(
-            [bench.environment.python, "-m", "infra.operate", verb, "--stack", stack, *arguments[1:]],
-            bench.variables(), ROOT,
-        )
-    pulumi.ensure_stack(bench)
-    code = pulumi.run(bench, verb, *(["--yes"] if verb != "preview" else []), *arguments[1:])
-    if code == 0 and verb == "up":
-        say(f"\n{pulumi.outputs(bench).get('url')}\n\nNext: make status, make logs, make destroy")
-    return code
+    """Do what `arguments` ask for and answer the exit code."""
+    given, rest = _parser().parse_known_args(arguments)
+    rest = [argument for argument in rest if argument != "--"]
+    match given.verb:
+        case "up":
+            return operations.up(given.stack, rest)
+        case "preview":
+            return operations.preview(given.stack, rest)
+        case "refresh":
+            return operations.refresh(given.stack, rest)
+        case "destroy":
+            return operations.destroy(given.stack, rest, given.yes)
+        case "status" | "logs" | "exec":
+            return operations.operate(given.verb, given.stack, rest)
+        case "env":
+            return operations.env(given.stack)
+        case "environment":
+            return _environment(given.name or Stack(given.stack).platform())
+        case "engine":
+            return _engine()
+        case "test":
+            return checks.test(given.only, rest)
+        case "lint":
+            return checks.lint()
+        case "bench":
+            return checks.bench(rest)
+        case _:
+            return locks.lock(given.upgrade)
 
 
-def _stop(number: int, _frame: object) -> None:
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m tools", description=__doc__, allow_abbrev=False)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
+    with_stack = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    with_stack.add_argument("--stack", default=os.environ.get("STACK") or "local", help="STACK, or local")
+
+    def verb(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        return verbs.add_parser(name, help=text, description=text, parents=parents, allow_abbrev=False)
+
+    verb("up", "Ship the service; further arguments go to `pulumi up`.", with_stack)
+    verb("preview", "What up would do; further arguments go to `pulumi preview`.", with_stack)
+    verb("refresh", "Compare the state with what is really there.", with_stack)
+    destroy = verb("destroy", "Take everything down that the stack made.", with_stack)
+    destroy.add_argument("--yes", action="store_true", default=asked("YES"), help="do not ask (YES=1)")
+    for name in ("status", "logs", "exec"):
+        verb(name, f"`python -m infra.operate {name}` in the stack's environment.", with_stack)
+    verb("env", "Print the exports after which a plain `pulumi` works on the stack.", with_stack)
+    environment = verb("environment", "Make a Python environment: the stack's, or the one named.", with_stack)
+    environment.add_argument("name", nargs="?", help="a platform of requirements/, or test")
+    verb("engine", "Get a Pulumi engine and say where it is.")
+    test = verb("test", "Run the tests; further arguments go to pytest.")
+    test.add_argument("--only", default=os.environ.get("ONLY") or None, help="one part: tests/<part> (ONLY)")
+    verb("lint", "Ruff, pyright and typos.")
+    verb("bench", "Measure, and write the results in docs/.")
+    lock = verb("lock", "Compile every lock.")
+    lock.add_argument("--upgrade", action="store_true", default=asked("UPGRADE"), help="to the newest (UPGRADE=1)")
+    return parser
+
+
+def _environment(name: str) -> int:
+    made = check_environment() if name == "test" else platform_environment(name)
+    print(made.folder)
+    return 0
+
+
+def _engine() -> int:
+    got = engine()
+    say(f"Pulumi {got.version}, {got.origin}")
+    print(got.pulumi)
+    return 0
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    # So that what is half done is cleaned up, and a build that was begun ends with us.
     raise SystemExit(128 + number)
 
 
@@ -42,4 +98,7 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except ToolError as error:
-        sys.exit(f"error: {error}")
+        say(f"error: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)

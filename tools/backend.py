@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.project import PASSPHRASE, STATE
+from tools.errors import ToolError
+from tools.project import INSIDE, PASSPHRASE, STATE
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Backend:
     why: str
 
     def variables(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """What to set for the engine. Inside the tree that makes the folder and the passphrase when they are missing."""
+        """What to set for the engine. Makes the state's folder and passphrase inside the tree when they are missing."""
         if not self.inside:
             return {}
         STATE.mkdir(parents=True, exist_ok=True)
@@ -56,9 +57,15 @@ def _logged_in(environment: Mapping[str, str]) -> str | None:
 def _passphrase() -> Path:
     """The file of the random passphrase that encrypts the secrets of the state inside the tree."""
     if not PASSPHRASE.exists():
+        if any((STATE / ".pulumi" / "stacks").glob("*/*.json")):
+            raise ToolError(
+                f"{PASSPHRASE} is gone, and with it what decrypts the secrets of the stacks in {STATE}",
+                "put it back, or say another one (export PULUMI_CONFIG_PASSPHRASE=...), "
+                f"or forget those stacks: rm -r {INSIDE.name}/{STATE.name}",
+            )
         fresh = PASSPHRASE.with_name(f"passphrase.{os.getpid()}")
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32) + "\n")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(32) + "\n")
         try:
             # A link fails when another process was first: one passphrase, never overwritten.
             os.link(fresh, PASSPHRASE)

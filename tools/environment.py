@@ -73,7 +73,10 @@ def _make(environment: Environment, name: str, lock: Path, stamp: str) -> None:
     fresh = environment.folder.with_name(f"{name}.partial")
     shutil.rmtree(fresh, ignore_errors=True)
     _uv([tool, "venv", "--relocatable", "--no-project", "--python", sys.executable, fresh], name)
-    _uv([tool, "pip", "sync", "--require-hashes", "--compile-bytecode", "--python", fresh / "bin" / "python", lock], name)
+    _uv(
+        [tool, "pip", "sync", "--require-hashes", "--compile-bytecode", "--python", fresh / "bin" / "python", lock],
+        name,
+    )
     (fresh / "stamp").write_text(stamp)
     old = environment.folder.with_name(f"{name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -90,7 +93,9 @@ def _uv(command: list[str | Path], name: str) -> None:
     # uv does not read pip's settings; a person who set an index for pip means it for this too.
     if "PIP_INDEX_URL" in env and not {"UV_INDEX_URL", "UV_DEFAULT_INDEX"} & env.keys():
         env["UV_DEFAULT_INDEX"] = env["PIP_INDEX_URL"]
-    said = subprocess.run([str(part) for part in command], env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    said = subprocess.run(
+        [str(part) for part in command], env=env, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if said.returncode != 0:
         raise ToolError(
             f"the environment {name} could not be made:\n{said.stderr.strip()}",
@@ -121,8 +126,22 @@ def uv() -> Path:
 
 
 def _install_uv(folder: Path, lock: Path) -> None:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
-               "--require-hashes", "--no-deps", "--only-binary=:all:", "--target", str(folder), "-r", str(lock)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--require-hashes",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--target",
+        str(folder),
+        "-r",
+        str(lock),
+    ]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     if said.returncode != 0:
         raise ToolError(

@@ -4,11 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Iterator
 
 
 def foreground(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> int:
@@ -18,21 +17,16 @@ def foreground(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path)
     reaches it once, by the terminal; SIGINT and SIGTERM sent to this process reach it once, by being passed on. Twice
     would be wrong: an engine that is told a second time stops at once and leaves its work half recorded.
     """
-    terminal = sys.stdin.isatty() and os.tcgetpgrp(0) == os.getpgrp()
-
-    def begin() -> None:
-        os.setpgid(0, 0)
+    terminal = _has_terminal()
+    with subprocess.Popen([str(part) for part in command], env=dict(env), cwd=cwd, process_group=0) as program:
         if terminal:
-            _take_terminal(os.getpid())
-
-    with subprocess.Popen([str(part) for part in command], env=dict(env), cwd=cwd, preexec_fn=begin) as program:
-        with _passing_signals_to(program):
-            try:
-                code = _wait(program, terminal)
-            finally:
-                if terminal:
-                    _take_terminal(os.getpgrp())
-    return code
+            _give_terminal(program.pid)
+        try:
+            with _passing_signals_to(program):
+                return _wait(program, terminal)
+        finally:
+            if terminal:
+                _give_terminal(os.getpgrp())
 
 
 def _wait(program: "subprocess.Popen[bytes]", terminal: bool) -> int:
@@ -41,12 +35,13 @@ def _wait(program: "subprocess.Popen[bytes]", terminal: bool) -> int:
         if not os.WIFSTOPPED(status):
             program.returncode = os.waitstatus_to_exitcode(status)
             return program.returncode if program.returncode >= 0 else 128 - program.returncode
-        # Ctrl-Z stopped the program: stop with it, so that the shell takes over, and go on with it.
+        if os.WSTOPSIG(status) not in (signal.SIGTTIN, signal.SIGTTOU):
+            # Ctrl-Z: stop with the program, so that the shell takes over; what follows comes after its `fg`.
+            if terminal:
+                _give_terminal(os.getpgrp())
+            os.killpg(os.getpgrp(), signal.SIGSTOP)
         if terminal:
-            _take_terminal(os.getpgrp())
-        os.killpg(os.getpgrp(), signal.SIGSTOP)
-        if terminal:
-            _take_terminal(program.pid)
+            _give_terminal(program.pid)
         os.killpg(program.pid, signal.SIGCONT)
 
 
@@ -71,7 +66,14 @@ def _passing_signals_to(program: "subprocess.Popen[bytes]") -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _take_terminal(group: int) -> None:
+def _has_terminal() -> bool:
+    try:
+        return sys.stdin.isatty() and os.tcgetpgrp(0) == os.getpgrp()
+    except (OSError, ValueError):
+        return False
+
+
+def _give_terminal(group: int) -> None:
     # A background group that changes the terminal is stopped by SIGTTOU, unless it ignores it.
     before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     try:

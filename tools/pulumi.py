@@ -7,43 +7,93 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tools.errors import ToolError
 from tools.process import foreground
 from tools.project import CONFIG, ROOT
+from tools.recovery import by_hand, pending, release_dead_locks
+from tools.saying import say
 from tools.workbench import Workbench
 
-# Pulumi writes a salt into the file of a stack whose state it encrypts by a passphrase. For the state inside the tree,
-# which every clone has its own of, that would leave a change behind in git: so the engine is given a copy of the file.
+# Pulumi writes a salt into the file of a stack whose state it encrypts by a passphrase. The state inside the tree is
+# every clone's own, so there that would be a change for git to show and nobody to commit: the engine is given a copy of
+# the file instead. The salt is not lost with the copy, since the state holds it as well, and the engine is told to look
+# there when the file has none (PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER).
 
 
 def run(bench: Workbench, command: str, *arguments: str) -> int:
     """Run `pulumi <command>` on the stack in the foreground and answer its exit code."""
-    return foreground(
-        [bench.engine.pulumi, command, "--stack", bench.stack.name, *_config(bench), *arguments], bench.variables(), ROOT
-    )
+    where = ["--stack", bench.stack.name, *_config(bench)]
+    return foreground([bench.engine.pulumi, command, *where, *arguments], bench.variables(), ROOT)
 
 
-def ensure_stack(bench: Workbench) -> None:
-    """Make the stack in its backend when it is not there yet."""
-    if _ask(bench, ["stack", "export", "--stack", bench.stack.name]).returncode == 0:
+def ready(bench: Workbench) -> None:
+    """Make the stack in its backend when it is not there, and mend what a killed run left behind."""
+    if bench.backend.inside:
+        release_dead_locks(bench.stack.name)
+    said = _ask(bench, ["stack", "export", "--stack", bench.stack.name])
+    if said.returncode != 0:
+        if "no stack named" not in said.stderr:
+            raise ToolError(f"the state of the stack {bench.stack.name} cannot be read:\n{said.stderr.strip()}")
+        _make_stack(bench)
         return
-    with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
-        project = Path(scratch)
-        shutil.copy(ROOT / "Pulumi.yaml", project)
-        (project / "stacks").mkdir()
-        shutil.copy(bench.stack.file, project / "stacks")
-        cwd = project if bench.backend.inside else ROOT
-        made = _ask(bench, ["stack", "init", bench.stack.name, "--no-select"], cwd)
-    if made.returncode != 0:
-        raise ToolError(f"the stack {bench.stack.name} could not be made:\n{made.stderr.strip()}")
+    unfinished = pending(_deployment(said.stdout))
+    if unfinished:
+        _settle(bench, unfinished)
 
 
-def outputs(bench: Workbench) -> dict[str, object]:
+def outputs(bench: Workbench) -> dict[str, Any]:
     """The stack's outputs, secrets left out."""
     said = _ask(bench, ["stack", "output", "--json", "--stack", bench.stack.name])
     found = json.loads(said.stdout) if said.returncode == 0 else {}
     return found if isinstance(found, dict) else {}
+
+
+def _make_stack(bench: Workbench) -> None:
+    with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
+        where = ROOT
+        if bench.backend.inside:
+            where = Path(scratch)
+            shutil.copy(ROOT / "Pulumi.yaml", where)
+            (where / bench.stack.file.parent.name).mkdir()
+            shutil.copy(bench.stack.file, where / bench.stack.file.parent.name)
+        made = _ask(bench, ["stack", "init", bench.stack.name, "--no-select"], where)
+    if made.returncode != 0:
+        raise ToolError(
+            f"the stack {bench.stack.name} could not be made:\n{made.stderr.strip()}", _passphrase_fix(made)
+        )
+
+
+def _settle(bench: Workbench, unfinished: list[str]) -> None:
+    """Compare the state with what is really there and forget the creations that nobody saw the end of.
+
+    On this machine nothing is lost by that: the target takes over or clears away what a killed run began. Elsewhere
+    something may have been made that the state knows nothing of, and only a person can say so.
+    """
+    name = bench.stack.name
+    what = ", ".join(unfinished)
+    clear = f"pulumi refresh --yes --clear-pending-creates --stack {name}"
+    if not (bench.backend.inside and bench.stack.platform() == "local"):
+        say(f"warning: a run was killed while {what}.\nSee whether it came to be, then: {by_hand(name, clear)}")
+        return
+    say(f"recovering: a run was killed while {what}; first the state is compared with what is really there")
+    code = run(bench, "refresh", "--yes", "--clear-pending-creates")
+    if code != 0:
+        raise ToolError(
+            f"what a killed run left behind in the stack {name} could not be mended", by_hand(name, clear), code
+        )
+
+
+def _deployment(export: str) -> dict[str, Any]:
+    found = json.loads(export).get("deployment")
+    return found if isinstance(found, dict) else {}
+
+
+def _passphrase_fix(said: "subprocess.CompletedProcess[str]") -> str | None:
+    if "passphrase" not in said.stderr:
+        return None
+    return "export PULUMI_CONFIG_PASSPHRASE_FILE=<the file of the passphrase that encrypted this stack's file>"
 
 
 def _config(bench: Workbench) -> list[str]:
@@ -60,5 +110,9 @@ def _config(bench: Workbench) -> list[str]:
 def _ask(bench: Workbench, arguments: Sequence[str], cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [bench.engine.pulumi, *arguments, "--non-interactive"],
-        env=bench.variables(), cwd=cwd, capture_output=True, text=True, check=False,
+        env=bench.variables(),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
     )

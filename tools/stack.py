@@ -62,7 +62,7 @@ class Stack:
         if not lock_of(platform).is_file():
             known = ", ".join(platforms())
             raise ToolError(
-                f"{_shown(self.file)}: service:target: {target} is of no platform that has a lock in requirements/ ({known})",
+                f"{_shown(self.file)}: service:target: {target} is on no platform that requirements/ locks ({known})",
                 f"pulumi config set service:target local --stack {self.name}",
             )
         return platform

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.engine.build import CannotBuild, built, place
+from tools.engine import build, release
 from tools.engine.on_path import on_path
 from tools.engine.pins import ENGINE, VERSION
 from tools.errors import ToolError
+from tools.saying import say
 
 
 @dataclass(frozen=True)
@@ -20,16 +21,33 @@ class Engine:
 
 
 def engine() -> Engine:
-    """The engine to use, got now if it must be. A ToolError says everything that was tried."""
+    """The engine to use, got now if it must be. A ToolError says everything that was tried, each with its reason."""
     tried: list[str] = []
     try:
         pulumi, version = on_path()
         return Engine(pulumi, version, "on PATH")
     except ValueError as reason:
         tried.append(f"on PATH: {reason}")
+
+    # What is here already comes before any attempt to reach a host.
+    for kept, origin in ((release.place(), "official release"), (build.place(ENGINE), "built from Go modules")):
+        if kept.whole():
+            return Engine(kept.bin / "pulumi", f"v{VERSION}", origin, (kept.bin,))
+
     try:
-        kept = built(ENGINE)
+        kept = release.released()
+        return Engine(kept.bin / "pulumi", f"v{VERSION}", "official release", (kept.bin,))
+    except release.NoRelease as reason:
+        tried.append(f"official release: {reason}")
+        say(f"engine: no official release: {reason}")
+    try:
+        kept = build.built(ENGINE)
         return Engine(kept.bin / "pulumi", f"v{VERSION}", "built from Go modules", (kept.bin,))
-    except CannotBuild as reason:
+    except build.CannotBuild as reason:
         tried.append(f"built from Go modules: {reason}")
-    raise ToolError("no Pulumi engine can be had:\n" + "\n".join(f"- {line}" for line in tried), "install Pulumi")
+
+    raise ToolError(
+        "no Pulumi engine can be had. Tried:\n" + "\n".join(f"- {line}" for line in tried),
+        f"install Pulumi {VERSION} or newer (https://www.pulumi.com/docs/install/) or Go 1.25.11 or newer, "
+        "then run the same command again",
+    )

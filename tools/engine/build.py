@@ -67,8 +67,9 @@ def _build(program: Program, target: Path, progress: Progress, log: Path) -> Non
         nonlocal seen
         seen += line.startswith("go: downloading")
 
-    packages = go.run(["list", "-mod=readonly", "-deps", program.package], fetching,
-                      lambda: progress.show(f"{seen} modules fetched"))
+    packages = go.run(
+        ["list", "-mod=readonly", "-deps", program.package], fetching, lambda: progress.show(f"{seen} modules fetched")
+    )
 
     def compiling(line: str) -> None:
         nonlocal seen
@@ -78,8 +79,17 @@ def _build(program: Program, target: Path, progress: Progress, log: Path) -> Non
     seen = 0
     flags = "-s -w" + (f" -X {program.version_variable}={program.version}" if program.version_variable else "")
     go.run(
-        ["build", "-v", "-mod=readonly", "-trimpath", "-buildvcs=false", f"-ldflags={flags}", "-o", str(target),
-         program.package],
+        [
+            "build",
+            "-v",
+            "-mod=readonly",
+            "-trimpath",
+            "-buildvcs=false",
+            f"-ldflags={flags}",
+            "-o",
+            str(target),
+            program.package,
+        ],
         compiling,
         lambda: progress.show(f"{seen} of at most {len(packages)} packages compiled"),
     )
@@ -116,7 +126,7 @@ class _Go:
         heard: Callable[[str], None] = lambda _line: None,
         meanwhile: Callable[[], None] = lambda: None,
     ) -> list[str]:
-        """The lines that Go printed; what it says beside them is given to `heard`, and `meanwhile` runs twice a second."""
+        """The lines that Go printed; what it says beside them goes to `heard`; `meanwhile` runs twice a second."""
         # A person's own flags (-mod=vendor), workspace or foreign platform must not leak into what a key stands for.
         env = {name: value for name, value in os.environ.items() if name not in ("GOOS", "GOARCH", "GOEXPERIMENT")}
         env |= {"GOFLAGS": "", "GOWORK": "off", "GO111MODULE": "on", "CGO_ENABLED": "0"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from tools.engine.pins import VERSION
 
 # What the engine starts for a Python program and for a dynamic provider. It looks on PATH and beside itself.
-_COMPANIONS = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
+COMPANIONS = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
 
 
 def version_of(pulumi: Path) -> tuple[int, ...]:
@@ -39,7 +39,7 @@ def on_path(path: str | None = None) -> tuple[Path, str]:
     if version[0] != wanted[0]:
         raise ValueError(f"{pulumi} is {words}, of another major version than {VERSION}")
     beside = pulumi.resolve().parent
-    missing = [name for name in _COMPANIONS if not shutil.which(name, path=path) and not (beside / name).is_file()]
+    missing = [name for name in COMPANIONS if not shutil.which(name, path=path) and not (beside / name).is_file()]
     if missing:
         raise ValueError(f"{pulumi} has no {' and no '.join(missing)} beside it")
     return pulumi, f"v{words}"

@@ -8,6 +8,21 @@ from pathlib import Path
 # Pulumi keeps newer engines working with older SDKs, not the other way round.
 VERSION = "3.250.0"
 
+# SHA-256 of the official releases, by operating system and processor as Pulumi names them. They are published with the
+# release, and again in Pulumi's Homebrew tap, from whose formula of 2026-07-02 they were taken.
+RELEASES = {
+    "darwin-arm64": "dbd289ce3069cf567683252082e226aef533775f546df7286f64f3f36f5fda28",
+    "darwin-x64": "8aa1615ed737022949d4050bf183ab37bce1f9cecb88877bc6636db82604e348",
+    "linux-arm64": "deb4bf0d05b4cbaf3adcf82ffa44039ad0ebf039e33338ead8136877a437b4e5",
+    "linux-x64": "8916fd36ccc96adbd45ca679194b685e3b767d94502ae05610878a6d9870b8f3",
+}
+
+# Both serve the same file; the second is asked when the first cannot be reached.
+RELEASE_URLS = (
+    "https://get.pulumi.com/releases/sdk/pulumi-v{version}-{platform}.tar.gz",
+    "https://github.com/pulumi/pulumi/releases/download/v{version}/pulumi-v{version}-{platform}.tar.gz",
+)
+
 _HERE = Path(__file__).resolve().parent
 _SDK = "github.com/pulumi/pulumi/sdk/v3"
 

@@ -1,0 +1,60 @@
+"""The project's own checks: tests, lint, bench and locks, each in an environment that it makes itself."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.engine import engine
+from tools.environment import Environment, check_environment, platform_environment
+from tools.errors import ToolError
+from tools.process import foreground
+from tools.project import ROOT
+from tools.saying import say
+
+
+def test(part: str | None, arguments: Sequence[str]) -> int:
+    """Every test that this machine can run, or those of one part: tests/<part>."""
+    tests = ROOT / "tests"
+    where = tests / part if part else tests
+    if not where.exists():
+        parts = ", ".join(sorted(path.name for path in tests.iterdir() if path.is_dir() and path.name[0] not in "._"))
+        raise ToolError(f"ONLY={part}: there is no tests/{part}", f"name one of: {parts}")
+    environment = check_environment()
+    platform_environment("local")
+    say(f"engine: Pulumi {engine().version}, {engine().origin}")
+    return _run(environment, ["python", "-m", "pytest", str(where.relative_to(ROOT)), *arguments])
+
+
+def lint() -> int:
+    """Ruff, pyright and typos; all of them, however the first one ends."""
+    environment = check_environment()
+    failed: list[str] = []
+    for name, command in {
+        "ruff check": ["ruff", "check"],
+        "ruff format": ["ruff", "format", "--check"],
+        "pyright": ["pyright"],
+        "typos": ["typos"],
+    }.items():
+        say(f"-- {name}")
+        if _run(environment, command) != 0:
+            failed.append(name)
+    say(f"lint: {'failed: ' + ', '.join(failed) if failed else 'all good'}")
+    return 1 if failed else 0
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """Measure the service and the engine's program, and write the table and the plot in docs/."""
+    environment = check_environment()
+    platform_environment("local")
+    engine()
+    return _run(environment, ["python", "-m", "tools.bench", *arguments])
+
+
+def _run(environment: Environment, command: Sequence[str]) -> int:
+    path = os.pathsep.join([str(environment.bin), os.environ.get("PATH", "")])
+    program = environment.bin / command[0]
+    if not program.exists():
+        raise ToolError(
+            f"{program.relative_to(ROOT)} is missing", f"rm -r {Path(environment.folder).relative_to(ROOT)}"
+        )
+    return foreground([program, *command[1:]], {**os.environ, "PATH": path}, ROOT)

@@ -1,0 +1,78 @@
+"""`make lock`: compiles every lock from pyproject.toml and app/requirements/*.in, hashed, for all Pythons at once."""
+
+import os
+import subprocess
+import tomllib
+from pathlib import Path
+
+from tools.environment import uv
+from tools.errors import ToolError
+from tools.project import REQUIREMENTS, ROOT
+from tools.saying import say
+
+_OLDEST_PYTHON = "3.11"
+
+_EVERYTHING = """\
+# The lock of everything: the SDKs of every platform, what tests, lint and bench need, the service on each server.
+# For the checks (`make test`, `make lint`), and for whoever installs by hand and wants it all:
+#     python3 -m pip install --require-hashes -r requirements.txt
+# To run one stack take its platform's lock in requirements/ instead: every pulumi-* SDK that is installed makes the
+# engine want that SDK's plugin. Compiled by `make lock`; what is asked for stands in pyproject.toml.
+"""
+
+_PLATFORM = """\
+# What the stacks of the platform `{name}` need, and no more. Compiled by `make lock` from pyproject.toml.
+"""
+
+_SERVER = """\
+# The service on {name}, hashed, for Python 3.11 to 3.13. Compiled by `make lock` from {name}.in.
+"""
+
+_UV = """\
+# The uv that makes environments where there is none on PATH. Compiled by `make lock`.
+"""
+
+
+def lock(upgrade: bool) -> int:
+    """Compile every lock; what is locked already stays at its version unless `upgrade`."""
+    app = sorted(path for path in (ROOT / "app" / "requirements").glob("*.in") if path.stem != "app")
+    for source in app:
+        _compile([source], source.with_suffix(".txt"), _SERVER.format(name=source.stem), upgrade)
+    project = ROOT / "pyproject.toml"
+    declared = tomllib.loads(project.read_text())
+    extras = list(declared["project"]["optional-dependencies"])
+    groups = [f"--group={name}" for name in declared["dependency-groups"]]
+    everything = ROOT / "requirements.txt"
+    # One version of each package in all locks: what is shipped binds what is tested, and that binds the platforms.
+    shipped = [f"--constraint={source.with_suffix('.txt')}" for source in app]
+    _compile([project, *app], everything, _EVERYTHING, upgrade, ["--all-extras", *groups, *shipped])
+    for name in extras:
+        options = [f"--extra={name}", f"--constraint={everything}"]
+        _compile([project], REQUIREMENTS / f"{name}.txt", _PLATFORM.format(name=name), upgrade, options)
+    _compile([REQUIREMENTS / "uv.in"], REQUIREMENTS / "uv.txt", _UV, upgrade)
+    return 0
+
+
+def _compile(sources: list[Path], target: Path, header: str, upgrade: bool, options: list[str] | None = None) -> None:
+    command = [
+        str(uv()),
+        "pip",
+        "compile",
+        "--quiet",
+        "--universal",
+        f"--python-version={_OLDEST_PYTHON}",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-annotate",
+        "--no-header",
+        f"--output-file={target}",
+        *(["--upgrade"] if upgrade else []),
+        *(options or []),
+        *map(str, sources),
+    ]
+    env = {name: value for name, value in os.environ.items() if name not in ("UV_FIND_LINKS", "VIRTUAL_ENV")}
+    said = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    if said.returncode != 0:
+        raise ToolError(f"{target.relative_to(ROOT)} could not be compiled:\n{said.stderr.strip()}")
+    target.write_text(header + target.read_text())
+    say(f"lock: {target.relative_to(ROOT)}")

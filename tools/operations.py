@@ -1,0 +1,101 @@
+"""What is done to a stack: shipped, previewed, compared, destroyed, looked at."""
+
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+
+from tools import pulumi
+from tools.errors import ToolError
+from tools.process import foreground
+from tools.project import ROOT
+from tools.saying import say
+from tools.workbench import Workbench, workbench
+
+
+def up(stack: str, arguments: Sequence[str]) -> int:
+    """Ship the service: `pulumi up`, and then where it is and what one may want next."""
+    bench = _announced(stack)
+    pulumi.ready(bench)
+    code = pulumi.run(bench, "up", "--yes", *arguments)
+    if code != 0:
+        _next_after_failure(code, stack)
+        return code
+    url = pulumi.outputs(bench).get("url")
+    say(f"\nThe service is at {url}\n" if url else "")
+    say(f"  {_make('status', stack):<32} what runs, and what the address answers")
+    say(f"  {_make('logs', stack):<32} what it says (FOLLOW=1 goes on)")
+    say(f"  {_make('destroy', stack):<32} take it all down")
+    return 0
+
+
+def preview(stack: str, arguments: Sequence[str]) -> int:
+    """What `up` would do."""
+    bench = _announced(stack)
+    pulumi.ready(bench)
+    return pulumi.run(bench, "preview", *arguments)
+
+
+def refresh(stack: str, arguments: Sequence[str]) -> int:
+    """Compare the state with what is really there."""
+    bench = _announced(stack)
+    pulumi.ready(bench)
+    return pulumi.run(bench, "refresh", "--yes", *arguments)
+
+
+def destroy(stack: str, arguments: Sequence[str], sure: bool) -> int:
+    """Take everything down that the stack made. Anything but the local target is asked about first."""
+    bench = _announced(stack)
+    target = bench.stack.target()
+    if target != "local" and not sure:
+        _confirm(stack, target)
+    pulumi.ready(bench)
+    code = pulumi.run(bench, "destroy", "--yes", *arguments)
+    if code == 0:
+        say(f"\nNothing of the stack {stack} is left. {_make('up', stack)} ships it again.")
+    return code
+
+
+def operate(act: str, stack: str, arguments: Sequence[str]) -> int:
+    """`status`, `logs` and `exec`, which the stack's target knows how to do."""
+    bench = workbench(stack)
+    command = [bench.environment.python, "-m", "infra.operate", act, *arguments, "--stack", stack]
+    return foreground(command, bench.variables(), ROOT)
+
+
+def env(stack: str) -> int:
+    """Print what a shell must export for a plain `pulumi` to do the same."""
+    for name, value in workbench(stack).settings().items():
+        print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def _announced(stack: str) -> Workbench:
+    bench = workbench(stack)
+    state = "state inside the tree" if bench.backend.inside else f"state as {bench.backend.why} says"
+    say(f"stack {stack}: {bench.stack.target()}; Pulumi {bench.engine.version}, {bench.engine.origin}; {state}\n")
+    return bench
+
+
+def _next_after_failure(code: int, stack: str) -> None:
+    if code in (128 + 2, 128 + 9, 128 + 15):
+        say(f"\nup was ended before its time. {_make('up', stack)} goes on from where it stopped.")
+    else:
+        say(f"\nup failed; the reason stands above. What the service itself said: {_make('logs', stack)}")
+
+
+def _confirm(stack: str, target: str) -> None:
+    if not sys.stdin.isatty():
+        raise ToolError(f"destroying the stack {stack} ({target}) wants a yes", f"{_make('destroy', stack)} YES=1")
+    answer = input(f"This destroys everything that the stack {stack} made on {target}. Its name, to go on: ")
+    if answer.strip() != stack:
+        raise ToolError(f"that is not {stack}: nothing was destroyed")
+
+
+def _make(verb: str, stack: str) -> str:
+    return f"make {verb}" if stack == "local" else f"make {verb} STACK={stack}"
+
+
+def asked(name: str) -> bool:
+    """Whether a switch such as YES=1 was given on make's command line."""
+    return os.environ.get(name, "").lower() in ("1", "true", "yes", "on")
