@@ -34,15 +34,23 @@ def respond(
 def error(environ: WSGIEnvironment, start_response: Begin, status: str, exc_info: Any = None) -> Iterable[bytes]:
     """`status` as an error page or a JSON object, with the request's id, which its log lines carry too."""
     request_id = str(environ.get("serving.request_id", ""))
+    content_type, body = error_body(environ.get("HTTP_ACCEPT", ""), status, request_id)
+    return respond(environ, start_response, status, body, content_type, exc_info=exc_info)
+
+
+def error_body(accept: str, status: str, request_id: str) -> tuple[str, bytes]:
+    """The content type and the body for `status`."""
     code, _, reason = status.partition(" ")
-    if wants_html(environ.get("HTTP_ACCEPT", "")):
+    if wants_html(accept):
         page = (
-            f'<!doctype html><html lang="en"><title>{code} {escape(reason)}</title>'
-            f"<h1>{escape(reason)}</h1><p>Request {escape(request_id)}</p></html>\n"
+            f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{code} {escape(reason)}</title>\n'
+            f"<h1>{escape(reason)}</h1>\n<p>Request {escape(request_id)}</p>\n</html>\n"
         )
-        return respond(environ, start_response, status, page.encode(), HTML, exc_info=exc_info)
-    body = json.dumps({"error": {"status": int(code), "message": reason, "request_id": request_id}}).encode() + b"\n"
-    return respond(environ, start_response, status, body, JSON, exc_info=exc_info)
+        return HTML, page.encode()
+    entry: dict[str, object] = {"status": int(code), "message": reason}
+    if request_id:
+        entry["request_id"] = request_id
+    return JSON, json.dumps({"error": entry}).encode() + b"\n"
 
 
 def wants_html(accept: str) -> bool:

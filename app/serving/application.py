@@ -1,17 +1,19 @@
 """Loads the callable that the contract names and wraps it: what each server's workers call."""
 
 import importlib
-import os
+import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from wsgiref.types import WSGIApplication
 
-from serving.contract import Contract, load_contract
+from serving.contract import Contract
 from serving.errors import ServingError
 from serving.identity import Identity, read_revision
 from serving.rundir import current_run_directory
-from serving.settings import Settings, load_settings
+from serving.settings import Settings
 from serving.wrapper import Wrapper
+
+log = logging.getLogger("serving")
 
 
 def load_callable(entry: str) -> WSGIApplication:
@@ -51,10 +53,26 @@ def load_wrapper(contract: Contract, settings: Settings, admin_ports: frozenset[
     return Wrapper(app, contract, settings, identity, admin_ports, current_run_directory())
 
 
-def load_here() -> tuple[Contract, Settings]:
-    """The contract and the settings of a process that was started without being handed them."""
-    contract = load_contract(Path.cwd() / "service.toml")
-    return contract, load_settings(os.environ, contract, os.getpid())
+def load_or_explain(contract: Contract, settings: Settings, admin_ports: frozenset[str]) -> Wrapper | None:
+    """The same in a worker: what keeps the app from being loaded is logged, and then there is none.
+
+    An exception with a `problems` attribute is a person's mistake in the settings, and is shown without a traceback.
+    """
+    try:
+        return load_wrapper(contract, settings, admin_ports)
+    except (Exception, SystemExit) as error:
+        explain(error)
+        return None
+
+
+def explain(error: BaseException) -> None:
+    """Log why the app cannot be loaded."""
+    problems: Any = getattr(error, "problems", None)
+    if isinstance(problems, (tuple, list)):
+        for problem in cast("list[object]", problems):
+            log.error("%s", problem)
+    else:
+        log.error("the app cannot be loaded", exc_info=error)
 
 
 def _behind_proxies(app: WSGIApplication, hops: int) -> WSGIApplication:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 from wsgiref.types import WSGIApplication
 
+from serving.application import explain
+
 log = logging.getLogger("serving.gate")
 
 POLL_SECONDS = 0.2
@@ -58,8 +60,8 @@ def _prove(load: Callable[[], WSGIApplication], ready_path: str) -> None:
             if reason != (reason := f"{status} {body}"):
                 log.warning("the app is not ready: %s", reason)
             time.sleep(POLL_SECONDS)
-    except BaseException:
-        log.exception("the app cannot be loaded")
+    except BaseException as error:
+        explain(error)
     finally:
         sys.stdout.flush()
         os._exit(code)

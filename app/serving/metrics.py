@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -58,12 +59,18 @@ class Metrics:
         path = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
         if path is None:
             return generate_latest(self._registry)
+        forget_dead_workers(Path(path))
         registry = CollectorRegistry()
         MultiProcessCollector(registry, path)
         return generate_latest(registry)
 
 
-def forget_worker(pid: int) -> None:
+def forget_dead_workers(directory: Path) -> None:
     """A dead worker's counts stay in the totals; what it said about being alive does not."""
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        mark_process_dead(pid)
+    for pid in {int(path.stem.rpartition("_")[2]) for path in directory.glob("gauge_live*_*.db")}:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            mark_process_dead(pid, str(directory))
+        except PermissionError:
+            continue

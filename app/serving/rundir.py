@@ -24,6 +24,7 @@ class RunDirectory:
         self.path = path
         self.metrics = path / "metrics"
         self._drain_mark = str(path / "draining")
+        self._owner = os.getpid()
 
     def begin_drain(self) -> None:
         """From now on every worker answers 503 to the readiness probe."""
@@ -34,6 +35,9 @@ class RunDirectory:
         return os.path.exists(self._drain_mark)
 
     def remove(self) -> None:
+        """At the end of the process that made it; the workers, which are forks of that process, leave it alone."""
+        if os.getpid() != self._owner:
+            return
         shutil.rmtree(self.path, ignore_errors=True)
 
 

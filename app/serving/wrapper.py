@@ -101,7 +101,7 @@ class Wrapper:
         try:
             result = answer(environ, begin)
         except BodyTooLarge:
-            result = error(environ, begin, "413 Content Too Large", sys.exc_info())
+            result = error(environ, begin, "413 Request Entity Too Large", sys.exc_info())
         except CLIENT_GONE as gone:
             log.info("the client went away: %s", gone)
             result = error(environ, begin, "400 Bad Request", sys.exc_info())
@@ -129,24 +129,23 @@ class Wrapper:
     def _guard_body(self, environ: WSGIEnvironment, answer: WSGIApplication) -> WSGIApplication:
         """The same app, with the limit on its body kept and, where the server wants that, the rest read away."""
         length = environ.get("CONTENT_LENGTH")
+        body = environ["wsgi.input"]
         too_large = False
         if length:
             too_large = not length.isdigit() or int(length) > self._max_body
         else:
-            stream = environ["wsgi.input"]
             if self._uwsgi and environ["HTTP_TRANSFER_ENCODING"].lower() == "chunked":
                 import uwsgi  # pyright: ignore[reportMissingModuleSource]
 
-                stream = ChunkedInput(uwsgi.chunked_read)
+                body = ChunkedInput(uwsgi.chunked_read)
                 environ["wsgi.input_terminated"] = True
-            environ["wsgi.input"] = LimitedInput(stream, self._max_body)
+            environ["wsgi.input"] = LimitedInput(body, self._max_body)
         if not too_large and not self._uwsgi:
             return answer
-        body = environ["wsgi.input"]
 
         def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             if too_large:
-                result = error(environ, start_response, "413 Content Too Large")
+                result = error(environ, start_response, "413 Request Entity Too Large")
             else:
                 result = answer(environ, start_response)
             if self._uwsgi:

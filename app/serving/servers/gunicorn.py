@@ -3,18 +3,20 @@
 import logging
 import os
 import select
+import sys
 import time
 from typing import Any
 from wsgiref.types import WSGIApplication
 
 from gunicorn.app.base import Application
 from gunicorn.arbiter import Arbiter
+from gunicorn.errors import HaltServer
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
-from serving.application import load_wrapper
-from serving.metrics import forget_worker
+from serving.application import load_or_explain
 from serving.servers.run import Run
+from serving.supervisor import BOOT_FAILED
 from serving.watchdog import watch
 
 CONFIG = "gunicorn.conf.py"
@@ -55,6 +57,7 @@ class DrainingArbiter(Arbiter):
     def __init__(self, app: "Server") -> None:
         self.run_settings = app.run_settings
         self.stop_at: float | None = None
+        self.halting = False
         super().__init__(app)
 
     def handle_term(self) -> None:
@@ -73,16 +76,17 @@ class DrainingArbiter(Arbiter):
         return super().wait_for_signals(min(timeout, left))
 
     def stop(self, graceful: bool = True) -> None:
+        self.halting = True
         self.run_settings.directory.begin_drain()
         super().stop(graceful)
 
     def reap_workers(self) -> None:
-        before = set(self.WORKERS)
         try:
             super().reap_workers()
-        finally:
-            for pid in before - set(self.WORKERS):
-                forget_worker(pid)
+        except HaltServer:
+            # When one worker cannot boot, the others cannot either: the first has said it.
+            if not self.halting:
+                raise
 
 
 class Server(Application):
@@ -90,6 +94,7 @@ class Server(Application):
 
     def __init__(self, run: Run) -> None:
         self.run_settings = run
+        self.admin_ports = run.listeners.admin_ports
         super().__init__()
 
     def load_config(self) -> None:
@@ -119,7 +124,10 @@ class Server(Application):
 
     def load(self) -> WSGIApplication:
         run = self.run_settings
-        wrapper = load_wrapper(run.contract, run.settings, self.admin_ports)
+        wrapper = load_or_explain(run.contract, run.settings, self.admin_ports)
+        if wrapper is None:
+            # Gunicorn's own way of saying that another try would end the same way.
+            sys.exit(Arbiter.APP_LOAD_ERROR)
         watch(wrapper)
         return wrapper
 
@@ -129,11 +137,11 @@ class Server(Application):
 
 def run(run: Run) -> int:
     """Serve until told to stop."""
-    admin_ports = run.listeners.admin_ports
-    server = Server(run)
-    server.admin_ports = admin_ports
+    starter = os.getpid()
     try:
-        server.run()
+        Server(run).run()
     except SystemExit as stopped:
-        return stopped.code if isinstance(stopped.code, int) else 1
+        code = stopped.code if isinstance(stopped.code, int) else 1
+        # A worker leaves by this way too, and its code is Gunicorn's to read.
+        return BOOT_FAILED if code == Arbiter.APP_LOAD_ERROR and os.getpid() == starter else code
     return 0

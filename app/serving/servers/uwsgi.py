@@ -1,0 +1,141 @@
+"""uWSGI, from the wheel pyuwsgi or a package of its own, below a parent that drains it and reads its log.
+
+Its HTTP/1.1 keep-alive (`http11-socket`) is not used: it holds a thread for every idle connection, so that with 2 x 4
+threads a ninth client waits, and it does not honour `Connection: close` (2.0.30, proto/http.c). Each response says
+`Connection: close` instead, and with that no request can be lost on a connection that is about to end.
+"""
+
+import ctypes
+import logging
+import os
+import re
+import signal
+import sys
+from wsgiref.types import WSGIApplication
+
+from serving.application import load_or_explain
+from serving.servers.run import Run
+from serving.supervisor import Supervisor
+from serving.watchdog import watch
+
+log = logging.getLogger("uwsgi")
+
+CONFIG = "uwsgi.ini"
+PR_SET_PDEATHSIG = 1
+# Of a worker, and then of the master: UWSGI_FAILED_APP_CODE in uwsgi.h.
+APP_FAILED = 22
+alarming = re.compile(r"(?i)error|fail|unable|invalid|cannot|can't|traceback|killed|died").search
+
+
+def run(run: Run) -> int:
+    """Serve until told to stop."""
+    fifo = str(run.directory.path / "uwsgi.fifo")
+    reader, writer = os.pipe()
+    supervisor = Supervisor(
+        start=lambda: _start(run, fifo, writer),
+        stop=lambda child: _stop(child, fifo),
+        count=1,
+        directory=run.directory,
+        drain=run.settings.drain,
+        graceful_timeout=run.settings.graceful_timeout,
+        boot_failed=APP_FAILED,
+        log_pipe=reader,
+        relay=Relay(),
+    )
+    return supervisor.run()
+
+
+def arguments(run: Run, fifo: str) -> list[str]:
+    """What uWSGI is started with: uwsgi.ini beside service.toml, then what the environment says."""
+    settings = run.settings
+    options: dict[str, object] = {
+        "master": True,
+        "master-fifo": fifo,
+        "processes": settings.workers,
+        "threads": settings.threads,
+        "enable-threads": True,
+        # Each worker loads the app for itself, as with the other servers: nothing opened at import is shared.
+        "lazy-apps": True,
+        "single-interpreter": True,
+        "need-app": True,
+        "no-orphans": True,
+        "module": "serving.servers.uwsgi:load()",
+        "listen": settings.backlog,
+        "socket-timeout": settings.timeout,
+        "chunked-input-timeout": settings.timeout,
+        "chunked-input-limit": settings.max_body + 1,
+        "worker-reload-mercy": settings.graceful_timeout,
+        "disable-logging": True,
+        # A client that hangs up is no error.
+        "ignore-sigpipe": True,
+        "ignore-write-errors": True,
+        "disable-write-exception": True,
+        # Signals and Python's own state after a fork.
+        "py-call-osafterfork": True,
+    }
+    made: list[str] = []
+    if os.path.exists(CONFIG):
+        made += ["--ini", CONFIG]
+    for name, value in options.items():
+        made += [f"--{name}"] if value is True else [f"--{name}", str(value)]
+    for sock in run.listeners.all:
+        sock.set_inheritable(True)
+        made += ["--http-socket", f"fd://{sock.fileno()}"]
+    return made
+
+
+class Relay:
+    """uWSGI writes plain lines on stderr, and so does Python below it: they join the JSON log."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._started = False
+
+    def __call__(self, data: bytes) -> None:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            text = line.decode(errors="replace").rstrip()
+            if text:
+                self._started = self._started or text.startswith("spawned uWSGI worker")
+                # What it says of itself at start is long, and of interest when it fails.
+                log.log(logging.WARNING if alarming(text) else logging.INFO if self._started else logging.DEBUG, text)
+
+
+def _start(run: Run, fifo: str, log_pipe: int) -> int:
+    """In the child, which becomes uWSGI's master."""
+    # Should the parent be killed, the master ends at once, and its workers with it.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    import pyuwsgi
+
+    global _running
+    _running = run
+    sys.stdout.flush()
+    os.dup2(log_pipe, 2)
+    pyuwsgi.run(arguments(run, fifo))
+    return 1
+
+
+def _stop(child: int, fifo: str) -> None:
+    try:
+        # `q`: stop gracefully. SIGTERM would be a reload.
+        with open(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "wb") as control:
+            control.write(b"q")
+    except OSError:
+        # Not listening yet, so not serving yet.
+        os.kill(child, signal.SIGINT)
+
+
+def load() -> WSGIApplication:
+    """In a worker of uWSGI, which is a fork of the process that imported this module."""
+    assert _running is not None
+    wrapper = load_or_explain(_running.contract, _running.settings, _running.listeners.admin_ports)
+    if wrapper is None:
+        sys.stdout.flush()
+        os._exit(APP_FAILED)
+    # SIGHUP is uWSGI's word for ending a worker gracefully.
+    watch(wrapper, signal.SIGHUP)
+    return wrapper
+
+
+_running: Run | None = None

@@ -1,0 +1,98 @@
+"""One client's connection to Waitress: what Waitress leaves open about stopping, slowness and refused bodies."""
+
+import socket
+import time
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask, WSGITask
+
+from serving.answers import error_body
+
+# How long a refused client may go on sending before it is cut off.
+REFUSED_SECONDS = 3.0
+
+
+class Task(WSGITask):
+    """Tells the client to come back on another connection when this process is stopping."""
+
+    def build_response_header(self) -> bytes:
+        if self.channel.server.stopping:
+            self.set_close_on_finish()
+        return super().build_response_header()
+
+
+class RefusalTask(ErrorTask):
+    """What Waitress refuses before the app sees it, in the form that the app's own errors have."""
+
+    def execute(self) -> None:
+        refused = self.request.error
+        status = f"{refused.code} {refused.reason}"
+        self.status = status
+        content_type, body = error_body(self.request.headers.get("ACCEPT", ""), status, "")
+        self.response_headers.append(("Content-Type", content_type))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class Channel(HTTPChannel):
+    """A connection with its timeouts told apart, which lets a refused client read the answer before it ends."""
+
+    task_class = Task
+    error_task_class = RefusalTask
+    refused_until: float | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing has begun that should be finished."""
+        return not self.requests and self.request is None and not self.total_outbufs_len
+
+    def expired(self, now: float, keepalive: float, timeout: float) -> bool:
+        if self.refused_until is not None:
+            return now > self.refused_until
+        return now - self.last_activity > (keepalive if self.idle else timeout)
+
+    def received(self, data: bytes) -> bool:
+        taken = super().received(data)
+        # Refused, most likely with a part of the body still to come.
+        self.refused = bool(self.requests) and self.requests[-1].error is not None
+        return taken
+
+    refused = False
+
+    def readable(self) -> bool:
+        return self.refused_until is not None or super().readable()
+
+    def writable(self) -> Any:
+        if self.refused_until is not None:
+            return self.will_close
+        return super().writable()
+
+    def handle_write(self) -> None:
+        if self.refused_until is not None:
+            super().handle_close()
+        else:
+            super().handle_write()
+
+    def handle_read(self) -> None:
+        if self.refused_until is None:
+            super().handle_read()
+            return
+        try:
+            # At the client's end this calls handle_close by itself.
+            self.recv(self.adj.recv_bytes)
+        except OSError:
+            super().handle_close()
+
+    def handle_close(self) -> None:
+        if self.refused and self.refused_until is None and self.connected:
+            # Closing a socket with unread data resets the connection and takes the answer with it.
+            self.will_close = False
+            self.refused_until = time.time() + REFUSED_SECONDS
+            try:
+                self.socket.shutdown(socket.SHUT_WR)
+                return
+            except OSError:
+                pass
+        super().handle_close()
