@@ -39,6 +39,16 @@ class Answer:
         return self.body.decode()
 
 
+@dataclass(frozen=True)
+class _Head:
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    length: int | None
+    chunked: bool
+    keeps: bool
+
+
 def read_answer(buffer: bytes | bytearray, *, head: bool = False, ended: bool = False) -> tuple[Answer, int] | None:
     """The first answer in `buffer` and the number of bytes it takes, or None while it is incomplete.
 
@@ -49,7 +59,31 @@ def read_answer(buffer: bytes | bytearray, *, head: bool = False, ended: bool = 
     end = buffer.find(b"\r\n\r\n")
     if end < 0:
         return None
-    lines = bytes(buffer[:end]).decode("latin-1").split("\r\n")
+    start = end + 4
+    found = _read_head(bytes(buffer[:end]).decode("latin-1").split("\r\n"))
+    keeps = found.keeps
+    body, stop = b"", start
+    if head or found.status < 200 or found.status in (204, 304):
+        pass
+    elif found.chunked:
+        whole = _read_chunks(buffer, start)
+        if whole is None:
+            return None
+        body, stop = whole
+    elif found.length is not None:
+        stop = start + found.length
+        if len(buffer) < stop:
+            return None
+        body = bytes(buffer[start:stop])
+    else:
+        if not ended:
+            return None
+        keeps, stop = False, len(buffer)
+        body = bytes(buffer[start:stop])
+    return Answer(found.status, found.reason, found.headers, body, keeps), stop
+
+
+def _read_head(lines: list[str]) -> _Head:
     version, _, rest = lines[0].partition(" ")
     code, _, reason = rest.partition(" ")
     if version not in ("HTTP/1.1", "HTTP/1.0") or not (len(code) == 3 and code.isdigit()):
@@ -73,27 +107,7 @@ def read_answer(buffer: bytes | bytearray, *, head: bool = False, ended: bool = 
         elif name == "connection":
             tokens = {token.strip() for token in value.lower().split(",")}
             keeps = "close" not in tokens and (keeps or "keep-alive" in tokens)
-    status = int(code)
-    start = end + 4
-    if head or status < 200 or status in (204, 304):
-        return Answer(status, reason, tuple(headers), b"", keeps), start
-    if chunked:
-        found = _read_chunks(buffer, start)
-        if found is None:
-            return None
-        body, stop = found
-    elif length is not None:
-        stop = start + length
-        if len(buffer) < stop:
-            return None
-        body = bytes(buffer[start:stop])
-    else:
-        keeps = False
-        if not ended:
-            return None
-        stop = len(buffer)
-        body = bytes(buffer[start:stop])
-    return Answer(status, reason, tuple(headers), body, keeps), stop
+    return _Head(int(code), reason, tuple(headers), length, chunked, keeps)
 
 
 def _read_chunks(buffer: bytes | bytearray, start: int) -> tuple[bytes, int] | None:

@@ -69,8 +69,8 @@ class Tally:
         reasons = ", ".join(f"{reason}: {count}" for reason, count in self.failed.most_common()) or "none"
         return (
             f"{self.ok} of {self.sent} requests answered in {self.seconds:.1f} s over {self.connections} connections "
-            f"({self.rate:.0f}/s, p50 {self.percentile(0.5) * 1000:.1f} ms, p99 {self.percentile(0.99) * 1000:.1f} ms); "
-            f"failed: {reasons}"
+            f"({self.rate:.0f}/s, p50 {self.percentile(0.5) * 1000:.1f} ms, p99 {self.percentile(0.99) * 1000:.1f} ms)"
+            f"; failed: {reasons}"
         )
 
 
@@ -123,7 +123,7 @@ class Load:
         self._busy = 0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._error: BaseException | None = None
+        self._error: Exception | None = None
 
     def run(self, seconds: float | None = None) -> Tally:
         """Runs the load here, for `seconds` or until its number of requests is reached."""
@@ -161,7 +161,7 @@ class Load:
     def _guarded_loop(self) -> None:
         try:
             self._loop(None)
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - told to whoever stops the load
             self._error = error
 
     def _loop(self, seconds: float | None) -> None:
@@ -333,6 +333,7 @@ class Load:
 
 
 def main() -> None:
+    """Run one load and tell its tally; the exit status is 1 when a request failed."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench.load", description=__doc__)
     parser.add_argument("url")
     parser.add_argument("--connections", type=int, default=32)

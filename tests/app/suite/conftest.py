@@ -1,4 +1,4 @@
-"""Each server in turn, with the bundled app and with the probe, in the place that SUITE_PLACE names."""
+"""Each server in turn (SUITE_SERVERS=a,b: only these), with the bundled app and the probe, where SUITE_PLACE says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.app.suite.eventually import eventually
-from tests.app.suite.place import SHAPES, Ability, App, Listening, Place, Served
+from tests.app.suite.place import SERVERS, Ability, App, Listening, Place, Served
 
 START_WITHIN = 20.0
 
@@ -21,7 +21,7 @@ def place() -> Place:
     return getattr(importlib.import_module(module), name)()
 
 
-@pytest.fixture(scope="session", params=os.environ.get("SUITE_SERVERS", ",".join(SHAPES)).split(","))
+@pytest.fixture(scope="session", params=SERVERS)
 def server(request: pytest.FixtureRequest) -> str:
     return request.param
 
@@ -68,9 +68,7 @@ def serve(place: Place, server: str) -> Iterator[Serve]:
     """Starts services for one test: `serve("probe", WEB_DRAIN="2")`; ready when it returns unless `ready=False`."""
     running: list[Served] = []
 
-    def start(
-        app: App, *, ready: bool = True, listening: Listening | None = None, **environment: Any
-    ) -> Served:
+    def start(app: App, *, ready: bool = True, listening: Listening | None = None, **environment: Any) -> Served:
         served = place.start(app, server, {key: str(value) for key, value in environment.items()}, listening=listening)
         running.append(served)
         return wait_ready(served) if ready else served
@@ -80,7 +78,7 @@ def serve(place: Place, server: str) -> Iterator[Serve]:
     for served in running:
         try:
             served.stop()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the others are stopped first
             errors.append(error)
     if errors:
         raise ExceptionGroup("services that did not end well", errors)

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 
 
-def eventually(holds: Callable[[], bool], within: float = 5.0, otherwise: Callable[[], str] = lambda: "it never held") -> None:
+def eventually(
+    holds: Callable[[], bool], within: float = 5.0, otherwise: Callable[[], str] = lambda: "it never held"
+) -> None:
     """Polls `holds` for `within` seconds; raises AssertionError with `otherwise()` when it stayed false."""
     deadline = time.monotonic() + within
     while not holds():

@@ -32,7 +32,7 @@ class LocalPlace(Place):
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="suite-"))
-        self._roots: dict[App, Path] = {}
+        self._revisions: dict[App, str] = {}
         self._started = 0
 
     def start(
@@ -43,12 +43,15 @@ class LocalPlace(Place):
         *,
         listening: Listening | None = None,
     ) -> LocalServed:
-        if app not in self._roots:
-            self._roots[app] = copy_release(app, self._folder / app)
+        root = self._folder / app
+        if app not in self._revisions:
+            self._revisions[app] = copy_release(app, root)
         self._started += 1
         folder = self._folder / f"{self._started}-{app}-{server}"
         folder.mkdir()
-        return LocalServed(self._roots[app], folder, server, environment, listening)
+        served = LocalServed(root, folder, server, environment, listening)
+        served.revision = self._revisions[app]
+        return served
 
     def listen(self) -> Listening:
         return Listening(_listener(), _listener())
@@ -112,7 +115,7 @@ class LocalServed(Served):
         os.kill(pid, signal.SIGKILL)
 
     def workers(self) -> frozenset[int]:
-        parents = {pid: parent for pid, parent in _session(self._process.pid)}
+        parents = dict(_session(self._process.pid))
         return frozenset(parents) - frozenset(parents.values()) - {self._process.pid}
 
     def log(self) -> str:

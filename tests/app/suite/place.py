@@ -1,9 +1,13 @@
-"""Where the suite's services run. The tests know only `Place` and `Served`, so the same suite judges a container, a pod or a
-host: `SUITE_PLACE=module:Class` names another place.
+"""Where the suite's services run. The tests know only `Place` and `Served`.
+
+So the same suite judges a container, a pod or a host: `SUITE_PLACE=module:Class` names another place.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import shutil
 import socket
 import tomllib
@@ -24,6 +28,12 @@ App = Literal["bundled", "probe"]
 
 SHAPES: Mapping[str, tuple[int, int]] = {"gunicorn": (2, 4), "uwsgi": (2, 4), "waitress": (1, 8)}
 """Workers and threads of each server under test: always eight requests at a time, as on one or two cores."""
+
+SERVERS = tuple(os.environ.get("SUITE_SERVERS", ",".join(SHAPES)).split(","))
+
+KEEPING = ("gunicorn", "waitress")
+"""The servers that keep a connection for the next request. uWSGI would hold a thread for each idle one, so it says
+`Connection: close` with every answer."""
 
 MAX_BODY = 1024 * 1024
 
@@ -56,6 +66,8 @@ class Served(ABC):
     admin: Address
     size: int
     """Worker processes it was asked to run."""
+    revision: str
+    """What /version must answer, as the release's own manifest says it."""
 
     @abstractmethod
     def sigterm(self) -> None:
@@ -135,8 +147,11 @@ def default_environment(server: str) -> dict[str, str]:
     }
 
 
-def copy_release(app: App, into: Path) -> Path:
-    """Writes what is shipped of the app into a new folder: for the probe, its own files beside the bundled way to serve."""
+def copy_release(app: App, into: Path) -> str:
+    """Writes what is shipped of the app into a new folder: of the probe, its own files beside the bundled `serving`.
+
+    Gives the revision, which release.json in the folder bears.
+    """
     files: Sequence[str] = tomllib.loads((APP / "service.toml").read_text(encoding="utf-8"))["files"]
     into.mkdir(parents=True)
     for name in files:
@@ -145,7 +160,15 @@ def copy_release(app: App, into: Path) -> Path:
         shutil.rmtree(into / "service")
         for name in tomllib.loads((PROBE / "service.toml").read_text(encoding="utf-8"))["files"]:
             _copy(PROBE / name, into / name)
-    return into
+    shipped = sorted(path for path in into.rglob("*") if path.is_file())
+    manifest = {
+        "files": {path.relative_to(into).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in shipped},
+        "inputs": {"made by": "the suite"},
+    }
+    canonical = json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()
+    revision = hashlib.sha256(canonical).hexdigest()[:12]
+    (into / "release.json").write_text(json.dumps({"revision": revision, "manifest": manifest}), encoding="utf-8")
+    return revision
 
 
 def _copy(source: Path, to: Path) -> None:

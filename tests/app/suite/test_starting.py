@@ -26,4 +26,8 @@ def test_settings_that_make_no_sense_are_all_named_at_once(serve: Serve) -> None
     status = served.wait(10)
 
     assert status not in (0, None)
-    assert ("WEB_THREADS" in served.log(), "WEB_TIMEOUT" in served.log(), "Traceback" in served.log()) == (True, True, False)
+    assert ("WEB_THREADS" in served.log(), "WEB_TIMEOUT" in served.log(), "Traceback" in served.log()) == (
+        True,
+        True,
+        False,
+    )

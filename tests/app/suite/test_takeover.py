@@ -48,7 +48,7 @@ def test_a_new_server_takes_over_under_load_without_a_failed_request(serve: Serv
 
 
 def test_a_kept_connection_that_rests_between_requests_survives_a_takeover(serve: Serve, listening: Listening) -> None:
-    """Clients think between requests: whoever sends on a connection must be answered, or have been told of its end before."""
+    """Clients think between requests: what is sent on a connection is answered, or its end was told before."""
     first = serve("probe", listening=listening, SERVICE_DEPLOYMENT="first")
     with Load(first.web, "/version", connections=32, pause=0.05) as load:
         load.wait_for(100)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.app.suite.conftest import Serve
 from tests.app.suite.eventually import eventually
 from tests.app.suite.place import Served
@@ -64,13 +66,9 @@ def test_an_exception_in_the_middle_of_an_answer_ends_the_connection(probe: Serv
     workers = probe.workers()
     with Wire(probe.web) as wire:
         wire.send_request("GET", "/fail-late")
-        try:
-            answer = wire.answer()
-        except ServerClosed as closed:
-            # A client must be able to tell a cut answer from a whole one.
-            assert "200 OK" in str(closed)
-        else:
-            assert answer.status == 500
+        # A client must be able to tell a cut answer from a whole one.
+        with pytest.raises(ServerClosed, match="200 OK"):
+            wire.answer()
 
     assert (probe.workers(), ask(probe.web, "/who").status) == (workers, 200)
 

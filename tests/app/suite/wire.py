@@ -47,9 +47,7 @@ class Wire:
     ) -> None:
         self.send(head(method, target, self.address, headers, len(body) if body else None) + body)
 
-    def request(
-        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
-    ) -> Answer:
+    def request(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         self.send_request(method, target, headers, body)
         return self.answer(method)
 

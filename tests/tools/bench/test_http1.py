@@ -54,7 +54,8 @@ def test_an_answer_cut_short_of_its_length_is_never_whole() -> None:
 def test_whether_the_connection_goes_on_is_read_from_version_and_header(head: bytes, keeps: bool) -> None:
     found = read_answer(head + b"Content-Length: 0\r\n\r\n")
 
-    assert found is not None and found[0].keeps is keeps
+    assert found is not None
+    assert found[0].keeps is keeps
 
 
 def test_answers_that_have_no_body_are_whole_with_their_head() -> None:

@@ -181,9 +181,9 @@ def test_waiting_for_answers_that_do_not_come_ends_with_the_tally() -> None:
     def drop(connection: socket.socket) -> None:
         next_request(connection)
 
-    with serving(drop) as address, Load(address, connections=1) as load:
-        with pytest.raises(TimeoutError, match=NEVER_ACCEPTED):
-            load.wait_for(1, within=0.3)
+    waited = pytest.raises(TimeoutError, match=NEVER_ACCEPTED)
+    with serving(drop) as address, Load(address, connections=1) as load, waited:
+        load.wait_for(1, within=0.3)
 
 
 def test_percentiles_are_taken_from_the_sorted_latencies() -> None:

@@ -39,9 +39,7 @@ def who(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """Which process answers, and what it was told of the request."""
     names = ("REMOTE_ADDR", "HTTP_HOST", "SERVER_PORT", "SCRIPT_NAME", "SERVER_PROTOCOL")
     seen = {name: environ.get(name) for name in names}
-    return answer(
-        start_response, "200 OK", {"pid": os.getpid(), **seen, "scheme": environ["wsgi.url_scheme"]}
-    )
+    return answer(start_response, "200 OK", {"pid": os.getpid(), **seen, "scheme": environ["wsgi.url_scheme"]})
 
 
 def slow(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

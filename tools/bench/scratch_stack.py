@@ -1,0 +1,122 @@
+"""A stack of the bench's own on the real engine, with its state in a folder that is thrown away."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from infra.service import Server
+from tools.bench.footprint import Footprint, footprint
+from tools.bench.servers import CPU, MEMORY
+from tools.project import ROOT
+from tools.workbench import Workbench, workbench
+
+NAME = "bench"
+
+EMPTY = {
+    "Pulumi.yaml": "name: empty\nruntime: python\n",
+    "__main__.py": '"""Nothing."""\n\nimport pulumi  # noqa: F401\n',
+}
+
+
+class ScratchEngine:
+    """The engine and the environment that `make up` uses, on a file backend below `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        bench: Workbench = workbench("local")
+        self.version = bench.engine.version
+        self._pulumi = str(bench.engine.pulumi)
+        state = folder / "state"
+        state.mkdir()
+        self._environment = {
+            **{name: value for name, value in bench.variables().items() if not name.startswith("PULUMI_CONFIG_")},
+            "PULUMI_BACKEND_URL": state.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "bench",
+        }
+
+    def empty_program(self) -> EmptyProgram:
+        """The least program that there is."""
+        return EmptyProgram(self, self._folder / "empty")
+
+    def stack(self, server: Server, port: int) -> ScratchStack:
+        """The stack `local` as the project has it, on another port."""
+        return ScratchStack(self, self._folder / f"stack-{server}", server, port)
+
+    def run(self, *arguments: str, cwd: Path) -> str:
+        """What the command says. Raises RuntimeError with all of it when it fails."""
+        ran = subprocess.run(
+            [self._pulumi, *arguments, "--non-interactive"],
+            cwd=cwd, env=self._environment, capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        if ran.returncode:
+            raise RuntimeError(f"pulumi {' '.join(arguments)} ended with {ran.returncode}:\n{ran.stdout}{ran.stderr}")
+        return ran.stdout
+
+    def measure(self, *arguments: str, cwd: Path) -> Footprint:
+        """The command's time and memory."""
+        return footprint([self._pulumi, *arguments, "--non-interactive"], cwd=cwd, environment=self._environment)
+
+
+class EmptyProgram:
+    """A Pulumi Python program without a resource."""
+
+    def __init__(self, engine: ScratchEngine, folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+        folder.mkdir()
+        for name, content in EMPTY.items():
+            (folder / name).write_text(content, encoding="utf-8")
+        engine.run("stack", "init", "empty", cwd=folder)
+
+    def preview(self) -> Footprint:
+        return self._engine.measure("preview", "--stack", "empty", cwd=self._folder)
+
+
+class ScratchStack:
+    """This project's program on the target `local`, with its configuration in a file of the bench's."""
+
+    def __init__(self, engine: ScratchEngine, folder: Path, server: Server, port: int) -> None:
+        self._engine = engine
+        self._config: dict[str, Any] = {
+            "service:target": "local",
+            "service:server": server,
+            "service:size": {"cpu": CPU, "memory": f"{MEMORY // 2**20}MiB"},
+            "service:options": {"port": port},
+        }
+        self.address = ("127.0.0.1", port)
+        # Made beside the project, so that Pulumi writes its salt there and not into stacks/.
+        (folder / "stacks").mkdir(parents=True)
+        shutil.copy(ROOT / "Pulumi.yaml", folder)
+        engine.run("stack", "init", NAME, "--no-select", cwd=folder)
+        self._file = folder / "stacks" / f"Pulumi.{NAME}.yaml"
+        self._head = self._file.read_text(encoding="utf-8")
+        self._write()
+
+    def set_environment(self, **values: str) -> None:
+        """Changes the service's environment for the next up."""
+        self._config["service:environment"] = values
+        self._write()
+
+    def preview(self) -> Footprint:
+        return self._engine.measure("preview", *self._where, cwd=ROOT)
+
+    def up(self) -> None:
+        self._engine.run("up", "--yes", *self._where, cwd=ROOT)
+
+    def destroy(self) -> None:
+        """Takes everything down and forgets the stack."""
+        self._engine.run("destroy", "--yes", *self._where, cwd=ROOT)
+        self._engine.run("stack", "rm", "--yes", "--preserve-config", "--stack", NAME, cwd=ROOT)
+
+    @property
+    def _where(self) -> tuple[str, ...]:
+        return ("--stack", NAME, "--config-file", str(self._file))
+
+    def _write(self) -> None:
+        # JSON is YAML.
+        config = "".join(f"  {key}: {json.dumps(value)}\n" for key, value in self._config.items())
+        self._file.write_text(f"{self._head.rstrip()}\nconfig:\n{config}", encoding="utf-8")
