@@ -99,7 +99,7 @@ def _uv(command: list[str | Path], name: str) -> None:
     if said.returncode != 0:
         raise ToolError(
             f"the environment {name} could not be made:\n{said.stderr.strip()}",
-            "see that the package index can be reached, then run the same command again",
+            "see that the package index can be reached and serves what is locked, then run the same command again",
         )
 
 

@@ -138,9 +138,10 @@ class _Go:
 
             def listen() -> None:
                 assert go.stderr is not None
-                for line in go.stderr:
-                    said.append(line.rstrip())
-                    heard(line.rstrip())
+                with go.stderr:
+                    for line in go.stderr:
+                        said.append(line.rstrip())
+                        heard(line.rstrip())
 
             listener = threading.Thread(target=listen)
             listener.start()

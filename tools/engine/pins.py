@@ -1,7 +1,7 @@
 """Which engine: the versions, and what each part built from Go modules is made of."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 # The version of the SDK in pyproject.toml (a test holds them together). It is also the oldest engine taken from PATH:
@@ -36,7 +36,8 @@ class Program:
 
     name: str
     version: str
-    module: Path
+    # Left out of the recipe, like every path: what it holds counts, not where the tree lies.
+    module: Path = field(repr=False)
     package: str
     asked: str
     answer: str
@@ -47,7 +48,7 @@ class Program:
 class Copy:
     """A script that the engine looks for beside itself, taken as it is from `package`, which `module` requires."""
 
-    module: Path
+    module: Path = field(repr=False)
     package: str
     path: str
 
@@ -68,7 +69,7 @@ class Part:
     def key(self) -> str:
         """Twelve hex digits that change with anything that the part is made of, wherever the tree lies."""
         modules = sorted({made.module for made in (*self.programs, *self.copies)})
-        recipe = repr((self.programs, self.copies)).replace(str(_HERE), "")
+        recipe = repr((self.programs, self.copies))
         contents = [recipe.encode(), *((m / name).read_bytes() for m in modules for name in ("go.mod", "go.sum"))]
         return hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()[:12]
 

@@ -21,7 +21,7 @@ from tools.locking import alone
 from tools.saying import Progress
 
 # A host that says nothing within this time, names looked up and all, cannot be reached from here.
-REACH_SECONDS = 4.0
+REACH_SECONDS = 3.0
 # A download that stands still for this long is given up.
 _STALL_SECONDS = 30.0
 
