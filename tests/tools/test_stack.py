@@ -30,7 +30,7 @@ def write(places, text, name="here"):
         "config:\n  service:target: aws.fargate\n",
         'config:\n  "service:target": "aws.fargate"\n',
         "config:\n    'service:target': 'aws.fargate' # why\n",
-        "#config:\n# service:target: local\nconfig:   # a\n  # service:target: local\n  service:target:   aws.fargate\n",
+        "#config:\n# service:target: local\nconfig:  # a\n  # service:target: local\n  service:target:   aws.fargate\n",
         "encryptionsalt: v1:x\nconfig:\n  service:a: b\n\n  service:target: aws.fargate\n  service:size:\n    cpu: 1\n",
         "config:\r\n  service:target: aws.fargate\r\n",
     ],
