@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -19,7 +20,7 @@ def up(stack: str, arguments: Sequence[str]) -> int:
     pulumi.ready(bench)
     code = pulumi.run(bench, "up", "--yes", *arguments)
     if code != 0:
-        _next_after_failure(code, stack)
+        _next_after_failure(code, bench)
         return code
     url = pulumi.outputs(bench).get("url")
     say(f"\nThe service is at {url}\n" if url else "")
@@ -77,11 +78,14 @@ def _announced(stack: str) -> Workbench:
     return bench
 
 
-def _next_after_failure(code: int, stack: str) -> None:
-    if code in (128 + 2, 128 + 9, 128 + 15):
+def _next_after_failure(code: int, bench: Workbench) -> None:
+    stack = bench.stack.name
+    if code in (128 + signal.SIGINT, 128 + signal.SIGKILL, 128 + signal.SIGTERM):
         say(f"\nup was ended before its time. {_make('up', stack)} goes on from where it stopped.")
-    else:
-        say(f"\nup failed; the reason stands above. What the service itself said: {_make('logs', stack)}")
+        return
+    say(f"\nup failed; the reason stands above. What the service itself said: {_make('logs', stack)}")
+    if bench.engine.folders:
+        say(f'For a `pulumi` command of your own, first: eval "$({_make("-s env", stack)})"')
 
 
 def _confirm(stack: str, target: str) -> None:

@@ -1,6 +1,7 @@
 """`make up` and what goes with it, with the real engine on a small program."""
 
 import json
+import os
 import shutil
 import stat
 
@@ -84,6 +85,13 @@ def test_a_failed_up_keeps_its_exit_code_and_names_the_next_step(shipped):
     assert failed.stderr.splitlines()[-1] == (
         "up failed; the reason stands above. What the service itself said: make logs"
     )
+
+
+def test_whoever_has_no_pulumi_on_path_is_told_how_to_have_it_after_a_failure(shipped):
+    failed = shipped.tools("up", PROGRAM_FAILS="1", PATH=os.environ["PATH"])
+    if "on PATH" in failed.stderr:
+        pytest.skip("there is a pulumi on PATH")
+    assert failed.stderr.splitlines()[-1] == 'For a `pulumi` command of your own, first: eval "$(make -s env)"'
 
 
 def test_a_lost_passphrase_is_said_before_a_new_one_makes_things_worse(shipped):
