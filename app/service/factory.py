@@ -15,7 +15,8 @@ def create_app(settings: Settings | None = None) -> Service:
     app = Service("service", root_path=str(Path(__file__).parent), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        MAX_CONTENT_LENGTH=settings.max_body,
+        # Werkzeug refuses a body as soon as it reaches this; ours may be as long as the limit.
+        MAX_CONTENT_LENGTH=settings.max_body + 1,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SERVICE=settings,

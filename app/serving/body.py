@@ -11,26 +11,39 @@ class BodyTooLarge(Exception):
     """More came than WEB_MAX_BODY allows."""
 
 
+class BodyCut(OSError):
+    """The client left, or sent what is no body; Werkzeug takes an OSError here for a client that has gone."""
+
+
 class Readable(Protocol):
     """As much of a stream as a WSGI input must have."""
 
     def read(self, size: int = -1, /) -> bytes: ...
 
 
-class LimitedInput:
-    """A body of unannounced length, cut off at `limit` bytes."""
+class Body:
+    """A request's body, however the server names its troubles: `length` bytes, or if None at most `limit`."""
 
-    def __init__(self, stream: Readable, limit: int) -> None:
+    def __init__(self, stream: Readable, length: int | None, limit: int) -> None:
         self._stream = stream
-        self._left = limit
+        self._length = length
+        self._left = limit if length is None else length
 
     def read(self, size: int = -1) -> bytes:
-        # One byte more than is left shows whether the limit is passed.
-        room = self._left + 1
-        data = self._stream.read(room if size < 0 else min(size, room))
+        # One byte more than is left shows whether the limit is passed; of an announced length no more is there.
+        room = self._left + 1 if self._length is None else self._left
+        wanted = room if size < 0 else min(size, room)
+        if wanted == 0:
+            return b""
+        try:
+            data = self._stream.read(wanted)
+        except Exception as error:
+            raise BodyCut(f"the body cannot be read: {error!r}") from None
         self._left -= len(data)
         if self._left < 0:
             _refuse()
+        if not data and self._length is not None:
+            raise BodyCut(f"the body ended {self._left} bytes early")
         return data
 
     def readline(self, size: int = -1) -> bytes:

@@ -33,3 +33,16 @@ class Stream:
                 close()
         finally:
             self._finish(self._sent, self._complete)
+
+
+def without_body(result: Iterable[bytes], begun: Callable[[], bool]) -> list[bytes]:
+    """What is sent for HEAD, whatever the app made: not every server leaves the body out by itself."""
+    try:
+        if not begun():
+            # A generator calls start_response when its first piece is asked for.
+            next(iter(result), None)
+    finally:
+        close = getattr(result, "close", None)
+        if close is not None:
+            close()
+    return []

@@ -7,20 +7,21 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 from threading import get_ident
 from time import perf_counter
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from serving.answers import error
-from serving.body import BodyTooLarge, ChunkedInput, LimitedInput, discard
+from serving.body import Body, BodyCut, BodyTooLarge, ChunkedInput, Readable, discard
 from serving.contract import Contract
 from serving.identity import Identity
 from serving.logs import access_log, current
 from serving.own import Own
 from serving.rundir import RunDirectory
 from serving.settings import Settings
-from serving.stream import Stream
+from serving.stream import Stream, without_body
 
 log = logging.getLogger("serving")
 
@@ -28,7 +29,7 @@ REQUEST_ID = "serving.request_id"
 IDENTITY = "serving.identity"
 acceptable_request_id = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}", re.ASCII).fullmatch
 DISCARD_LIMIT = 16 * 1024 * 1024
-CLIENT_GONE = (BrokenPipeError, ConnectionResetError, ConnectionAbortedError)
+CLIENT_GONE = (BodyCut, BrokenPipeError, ConnectionResetError, ConnectionAbortedError)
 
 Headers = list[tuple[str, str]]
 
@@ -105,7 +106,7 @@ class Wrapper:
         except CLIENT_GONE as gone:
             log.info("the client went away: %s", gone)
             result = error(environ, begin, "400 Bad Request", sys.exc_info())
-        except Exception:
+        except (Exception, SystemExit):
             log.exception("the app failed on %s %s", environ["REQUEST_METHOD"], path)
             result = error(environ, begin, "500 Internal Server Error", sys.exc_info())
 
@@ -121,6 +122,8 @@ class Wrapper:
                 self._write_access(environ, code, elapsed, sent, complete)
             current.request_id = None
 
+        if environ["REQUEST_METHOD"] == "HEAD":
+            result = without_body(result, lambda: bool(code))
         if type(result) is list:
             finish(sum(map(len, result)), True)
             return result
@@ -128,31 +131,29 @@ class Wrapper:
 
     def _guard_body(self, environ: WSGIEnvironment, answer: WSGIApplication) -> WSGIApplication:
         """The same app, with the limit on its body kept and, where the server wants that, the rest read away."""
-        length = environ.get("CONTENT_LENGTH")
+        announced = environ.get("CONTENT_LENGTH")
         body = environ["wsgi.input"]
-        too_large = False
-        if length:
-            too_large = not length.isdigit() or int(length) > self._max_body
-        else:
-            if self._uwsgi and environ["HTTP_TRANSFER_ENCODING"].lower() == "chunked":
-                import uwsgi  # pyright: ignore[reportMissingModuleSource]
+        length = None
+        if announced:
+            length = int(announced) if announced.isdecimal() else -1
+            if length < 0:
+                return partial(error, status="400 Bad Request")
+            if length > self._max_body:
+                answer = partial(error, status="413 Request Entity Too Large")
+        elif self._uwsgi:
+            import uwsgi  # pyright: ignore[reportMissingModuleSource]
 
-                body = ChunkedInput(uwsgi.chunked_read)
-                environ["wsgi.input_terminated"] = True
-            environ["wsgi.input"] = LimitedInput(body, self._max_body)
-        if not too_large and not self._uwsgi:
-            return answer
+            body = ChunkedInput(uwsgi.chunked_read)
+            environ["wsgi.input_terminated"] = True
+        environ["wsgi.input"] = Body(body, length, self._max_body)
+        return partial(self._answer_and_discard, answer, body) if self._uwsgi else answer
 
-        def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            if too_large:
-                result = error(environ, start_response, "413 Request Entity Too Large")
-            else:
-                result = answer(environ, start_response)
-            if self._uwsgi:
-                discard(body, DISCARD_LIMIT)
-            return result
-
-        return guarded
+    def _answer_and_discard(
+        self, answer: WSGIApplication, body: Readable, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        result = answer(environ, start_response)
+        discard(body, DISCARD_LIMIT)
+        return result
 
     def _write_access(self, environ: WSGIEnvironment, code: str, elapsed: float, sent: int, complete: bool) -> None:
         fields: dict[str, object] = {

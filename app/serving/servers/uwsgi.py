@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import sys
 from wsgiref.types import WSGIApplication
 
@@ -80,6 +81,8 @@ def arguments(run: Run, fifo: str) -> list[str]:
         made += [f"--{name}"] if value is True else [f"--{name}", str(value)]
     for sock in run.listeners.all:
         sock.set_inheritable(True)
+        # The kernel keeps clients back until they have sent something: here each would hold a thread.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, settings.timeout)
         made += ["--http-socket", f"fd://{sock.fileno()}"]
     return made
 
