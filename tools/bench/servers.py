@@ -167,6 +167,8 @@ def bare_command(plan: Plan, address: str) -> list[str]:
                 "--listen", str(plan.backlog), "--socket-timeout", str(plan.timeout), "--module", "bare:app",
                 "--pythonpath", ".", "--need-app", "--die-on-term", "--disable-logging", "--lazy-apps",
                 "--single-interpreter", "--ignore-sigpipe", "--virtualenv", sys.prefix,
+                # As the service does: a client that is not told takes the end of a connection for a failure.
+                "--add-header", "Connection: close",
             ]  # fmt: skip
         case "waitress":
             return [

@@ -17,7 +17,7 @@ from tools.bench.servers import free_port
 UPDATES = 5
 CONNECTIONS = 32
 ENOUGH = 20_000
-PAUSE = 0.005
+PAUSE = 0.03
 """Seconds that each connection rests between two requests: kept connections at rest are what an update may cut."""
 
 
