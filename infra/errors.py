@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing wrong: the key (`service:size.cpu`), the rule it breaks with the value, and the command that mends it."""
+    """One thing wrong: the key (`service:size.cpu`), the rule it breaks, and the command that mends it."""
 
     key: str
     rule: str

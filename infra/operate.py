@@ -1,4 +1,4 @@
-"""`python -m infra.operate status | logs | exec --stack <stack>`: what people do to a running service, on any target."""
+"""`python -m infra.operate status | logs | exec --stack <stack>`: what people do to a running service."""
 
 import argparse
 import os

@@ -9,7 +9,7 @@ from infra.checks import names_in
 from infra.errors import SettingsError
 from infra.revision import load_release
 from infra.rollout import Rollout, await_rollout
-from infra.service import ROOT, Service, load_service
+from infra.service import ROOT, load_service
 from infra.settings import Settings, load_settings
 from infra.stackfile import key_of, plain_secrets
 from infra.targets import Endpoint, load_target

@@ -18,8 +18,8 @@ MANIFEST = "release.json"
 class Release:
     """The content of the service at one revision.
 
-    `files` maps a path relative to app/ (POSIX) to the SHA-256 of its bytes; `inputs` are the other facts that decide what
-    runs (the server, and where an image is built its base's digest and build arguments).
+    `files` maps a path relative to app/ (POSIX) to the SHA-256 of its bytes; `inputs` are the other facts that
+    decide what runs (the server, and where an image is built its base's digest and build arguments).
     """
 
     source: Path
@@ -72,8 +72,8 @@ def canonical(value: object) -> bytes:
 def load_release(service: Service, server: str, inputs: Mapping[str, str], source: Path = APP) -> Release:
     """Find the files that count: those of the contract's `files` that git tracks, as they are on disk.
 
-    Where there is no git repository (a tarball), every file there counts but for caches. `untracked` names the files that
-    would count if git tracked them.
+    Where there is no git repository (a tarball), every file there counts but for caches. `untracked` names the files
+    that would count if git tracked them.
 
     Raises:
         SettingsError: nothing matches, the server's requirements are not among the files, or a file is a link.

@@ -1,4 +1,4 @@
-"""Secrets that a stack does not give are made once and kept in its state, encrypted; their versions name them safely."""
+"""Secrets that a stack does not give are made once and kept in its state; their versions name them safely."""
 
 import hashlib
 import hmac

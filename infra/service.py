@@ -48,6 +48,8 @@ def _callable(value: str) -> str:
 
 def _schedule(value: str) -> str:
     try:
+        if len(value.split()) != 5:
+            raise CronSimError("wrong number of fields")
         CronSim(value, datetime(2000, 1, 1, tzinfo=UTC))
     except CronSimError as error:
         raise ValueError(f"{value!r} is not a cron schedule of five fields ({str(error).lower()})") from error

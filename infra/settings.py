@@ -74,8 +74,8 @@ class Settings(Model):
     server: Server | None = Field(
         None, description="The WSGI server; without it, the contract's own.", examples=["gunicorn"]
     )
-    size: Size = Field(Size(), description="What one replica gets.")
-    scale: Scale = Field(Scale(), description="How many replicas run.")
+    size: Size = Field(default_factory=lambda: Size.model_validate({}), description="What one replica gets.")
+    scale: Scale = Field(default_factory=lambda: Scale.model_validate({}), description="How many replicas run.")
     timeout: int = Field(
         60,
         ge=1,

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from pydantic import BaseModel
@@ -38,8 +38,9 @@ def plain_secrets(path: Path) -> list[str]:
     """
     if not path.exists():
         return []
-    content: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    table = (content.get("config") or {}).get(key_of("secrets")) or {}
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    config = cast("dict[str, Any]", content.get("config") or {})
+    table = cast("dict[str, Any]", config.get(key_of("secrets")) or {})
     return sorted(name for name, value in table.items() if not (isinstance(value, dict) and "secure" in value))
 
 

@@ -7,8 +7,8 @@ from infra.service import Server
 
 MIB = 1024 * 1024
 
-# Resident memory of one Gunicorn 27 or uWSGI 2.0 worker with the bundled service under load, rounded up (docs/wsgi.md tells
-# how it was measured), and of what runs once: the master process, metrics files and the interpreter's own.
+# Resident memory of one Gunicorn 27 or uWSGI 2.0 worker with the bundled service under load, rounded up generously
+# for a real app's own, and of what runs once: the master process and the metrics files.
 WORKER_MEMORY = 96 * MIB
 SHARED_MEMORY = 64 * MIB
 

@@ -1,7 +1,7 @@
-"""One folder per platform. A target is a module in it: `local` is infra.targets.local.target, `aws.fargate` is infra.targets.aws.fargate.
+"""One folder per platform, one module in it per target: `local` is local/target.py, `aws.fargate` is aws/fargate.py.
 
-Each folder begins with spec.py, which imports no SDK and holds what can be known of its targets without one, in `TARGETS`:
-a `Spec` by target name. There is no table to edit: a new folder is a new platform.
+Each folder begins with spec.py, which imports no SDK and holds what can be known of its targets without one, in
+`TARGETS`: a `Spec` by target name. There is no table to edit: a new folder is a new platform.
 """
 
 import importlib
@@ -39,13 +39,13 @@ class Capabilities:
     scale_to_zero: bool = False
 
 
-def _nothing_more(service: "Service", settings: "Settings") -> "list[Problem]":
+def _nothing_more(_service: "Service", _settings: "Settings") -> "list[Problem]":
     return []
 
 
 @dataclass(frozen=True)
 class Spec:
-    """What can be known of a target without its SDK. `check` adds the platform's own limits to those of the settings."""
+    """What can be known of a target without its SDK. `check` adds the platform's own limits to the settings'."""
 
     options: type[Options]
     capabilities: Capabilities
@@ -54,7 +54,7 @@ class Spec:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a deployment answers, and what must be answered there. `started` changes whenever its processes start anew."""
+    """Where a deployment answers, and what it must. `started` changes whenever its processes start anew."""
 
     url: "pulumi.Input[str]"
     revision: str
@@ -64,7 +64,7 @@ class Endpoint:
 
 
 class Target(Protocol):
-    """The face of a target's module. `run` declares resources; the rest acts on what runs, for a person at a terminal."""
+    """The face of a target's module. `run` declares resources; the rest acts on what runs, for a person."""
 
     def run(self, service: "Service", settings: "Settings", release: "Release") -> Endpoint:
         """Declare everything that makes the release serve, and say where."""

@@ -1,4 +1,4 @@
-"""The release on this machine: the shipped files in a folder of their own, and an environment of their pinned requirements."""
+"""The release on this machine: the shipped files in a folder, and an environment of their pinned requirements."""
 
 import hashlib
 import shutil
@@ -67,6 +67,8 @@ def _install(environment: Path, requirements: Path) -> None:
 
 
 def _run(command: list[str]) -> None:
-    run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    run = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     if run.returncode:
         raise DeploymentError(f"the service's requirements could not be installed:\n{run.stdout.strip()}")

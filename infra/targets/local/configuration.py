@@ -1,4 +1,4 @@
-"""Contract and settings -> what the target `local` starts, but for its secrets: the part of a deployment's identity that they make."""
+"""Contract and settings -> what the target `local` starts, but for its secrets: the resolved configuration."""
 
 from typing import Any, cast
 
@@ -6,6 +6,8 @@ from infra import wsgi
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets.local.spec import LocalOptions
+
+ANY_ADDRESS = "0.0.0.0"  # noqa: S104 -- only compared with
 
 
 def options(settings: Settings) -> LocalOptions:
@@ -15,11 +17,11 @@ def options(settings: Settings) -> LocalOptions:
 
 def reachable(host: str) -> str:
     """The address at which a server that listens on `host` is asked from this machine."""
-    return "127.0.0.1" if host == "0.0.0.0" else host
+    return "127.0.0.1" if host == ANY_ADDRESS else host
 
 
 def configuration(service: Service, settings: Settings, stack: str) -> dict[str, Any]:
-    """The resolved configuration, as plain values: the fields of `instance.Spec` that do not come from what was built."""
+    """The fields of `instance.Spec` that do not come from what was built, as plain values."""
     assert settings.server is not None
     plan = wsgi.plan(settings.server, settings.size.cpu, settings.size.memory, request_timeout=settings.timeout)
     return {

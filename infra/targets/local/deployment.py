@@ -63,7 +63,7 @@ def _adopt(layout: Layout, spec: Spec) -> str | None:
 
 
 def health(layout: Layout, host: str, port: int, version: str, wanted: str) -> str:
-    """`yes` when an instance runs and the address answers what is wanted (in the words of `rollout.told`); else why not."""
+    """`yes` when an instance runs and the address answers what is wanted (as `rollout.told` says it); else why not."""
     if not any(
         rollout.told(s.revision, s.deployment) == wanted and s.state == "serving" for _, s, _ in running(layout)
     ):
@@ -73,7 +73,7 @@ def health(layout: Layout, host: str, port: int, version: str, wanted: str) -> s
 
 
 def port_problem(layout: Layout, host: str, port: int) -> str | None:
-    """Why the port cannot be had, with the command that mends it; nothing when it can, or when the stack itself has it."""
+    """Why the port cannot be had, and the command that mends it; nothing when it can, or when the stack has it."""
     if any((status.host, status.port) == (host, port) for _, status, _ in running(layout)):
         return None
     fix = set_command("options.port", 8001 if port != 8001 else 8002, layout.stack)
@@ -89,7 +89,7 @@ def port_problem(layout: Layout, host: str, port: int) -> str | None:
 def _holder(port: int) -> str:
     try:
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            if connection.status == psutil.CONN_LISTEN and connection.pid and connection.laddr[1:] == (port,):
                 return f" by process {connection.pid} ({psutil.Process(connection.pid).name()})"
     except psutil.Error:
         pass

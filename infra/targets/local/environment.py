@@ -1,4 +1,4 @@
-"""The environment variables a process of the service is started with: what is declared, and nothing of the deployer's own."""
+"""The variables a process of the service is started with: what is declared, and nothing of the deployer's own."""
 
 import os
 from collections.abc import Iterable, Mapping

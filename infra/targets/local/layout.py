@@ -3,7 +3,7 @@
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +48,7 @@ class Layout:
         return self.root / "released"
 
     @contextmanager
-    def locked(self, say: Callable[[str], None], timeout: float = 600) -> Iterator[int]:
+    def locked(self, say: Callable[[str], None], timeout: float = 600) -> Generator[int]:
         """Hold the stack: one change at a time, also when an earlier `up` was killed and its release task still runs.
 
         Gives the lock's descriptor; a child that inherits it holds the lock for as long as it lives.

@@ -38,9 +38,9 @@ def status(stack: str) -> int:
     console.print(f"metrics and health: http://127.0.0.1:{told.admin_port}/metrics", highlight=False)
     table = Table("process", "pid", "since", "memory", "restarts", box=None, pad_edge=False)
     for name, process in _processes(instance, runner):
-        with process.oneshot():
-            memory = sum(p.memory_info().rss for p in [process, *process.children(recursive=True)])
-            since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(process.create_time()))
+        family = [process] if name == "runner" else [process, *process.children(recursive=True)]
+        memory = sum(member.memory_info().rss for member in family)
+        since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(process.create_time()))
         table.add_row(name, str(process.pid), since, f"{memory / 2**20:.0f} MiB", str(told.restarts.get(name, 0)))
     console.print(table)
     return 0 if told.state == "serving" and answer == wanted else 1
@@ -84,7 +84,7 @@ def exec(stack: str, command: list[str]) -> int:
             "TERM": os.environ.get("TERM", "dumb"),
         }
         try:
-            return subprocess.run(command, cwd=spec.release, env=environment).returncode
+            return subprocess.run(command, cwd=spec.release, env=environment, check=False).returncode
         except FileNotFoundError:
             print(f"{command[0]}: no such program in the release's environment")
             return 127

@@ -1,6 +1,6 @@
 """The dynamic providers of the target `local`: thin and stable, as the engine plans a change when their form changes.
 
-The work is done in ordinary modules. Everything a provider is given comes from the engine as plain values; numbers are floats.
+The work is done in ordinary modules. The engine hands a provider plain values, numbers as floats.
 """
 
 import logging
@@ -80,8 +80,8 @@ class DeploymentProvider(dynamic.ResourceProvider):
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> dynamic.DiffResult:
         """Another deployment, or one that is no longer what serves."""
-        changes = _changed(olds, news, ("deployment",)) or _health(olds) != "yes"
-        return dynamic.DiffResult(changes=changes)
+        serving = _health(olds) == "yes"
+        return dynamic.DiffResult(changes=not serving or _changed(olds, news, ("deployment",)))
 
     def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.UpdateResult:
         """Start the new ones on the old ones' socket, then end the old ones."""
@@ -147,14 +147,18 @@ def _deploy(props: dict[str, Any]) -> dict[str, Any]:
 
 
 def _health(props: Mapping[str, Any]) -> str:
+    """Whether what was deployed still serves; when it does not, why is said to the person too."""
     wanted = props["configuration"]
-    return deployment.health(
+    health = deployment.health(
         Layout(props["stack"]),
         wanted["host"],
         int(wanted["port"]),
         wanted["version"],
         rollout.told(props["revision"], props["deployment"]),
     )
+    if health != "yes":
+        say(f"what was deployed does not serve: {health.removeprefix('no: ')}")
+    return health
 
 
 def _changed(olds: Mapping[str, Any], news: Mapping[str, Any], keys: tuple[str, ...]) -> bool:
@@ -162,5 +166,5 @@ def _changed(olds: Mapping[str, Any], news: Mapping[str, Any], keys: tuple[str, 
 
 
 def _plain(props: Mapping[str, Any]) -> dict[str, Any]:
-    """What goes back into the stack's state: all but the provider itself and the secrets, which stay encrypted inputs."""
+    """What goes back into the state: all but the provider itself and the secrets, which stay encrypted inputs."""
     return {key: value for key, value in props.items() if key not in ("__provider", "secrets")}

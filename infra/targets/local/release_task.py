@@ -65,6 +65,7 @@ def _run(task: ReleaseTask, release: Path, work: Path, log: Path, lock: int) -> 
         with log.open("ab") as output:
             run = subprocess.run(
                 [program, *task.command[1:]],
+                check=False,
                 cwd=release,
                 env=environment,
                 stdin=subprocess.DEVNULL,

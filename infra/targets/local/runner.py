@@ -1,8 +1,8 @@
 """The process that runs one instance: `python -m infra.targets.local.runner <instance folder> [<control socket> ...]`.
 
-It takes the listening socket over from the instances it replaces (named by their control sockets) or opens it, starts the
-web process on it, and when that has proven itself ready ends the replaced ones and starts the workers and the jobs. It
-restarts what crashes, keeps the logs within bounds and ends everything at SIGTERM.
+It takes the listening socket over from the instances it replaces (named by their control sockets) or opens it, starts
+the web process on it, and when that has proven itself ready ends the replaced ones and starts the workers and the jobs.
+It restarts what crashes, keeps the logs within bounds and ends everything at SIGTERM.
 """
 
 import asyncio
@@ -86,7 +86,7 @@ class Runner:
             shutil.rmtree(self.control.parent, ignore_errors=True)
 
     def _take_socket(self) -> list[tuple[int, float]]:
-        """Share the public socket of an instance that holds it, or open it. Gives pid and start of those that this one replaces."""
+        """Share the public socket of an instance that holds it, or open it. Gives pid and start of the replaced."""
         replaced: list[tuple[int, float]] = []
         for path in self.donors:
             with socket.socket(socket.AF_UNIX) as donor:
@@ -177,7 +177,7 @@ class Runner:
             process = find_process(pid, created)
             if process:
                 process.terminate()
-        while any(find_process(pid, created) for pid, created in replaced):
+        while any(find_process(pid, created) for pid, created in replaced):  # noqa: ASYNC110 -- no child of ours
             await asyncio.sleep(0.05)
 
     def _tell(self) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
@@ -26,19 +27,26 @@ class Log:
     def __init__(self, path: Path, limit: int = LOG_BYTES, files: int = LOG_FILES) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path, self.limit, self.files = path, limit, files
-        self.file = path.open("ab", buffering=0)
+        self._file: FileIO | None = None
 
     def write(self, data: bytes) -> None:
         """Append, turning the file over at a line's end when it is full."""
-        self.file.write(data)
-        if self.file.tell() >= self.limit and data.endswith(b"\n"):
-            self.file.close()
+        if self._file is None:
+            self._file = self.path.open("ab", buffering=0)
+        self._file.write(data)
+        if self._file.tell() >= self.limit and data.endswith(b"\n"):
+            self.close()
             for index in range(self.files - 1, 0, -1):
                 older = self.path.with_name(f"{self.path.name}.{index}")
                 newer = self.path if index == 1 else self.path.with_name(f"{self.path.name}.{index - 1}")
                 if newer.exists():
                     newer.replace(older)
-            self.file = self.path.open("ab", buffering=0)
+
+    def close(self) -> None:
+        """Let the file go, until it is written to again."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def note(self, text: str) -> None:
         """A line of our own among the process's."""
@@ -46,7 +54,7 @@ class Log:
 
 
 class Child:
-    """A process, started at once, and again when it ends unless `restart` is false. `exits` are its exit codes so far."""
+    """A process, started at once, and again when it ends if `restart`. `exits` are its exit codes so far."""
 
     def __init__(
         self,
@@ -78,20 +86,26 @@ class Child:
         await asyncio.wait([self._task])
         return self.exits[-1] if self.exits else -1
 
-    async def stop(self, timeout: float) -> None:
-        """SIGTERM, and SIGKILL to its whole group after `timeout` seconds."""
+    async def stop(self, grace: float) -> None:
+        """SIGTERM, and SIGKILL to its whole group after `grace` seconds."""
         self._stopping.set()
         process = self._process
         if process and process.returncode is None:
             _send(process.pid, signal.SIGTERM, group=False)
             try:
-                await asyncio.wait_for(process.wait(), timeout)
+                await asyncio.wait_for(process.wait(), grace)
             except TimeoutError:
-                self.log.note(f"{self.name} did not end in {timeout:g} s and is killed")
+                self.log.note(f"{self.name} did not end in {grace:g} s and is killed")
             _send(process.pid, signal.SIGKILL, group=True)
         await asyncio.wait([self._task], timeout=5)
 
     async def _supervise(self) -> None:
+        try:
+            await self._run()
+        finally:
+            self.log.close()
+
+    async def _run(self) -> None:
         pause = FIRST_PAUSE
         while not self._stopping.is_set():
             started = time.monotonic()
@@ -163,6 +177,8 @@ async def _run_job(name: str, job: JobSpec, start: Starter) -> None:
         except TimeoutError:
             child.log.note(f"job {name} took more than {job.timeout} s and is ended")
             await child.stop(5)
+        finally:
+            child.log.close()
 
 
 async def _spawn(
@@ -170,16 +186,16 @@ async def _spawn(
 ) -> asyncio.subprocess.Process:
     """Start a command in a process group of its own, with `sockets` as its descriptors from 3 on, as systemd does."""
     parent = os.getpid()
-    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    libc = ctypes.CDLL(None)
 
     def prepare() -> None:
-        # Duplicated above all targets first: a socket may sit on a number that another one is to get. The numbers from 3
-        # on are long taken in this process (the event loop's own), so nothing that the start itself needs is overwritten.
+        # Duplicated above all targets first: a socket may sit on a number that another one is to get. The numbers
+        # from 3 on are the event loop's own in this process: nothing that the start itself needs is overwritten.
         lifted = [os.dup2(descriptor, 100 + index) for index, descriptor in enumerate(sockets)]
         for index, descriptor in enumerate(lifted):
             os.dup2(descriptor, 3 + index, inheritable=True)
             os.close(descriptor)
-        if libc is not None:
+        if sys.platform == "linux":
             libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
             if os.getppid() != parent:
                 os._exit(1)

@@ -12,7 +12,6 @@ from infra.settings import Settings
 from infra.targets import Endpoint
 from infra.targets.local import operate
 from infra.targets.local.configuration import configuration, options, reachable
-from infra.targets.local.layout import Layout
 from infra.targets.local.providers import BundleProvider, DeploymentProvider, ReleaseTaskProvider
 
 status, logs, exec, last_lines = operate.status, operate.logs, operate.exec, operate.last_lines
