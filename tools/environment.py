@@ -6,6 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,9 @@ from tools.stack import lock_of
 
 # `uv venv --relocatable`, which lets an environment be made beside its place and renamed to it, is steady since then.
 _OLDEST_UV = (0, 5)
+
+# The environment of the project's own checks.
+CHECKS = "test"
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ def platform_environment(platform: str) -> Environment:
 
 def check_environment() -> Environment:
     """Everything: every platform's SDKs, what tests and lint need, the service's own requirements."""
-    return _environment("test", ROOT / "requirements.txt")
+    return _environment(CHECKS, ROOT / "requirements.txt")
 
 
 def _environment(name: str, lock: Path) -> Environment:
@@ -72,11 +77,10 @@ def _make(environment: Environment, name: str, lock: Path, stamp: str) -> None:
     progress = Progress(f"environment {name}")
     fresh = environment.folder.with_name(f"{name}.partial")
     shutil.rmtree(fresh, ignore_errors=True)
-    _uv([tool, "venv", "--relocatable", "--no-project", "--python", sys.executable, fresh], name)
-    _uv(
-        [tool, "pip", "sync", "--require-hashes", "--compile-bytecode", "--python", fresh / "bin" / "python", lock],
-        name,
-    )
+    _uv([tool, "venv", "--relocatable", "--no-project", "--python", sys.executable, fresh], name, progress)
+    sync = [tool, "pip", "sync", "--require-hashes", "--python", fresh / "bin" / "python"]
+    # Compiled now, a platform's program starts sooner ever after; compiling every SDK there is takes minutes.
+    _uv([*sync, *([] if name == CHECKS else ["--compile-bytecode"]), lock], name, progress)
     (fresh / "stamp").write_text(stamp)
     old = environment.folder.with_name(f"{name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -87,18 +91,24 @@ def _make(environment: Environment, name: str, lock: Path, stamp: str) -> None:
     progress.end(f"made from {lock.relative_to(ROOT)}")
 
 
-def _uv(command: list[str | Path], name: str) -> None:
+def _uv(command: list[str | Path], name: str, progress: Progress) -> None:
     env = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1")
     env.pop("VIRTUAL_ENV", None)
     # uv does not read pip's settings; a person who set an index for pip means it for this too.
     if "PIP_INDEX_URL" in env and not {"UV_INDEX_URL", "UV_DEFAULT_INDEX"} & env.keys():
         env["UV_DEFAULT_INDEX"] = env["PIP_INDEX_URL"]
-    said = subprocess.run(
-        [str(part) for part in command], env=env, cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if said.returncode != 0:
+    with tempfile.TemporaryFile("w+") as said:
+        with subprocess.Popen([str(part) for part in command], env=env, cwd=ROOT, stdout=said, stderr=said) as running:
+            while running.poll() is None:
+                time.sleep(0.05)
+                if progress.elapsed > 2:
+                    progress.show("packages are fetched and installed")
+        progress.clear()
+        if running.returncode == 0:
+            return
+        said.seek(0)
         raise ToolError(
-            f"the environment {name} could not be made:\n{said.stderr.strip()}",
+            f"the environment {name} could not be made:\n{said.read().strip()}",
             "see that the package index can be reached and serves what is locked, then run the same command again",
         )
 
