@@ -10,7 +10,6 @@ from tools import checks, locks, operations
 from tools.engine import engine
 from tools.environment import check_environment, platform_environment
 from tools.errors import ToolError
-from tools.operations import asked
 from tools.saying import say
 from tools.stack import Stack
 
@@ -59,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     verb("preview", "What up would do; further arguments go to `pulumi preview`.", with_stack)
     verb("refresh", "Compare the state with what is really there.", with_stack)
     destroy = verb("destroy", "Take everything down that the stack made.", with_stack)
-    destroy.add_argument("--yes", action="store_true", default=asked("YES"), help="do not ask (YES=1)")
+    destroy.add_argument("--yes", action="store_true", default=_asked("YES"), help="do not ask (YES=1)")
     for name in ("status", "logs", "exec"):
         verb(name, f"`python -m infra.operate {name}` in the stack's environment.", with_stack)
     verb("env", "Print the exports after which a plain `pulumi` works on the stack.", with_stack)
@@ -71,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     verb("lint", "Ruff, pyright and typos.")
     verb("bench", "Measure, and write the results in docs/.")
     lock = verb("lock", "Compile every lock.")
-    lock.add_argument("--upgrade", action="store_true", default=asked("UPGRADE"), help="to the newest (UPGRADE=1)")
+    lock.add_argument("--upgrade", action="store_true", default=_asked("UPGRADE"), help="to the newest (UPGRADE=1)")
     return parser
 
 
@@ -86,6 +85,11 @@ def _engine() -> int:
     say(f"Pulumi {got.version}, {got.origin}")
     print(got.pulumi)
     return 0
+
+
+def _asked(switch: str) -> bool:
+    """Whether a switch such as YES=1 was given on make's command line."""
+    return os.environ.get(switch, "").lower() in ("1", "true", "yes", "on")
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.errors import ToolError
-from tools.project import PASSPHRASE, ROOT, STATE
+from tools.project import PASSPHRASE, STATE, shown
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ def _passphrase() -> Path:
     if not PASSPHRASE.exists():
         if any((STATE / ".pulumi" / "stacks").glob("*/*.json")):
             raise ToolError(
-                f"{_shown(PASSPHRASE)} is gone, and with it what decrypts the secrets of the stacks in {_shown(STATE)}",
+                f"{shown(PASSPHRASE)} is gone, and with it what decrypts the secrets of the stacks in {shown(STATE)}",
                 "put it back, or say another one (export PULUMI_CONFIG_PASSPHRASE=...), "
-                f"or forget those stacks: rm -r {_shown(STATE)}",
+                f"or forget those stacks: rm -r {shown(STATE)}",
             )
         fresh = PASSPHRASE.with_name(f"passphrase.{os.getpid()}")
         fresh.touch(mode=0o600)
@@ -74,7 +74,3 @@ def _passphrase() -> Path:
         finally:
             fresh.unlink()
     return PASSPHRASE
-
-
-def _shown(path: Path) -> Path:
-    return path.relative_to(ROOT)

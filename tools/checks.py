@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from tools.engine import engine
 from tools.environment import Environment, check_environment, platform_environment
 from tools.errors import ToolError
 from tools.process import foreground
-from tools.project import ROOT
+from tools.project import ROOT, shown
 from tools.saying import say
 
 
@@ -21,8 +20,9 @@ def test(part: str | None, arguments: Sequence[str]) -> int:
         raise ToolError(f"ONLY={part}: there is no tests/{part}", f"name one of: {parts}")
     environment = check_environment()
     platform_environment("local")
-    say(f"engine: Pulumi {engine().version}, {engine().origin}")
-    return _run(environment, ["python", "-m", "pytest", str(where.relative_to(ROOT)), *arguments])
+    got = engine()
+    say(f"engine: Pulumi {got.version}, {got.origin}")
+    return _run(environment, ["python", "-m", "pytest", str(shown(where)), *arguments])
 
 
 def lint() -> int:
@@ -54,7 +54,5 @@ def _run(environment: Environment, command: Sequence[str]) -> int:
     path = os.pathsep.join([str(environment.bin), os.environ.get("PATH", "")])
     program = environment.bin / command[0]
     if not program.exists():
-        raise ToolError(
-            f"{program.relative_to(ROOT)} is missing", f"rm -r {Path(environment.folder).relative_to(ROOT)}"
-        )
+        raise ToolError(f"{shown(program)} is missing", f"rm -r {shown(environment.folder)}")
     return foreground([program, *command[1:]], {**os.environ, "PATH": path}, ROOT)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tools.errors import ToolError
 from tools.locking import alone
-from tools.project import ENVIRONMENTS, REQUIREMENTS, ROOT
+from tools.project import ENVIRONMENTS, REQUIREMENTS, ROOT, shown
 from tools.saying import Progress
 from tools.stack import lock_of
 
@@ -88,7 +88,7 @@ def _make(environment: Environment, name: str, lock: Path, stamp: str) -> None:
         environment.folder.rename(old)
     fresh.rename(environment.folder)
     shutil.rmtree(old, ignore_errors=True)
-    progress.end(f"made from {lock.relative_to(ROOT)}")
+    progress.end(f"made from {shown(lock)}")
 
 
 def _uv(command: list[str | Path], name: str, progress: Progress) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tools.environment import uv
 from tools.errors import ToolError
-from tools.project import REQUIREMENTS, ROOT
+from tools.project import REQUIREMENTS, ROOT, shown
 from tools.saying import say
 
 _OLDEST_PYTHON = "3.11"
@@ -73,6 +73,6 @@ def _compile(sources: list[Path], target: Path, header: str, upgrade: bool, opti
     env = {name: value for name, value in os.environ.items() if name not in ("UV_FIND_LINKS", "VIRTUAL_ENV")}
     said = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     if said.returncode != 0:
-        raise ToolError(f"{target.relative_to(ROOT)} could not be compiled:\n{said.stderr.strip()}")
+        raise ToolError(f"{shown(target)} could not be compiled:\n{said.stderr.strip()}")
     target.write_text(header + target.read_text())
-    say(f"lock: {target.relative_to(ROOT)}")
+    say(f"lock: {shown(target)}")

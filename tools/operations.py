@@ -1,6 +1,5 @@
 """What is done to a stack: shipped, previewed, compared, destroyed, looked at."""
 
-import os
 import shlex
 import signal
 import sys
@@ -98,8 +97,3 @@ def _confirm(stack: str, target: str) -> None:
 
 def _make(verb: str, stack: str) -> str:
     return f"make {verb}" if stack == "local" else f"make {verb} STACK={stack}"
-
-
-def asked(name: str) -> bool:
-    """Whether a switch such as YES=1 was given on make's command line."""
-    return os.environ.get(name, "").lower() in ("1", "true", "yes", "on")

@@ -22,3 +22,8 @@ def cache() -> Path:
         return Path(own).expanduser().resolve()
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "slipway"
+
+
+def shown(path: Path) -> Path:
+    """A path in the words of someone who stands in the tree: relative to it where it lies inside."""
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path

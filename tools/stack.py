@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.errors import ToolError
-from tools.project import REQUIREMENTS, ROOT, STACKS
+from tools.project import REQUIREMENTS, STACKS, shown
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _TARGET = re.compile(
@@ -32,8 +32,8 @@ class Stack:
         if not self.file.is_file():
             names = ", ".join(stacks()) or "none"
             raise ToolError(
-                f"STACK={self.name}: there is no {_shown(self.file)} (the stacks that there are: {names})",
-                f"name one of them, or write {_shown(self.file)}",
+                f"STACK={self.name}: there is no {shown(self.file)} (the stacks that there are: {names})",
+                f"name one of them, or write {shown(self.file)}",
             )
 
     def target(self) -> str:
@@ -51,7 +51,7 @@ class Stack:
             if found:
                 return found["target"]
         raise ToolError(
-            f"{_shown(self.file)}: service:target: is not set, or not on a line of its own under config:",
+            f"{shown(self.file)}: service:target: is not set, or not on a line of its own under config:",
             f"pulumi config set service:target local --stack {self.name}",
         )
 
@@ -62,7 +62,7 @@ class Stack:
         if not lock_of(platform).is_file():
             known = ", ".join(platforms())
             raise ToolError(
-                f"{_shown(self.file)}: service:target: {target} is on no platform that requirements/ locks ({known})",
+                f"{shown(self.file)}: service:target: {target} is on no platform that requirements/ locks ({known})",
                 f"pulumi config set service:target local --stack {self.name}",
             )
         return platform
@@ -81,7 +81,3 @@ def platforms() -> list[str]:
 def lock_of(platform: str) -> Path:
     """The lock of what a platform's environment holds."""
     return REQUIREMENTS / f"{platform}.txt"
-
-
-def _shown(path: Path) -> Path:
-    return path.relative_to(ROOT)

@@ -10,8 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tools.engine import release
+from tools.engine import Engine, engine, release
 from tools.engine.kept import Kept
+from tools.engine.pins import VERSION as VERSION_PINNED
 
 NAMES = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
 VERSION = "v9.8.7"
@@ -160,3 +161,15 @@ def test_two_at_once_download_it_once(host, kept, capsys):
         thread.join()
     assert kept.whole()
     assert capsys.readouterr().err.count("downloaded and checked") == 1
+
+
+def test_the_official_release_is_taken_where_it_can_be_had(host, cache, tmp_path, monkeypatch):
+    host.body = tarball(said=f"v{VERSION_PINNED}")
+    monkeypatch.setattr(release, "RELEASE_URLS", (host.url + "?{version}-{platform}",))
+    monkeypatch.setattr(release, "RELEASES", {release.machine(): sha256(host.body)})
+    (tmp_path / "sh").symlink_to("/bin/sh")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    got = [engine(), engine()]
+    bin_folder = release.place().bin
+    assert got == [Engine(bin_folder / "pulumi", f"v{VERSION_PINNED}", "official release", (bin_folder,))] * 2
+    assert host.asked == 1

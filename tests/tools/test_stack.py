@@ -2,6 +2,7 @@
 
 import pytest
 
+from tools import project
 from tools import stack as module
 from tools.errors import ToolError
 from tools.stack import Stack
@@ -11,7 +12,7 @@ from tools.stack import Stack
 def places(tmp_path, monkeypatch):
     for name in ("stacks", "requirements"):
         (tmp_path / name).mkdir()
-    monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(project, "ROOT", tmp_path)
     monkeypatch.setattr(module, "STACKS", tmp_path / "stacks")
     monkeypatch.setattr(module, "REQUIREMENTS", tmp_path / "requirements")
     for name in ("local", "aws", "uv"):
