@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from infra.errors import Problem
-from infra.service import CONTRACT, Service
-from infra.stackfile import key_of, nearest, remove_command, set_command
-from infra.targets import Spec
+from infra.commands import key_of, remove_command, set_command
+from infra.errors import CONTRACT, Problem
+from infra.service import Service
+from infra.stackfile import nearest
+from infra.targets.spec import Spec
 
 if TYPE_CHECKING:
     from infra.settings import Settings

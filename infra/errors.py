@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+CONTRACT = "app/service.toml"
+
 
 @dataclass(frozen=True, order=True)
 class Problem:

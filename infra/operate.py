@@ -7,8 +7,8 @@ import sys
 
 import yaml
 
-from infra.service import ROOT
-from infra.targets import load_target, specs
+from infra.paths import ROOT
+from infra.targets import load_operations, specs
 
 
 def main() -> int:
@@ -25,16 +25,16 @@ def main() -> int:
     for act in (status, logs, execute):
         act.add_argument("--stack", default="local")
     given = parser.parse_args()
-    target = load_target(target_of(given.stack))
+    operations = load_operations(target_of(given.stack))
     # So that PIPEs (`make logs | grep ...`) get each line at once.
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
     match given.act:
         case "status":
-            return target.status(given.stack)
+            return operations.status(given.stack)
         case "logs":
-            return target.logs(given.stack, given.lines, given.follow, given.process)
+            return operations.logs(given.stack, given.lines, given.follow, given.process)
         case _:
-            return target.exec(given.stack, shlex.split(given.command))
+            return operations.exec(given.stack, shlex.split(given.command))
 
 
 def target_of(stack: str) -> str:

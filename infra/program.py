@@ -6,12 +6,14 @@ import pulumi
 from pulumi.runtime import config
 
 from infra.checks import names_in
+from infra.commands import key_of
 from infra.errors import SettingsError
+from infra.paths import ROOT
 from infra.revision import load_release
 from infra.rollout import Rollout, await_rollout
-from infra.service import ROOT, load_service
+from infra.service import load_service
 from infra.settings import Settings, load_settings
-from infra.stackfile import key_of, plain_secrets
+from infra.stackfile import plain_secrets
 from infra.targets import Endpoint, load_target
 
 

@@ -11,9 +11,11 @@ from typing import Any, cast
 
 from pydantic.fields import FieldInfo
 
-from infra.service import ROOT, Service, load_service
+from infra.commands import NAMESPACE, key_of
+from infra.paths import ROOT
+from infra.service import Service, load_service
 from infra.settings import Settings
-from infra.stackfile import NAMESPACE, fields, key_of
+from infra.stackfile import fields
 from infra.targets import specs
 
 SCHEMA = ROOT / "stacks" / "schema.json"

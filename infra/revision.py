@@ -7,9 +7,13 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from infra.errors import Problem, SettingsError
-from infra.service import APP, CONTRACT, Service
+from infra.errors import CONTRACT, Problem, SettingsError
+from infra.paths import APP
+
+if TYPE_CHECKING:
+    from infra.service import Service
 
 MANIFEST = "release.json"
 
@@ -69,7 +73,7 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
 
-def load_release(service: Service, server: str, inputs: Mapping[str, str], source: Path = APP) -> Release:
+def load_release(service: "Service", server: str, inputs: Mapping[str, str], source: Path = APP) -> Release:
     """Find the files that count: those of the contract's `files` that git tracks, as they are on disk.
 
     Where there is no git repository (a tarball), every file there counts but for caches. `untracked` names the files

@@ -10,11 +10,8 @@ from typing import Annotated, Any, Literal
 from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 
-from infra.errors import Problem, SettingsError, rule_of
-
-ROOT = Path(__file__).resolve().parent.parent
-APP = ROOT / "app"
-CONTRACT = "app/service.toml"
+from infra.errors import CONTRACT, Problem, SettingsError, rule_of
+from infra.paths import APP
 
 Server = Literal["gunicorn", "uwsgi", "waitress"]
 SERVERS: tuple[Server, ...] = ("gunicorn", "uwsgi", "waitress")

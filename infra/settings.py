@@ -8,10 +8,12 @@ from typing import Annotated, Any, cast
 from pydantic import BeforeValidator, Field, PositiveInt, SerializeAsAny, ValidationError
 
 from infra import checks
+from infra.commands import NAMESPACE
 from infra.errors import SettingsError
 from infra.service import Model, Server, Service, Variable
-from infra.stackfile import NAMESPACE, Keys, in_the_clear, unknown_target
-from infra.targets import Options, Spec, specs
+from infra.stackfile import Keys, in_the_clear, unknown_target
+from infra.targets import specs
+from infra.targets.spec import Options, Spec
 
 _UNITS = {"MiB": 1024**2, "GiB": 1024**3}
 _LEAST_MEMORY = 64 * _UNITS["MiB"]

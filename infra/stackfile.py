@@ -1,4 +1,4 @@
-"""The keys of a stack's file: how they are named in errors, and the commands that mend them."""
+"""What is wrong with a stack's file, in the words of the file."""
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,26 +9,8 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from infra.commands import key_of, remove_command, set_command
 from infra.errors import Problem, rule_of
-
-# Never the project's name, so that a stack's file can be copied unchanged into another project.
-NAMESPACE = "service"
-
-
-def key_of(path: str) -> str:
-    """A path within the namespace as it stands in a stack's file: `service:size.cpu`."""
-    return f"{NAMESPACE}:{path}"
-
-
-def set_command(path: str, value: object, stack: str, *, secret: bool = False) -> str:
-    """The command that sets a key of a stack."""
-    flags = " --secret" if secret else ""
-    return f"pulumi config set{flags} --path {key_of(path)} {value} --stack {stack}"
-
-
-def remove_command(path: str, stack: str) -> str:
-    """The command that removes a key of a stack."""
-    return f"pulumi config rm --path {key_of(path)} --stack {stack}"
 
 
 def plain_secrets(path: Path) -> list[str]:

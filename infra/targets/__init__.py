@@ -6,50 +6,17 @@ Each folder begins with spec.py, which imports no SDK and holds what can be know
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
-
-from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
     import pulumi
 
-    from infra.errors import Problem
     from infra.revision import Release
     from infra.service import Service
     from infra.settings import Settings
-
-
-class Options(BaseModel):
-    """Base of every target's own options (`service:options`): frozen; an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-@dataclass(frozen=True)
-class Capabilities:
-    """What a target can do. A stack that asks for one it lacks is refused, naming the targets that have it."""
-
-    release: bool = False
-    workers: bool = False
-    jobs: bool = False
-    domain: bool = False
-    replicas: int = 1
-    scale_to_zero: bool = False
-
-
-def _nothing_more(_service: "Service", _settings: "Settings") -> "list[Problem]":
-    return []
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What can be known of a target without its SDK. `check` adds the platform's own limits to the settings'."""
-
-    options: type[Options]
-    capabilities: Capabilities
-    check: "Callable[[Service, Settings], list[Problem]]" = field(default=_nothing_more)
+    from infra.targets.spec import Spec
 
 
 @dataclass(frozen=True)
@@ -64,11 +31,15 @@ class Endpoint:
 
 
 class Target(Protocol):
-    """The face of a target's module. `run` declares resources; the rest acts on what runs, for a person."""
+    """The face of a target's module."""
 
     def run(self, service: "Service", settings: "Settings", release: "Release") -> Endpoint:
         """Declare everything that makes the release serve, and say where."""
         ...
+
+
+class Operations(Protocol):
+    """What people do to a running service: the face of the module beside a target's own."""
 
     def status(self, stack: str) -> int:
         """Print what runs. The answer is the exit code: 0 when it serves."""
@@ -87,7 +58,7 @@ class Target(Protocol):
         ...
 
 
-def specs() -> Mapping[str, Spec]:
+def specs() -> "Mapping[str, Spec]":
     """Every known target by name."""
     found: dict[str, Spec] = {}
     for folder in pkgutil.iter_modules(__path__):
@@ -101,3 +72,10 @@ def load_target(name: str) -> Target:
     """The module of a target that `specs` knows. Imports that platform's SDK and no other."""
     platform, _, kind = name.partition(".")
     return cast("Target", importlib.import_module(f"{__name__}.{platform}.{kind or 'target'}"))
+
+
+def load_operations(name: str) -> Operations:
+    """The module of a target's operations: local/operations.py, or for `aws.fargate` aws/fargate_operations.py."""
+    platform, _, kind = name.partition(".")
+    module = f"{kind}_operations" if kind else "operations"
+    return cast("Operations", importlib.import_module(f"{__name__}.{platform}.{module}"))

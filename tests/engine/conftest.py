@@ -19,7 +19,7 @@ import psutil
 import pytest
 import yaml
 
-from infra.service import ROOT
+from infra.paths import ROOT
 
 Done = subprocess.CompletedProcess[str]
 

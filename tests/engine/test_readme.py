@@ -22,7 +22,12 @@ def shell(checkout: Checkout, lines: list[str]) -> str:
     """Run them in one shell, as a reader would; what they said."""
     script = "\n".join(["set -e", *lines])
     done = subprocess.run(
-        ["bash", "-c", script], cwd=checkout.root, env=checkout.environment(), capture_output=True, text=True, check=False
+        ["bash", "-c", script],
+        cwd=checkout.root,
+        env=checkout.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

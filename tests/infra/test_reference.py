@@ -8,9 +8,11 @@ import pytest
 import yaml
 
 from infra import reference
-from infra.service import ROOT, load_service
+from infra.commands import key_of
+from infra.paths import ROOT
+from infra.service import load_service
 from infra.settings import Settings
-from infra.stackfile import fields, key_of
+from infra.stackfile import fields
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from infra.errors import DeploymentError
+from infra.paths import STATE
 from infra.revision import Release
-from infra.service import ROOT
 from infra.targets.local.layout import Layout
 
 
@@ -55,7 +55,7 @@ def delete(layout: Layout) -> None:
 
 
 def _install(environment: Path, requirements: Path) -> None:
-    uv = shutil.which("uv") or shutil.which("uv", path=str(ROOT / ".slipway" / "envs" / "uv" / "bin"))
+    uv = shutil.which("uv") or shutil.which("uv", path=str(STATE / "envs" / "uv" / "bin"))
     python = str(environment / "bin" / "python")
     locked = ["--require-hashes", "-r", str(requirements)]
     if uv:

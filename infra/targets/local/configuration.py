@@ -7,17 +7,10 @@ from infra.service import Service
 from infra.settings import Settings
 from infra.targets.local.spec import LocalOptions
 
-ANY_ADDRESS = "0.0.0.0"  # noqa: S104 -- only compared with
-
 
 def options(settings: Settings) -> LocalOptions:
     """The target's own options."""
     return cast("LocalOptions", settings.options)
-
-
-def reachable(host: str) -> str:
-    """The address at which a server that listens on `host` is asked from this machine."""
-    return "127.0.0.1" if host == ANY_ADDRESS else host
 
 
 def configuration(service: Service, settings: Settings, stack: str) -> dict[str, Any]:

@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 
 import psutil
 
-from infra import rollout
+from infra import probe
+from infra.commands import set_command
 from infra.errors import DeploymentError
-from infra.service import ROOT
-from infra.stackfile import set_command
-from infra.targets.local.configuration import reachable
+from infra.paths import ROOT
 from infra.targets.local.environment import machine_environment
 from infra.targets.local.instance import Instance, Spec, end, instances, running
 from infra.targets.local.layout import KEPT_INSTANCES, KEPT_RELEASES, Layout
@@ -41,7 +40,7 @@ def deploy(layout: Layout, spec: Spec, secrets: Mapping[str, str], say: Callable
             return adopted
         instance = Instance(layout.instances / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{spec.deployment}")
         instance.write(spec, secrets)
-        donors = [status.control for _, status, _ in running(layout) if status.control]
+        donors = [status.control for _, status, _ in running(layout)]
         problem = port_problem(layout, spec.host, spec.port)
         if problem:
             raise DeploymentError(problem)
@@ -54,7 +53,7 @@ def deploy(layout: Layout, spec: Spec, secrets: Mapping[str, str], say: Callable
 
 def _adopt(layout: Layout, spec: Spec) -> str | None:
     """An instance that serves just this already: an `up` that was killed after the switch left it."""
-    if health(layout, spec.host, spec.port, spec.version, rollout.told(spec.revision, spec.deployment)) != "yes":
+    if health(layout, spec.host, spec.port, spec.version, probe.told(spec.revision, spec.deployment)) != "yes":
         return None
     found = running(layout)
     kept = next(instance for instance, status, _ in found if status.deployment == spec.deployment)
@@ -63,12 +62,10 @@ def _adopt(layout: Layout, spec: Spec) -> str | None:
 
 
 def health(layout: Layout, host: str, port: int, version: str, wanted: str) -> str:
-    """`yes` when an instance runs and the address answers what is wanted (as `rollout.told` says it); else why not."""
-    if not any(
-        rollout.told(s.revision, s.deployment) == wanted and s.state == "serving" for _, s, _ in running(layout)
-    ):
+    """`yes` when an instance runs and the address answers what is wanted (as `probe.told` says it); else why not."""
+    if not any(probe.told(s.revision, s.deployment) == wanted and s.state == "serving" for _, s, _ in running(layout)):
         return "no: its processes are gone"
-    answer = rollout.ask(f"http://{reachable(host)}:{port}{version}")
+    answer = probe.ask(f"http://{probe.reachable(host)}:{port}{version}")
     return "yes" if answer == wanted else f"no: port {port} answers {answer}"
 
 

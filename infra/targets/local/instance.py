@@ -1,34 +1,31 @@
 """One start of a deployment: what to run, told in spec.json, and how it is, told by its runner in status.json."""
 
+import json
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import psutil
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from infra.targets.local.layout import Layout, write_private
 
 State = Literal["starting", "serving", "failed", "stopped"]
 
 
-class Record(BaseModel):
-    """Frozen, and written as JSON."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class JobSpec(Record):
+@dataclass(frozen=True)
+class JobSpec:
     """A command, its cron schedule (UTC) and its timeout in seconds."""
 
-    command: tuple[str, ...]
+    command: Sequence[str]
     schedule: str
-    timeout: int
+    timeout: float
 
 
-class Spec(Record):
+@dataclass(frozen=True)
+class Spec:
     """What to run. Times in seconds; paths absolute."""
 
     deployment: str
@@ -41,13 +38,21 @@ class Spec(Record):
     programs: str
     variables: Mapping[str, str]
     web_variables: Mapping[str, str]
-    workers: Mapping[str, tuple[str, ...]]
+    workers: Mapping[str, Sequence[str]]
     jobs: Mapping[str, JobSpec]
-    start_timeout: int
-    stop_timeout: int
+    start_timeout: float
+    stop_timeout: float
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> "Spec":
+        """From plain values, as the engine and JSON hand them over."""
+        jobs = {name: JobSpec(**job) for name, job in content["jobs"].items()}
+        plain: dict[str, Any] = {**content, "port": int(content["port"]), "jobs": jobs}
+        return cls(**plain)
 
 
-class Status(Record):
+@dataclass(frozen=True)
+class Status:
     """How an instance is. `created` tells its runner from a later process with the same pid."""
 
     pid: int
@@ -57,11 +62,11 @@ class Status(Record):
     port: int
     deployment: str
     revision: str
-    stop_timeout: int
-    admin_port: int | None = None
-    control: str | None = None
-    reason: str = ""
-    restarts: Mapping[str, int] = {}
+    stop_timeout: float
+    admin_port: int
+    control: str
+    reason: str
+    restarts: Mapping[str, int]
 
 
 class Instance:
@@ -73,26 +78,26 @@ class Instance:
     @property
     def spec(self) -> Spec:
         """What it runs."""
-        return Spec.model_validate_json((self.path / "spec.json").read_text(encoding="utf-8"))
+        return Spec.of(json.loads((self.path / "spec.json").read_text(encoding="utf-8")))
 
     @property
     def status(self) -> Status | None:
         """What its runner last said; nothing before it said anything."""
         try:
-            return Status.model_validate_json((self.path / "status.json").read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValidationError):
+            return Status(**json.loads((self.path / "status.json").read_text(encoding="utf-8")))
+        except FileNotFoundError:
             return None
 
     def write(self, spec: Spec, secrets: Mapping[str, str]) -> None:
         """Make the folder, readable by its owner alone."""
         self.path.mkdir(parents=True, mode=0o700)
-        write_private(self.path / "spec.json", spec.model_dump_json())
+        write_private(self.path / "spec.json", json.dumps(asdict(spec)))
         for name, value in secrets.items():
             write_private(self.secrets / name, value)
 
     def write_status(self, status: Status) -> None:
         """Say how it is, in one step."""
-        write_private(self.path / "status.json", status.model_dump_json())
+        write_private(self.path / "status.json", json.dumps(asdict(status)))
 
     @property
     def secrets(self) -> Path:

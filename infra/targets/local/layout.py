@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.errors import DeploymentError
-from infra.service import ROOT
+from infra.paths import STATE
 
 KEPT_INSTANCES = 3
 KEPT_RELEASES = 3
@@ -20,7 +20,7 @@ class Layout:
     """The paths of one stack. An instance is one start of a deployment."""
 
     stack: str
-    base: Path = ROOT / ".slipway" / "local"
+    base: Path = STATE / "local"
 
     @property
     def root(self) -> Path:

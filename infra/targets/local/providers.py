@@ -10,10 +10,10 @@ from typing import Any
 
 from pulumi import dynamic
 
-from infra import rollout
+from infra import probe
 from infra.errors import DeploymentError, SettingsError
+from infra.paths import APP
 from infra.revision import Release
-from infra.service import APP
 from infra.targets.local import bundle, deployment, release_task
 from infra.targets.local.instance import Spec
 from infra.targets.local.layout import Layout
@@ -132,7 +132,7 @@ def _release(props: dict[str, Any]) -> dict[str, Any]:
 
 def _deploy(props: dict[str, Any]) -> dict[str, Any]:
     layout, wanted = Layout(props["stack"]), props["configuration"]
-    spec = Spec.model_validate(
+    spec = Spec.of(
         {
             **wanted,
             "variables": {**wanted["variables"], "SERVICE_DEPLOYMENT": props["deployment"]},
@@ -154,7 +154,7 @@ def _health(props: Mapping[str, Any]) -> str:
         wanted["host"],
         int(wanted["port"]),
         wanted["version"],
-        rollout.told(props["revision"], props["deployment"]),
+        probe.told(props["revision"], props["deployment"]),
     )
     if health != "yes":
         say(f"what was deployed does not serve: {health.removeprefix('no: ')}")

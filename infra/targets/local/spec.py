@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from infra.targets import Capabilities, Options, Spec
+from infra.targets.spec import Capabilities, Options, Spec
 
 
 def _ipv4(value: str) -> str:

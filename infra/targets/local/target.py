@@ -6,15 +6,13 @@ import pulumi
 from pulumi import ResourceOptions, dynamic
 
 from infra import secrets
+from infra.probe import reachable
 from infra.revision import Release
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
-from infra.targets.local import operate
-from infra.targets.local.configuration import configuration, options, reachable
+from infra.targets.local.configuration import configuration, options
 from infra.targets.local.providers import BundleProvider, DeploymentProvider, ReleaseTaskProvider
-
-status, logs, exec, last_lines = operate.status, operate.logs, operate.exec, operate.last_lines
 
 
 class Bundle(dynamic.Resource, module="slipway", name="Bundle"):

@@ -11,8 +11,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from infra import rollout
-from infra.targets.local.configuration import reachable
+from infra import probe
 from infra.targets.local.environment import process_environment
 from infra.targets.local.instance import Instance, instances, running, tail
 from infra.targets.local.layout import Layout
@@ -29,8 +28,8 @@ def status(stack: str) -> int:
         return 1
     instance, told, runner = found[0]
     spec = instance.spec
-    address = f"http://{reachable(told.host)}:{told.port}"
-    answer = rollout.ask(address + spec.version)
+    address = f"http://{probe.reachable(told.host)}:{told.port}"
+    answer = probe.ask(address + spec.version)
     wanted = f"revision {told.revision}, deployment {told.deployment}"
     console.print(
         f"{address} answers {answer}" + ("" if answer == wanted else f"; asked for {wanted}"), highlight=False

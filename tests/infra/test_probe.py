@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from infra.errors import DeploymentError
-from infra.rollout import STEADY_ANSWERS, Expected, verify
+from infra.probe import STEADY_ANSWERS, Expected, verify
 
 Answer = tuple[int, str]
 GOOD = (200, json.dumps({"revision": "aaa", "deployment": "bbb"}))

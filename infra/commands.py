@@ -1,0 +1,20 @@
+"""The keys of a stack's file as a person writes them, and the commands that mend them."""
+
+# Never the project's name, so that a stack's file can be copied unchanged into another project.
+NAMESPACE = "service"
+
+
+def key_of(path: str) -> str:
+    """A path within the namespace as it stands in a stack's file: `service:size.cpu`."""
+    return f"{NAMESPACE}:{path}"
+
+
+def set_command(path: str, value: object, stack: str, *, secret: bool = False) -> str:
+    """The command that sets a key of a stack."""
+    flags = " --secret" if secret else ""
+    return f"pulumi config set{flags} --path {key_of(path)} {value} --stack {stack}"
+
+
+def remove_command(path: str, stack: str) -> str:
+    """The command that removes a key of a stack."""
+    return f"pulumi config rm --path {key_of(path)} --stack {stack}"

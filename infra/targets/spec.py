@@ -1,0 +1,43 @@
+"""The form of each platform's spec.py: what can be known of a target without its SDK."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from infra.errors import Problem
+    from infra.service import Service
+    from infra.settings import Settings
+
+
+class Options(BaseModel):
+    """Base of every target's own options (`service:options`): frozen; an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a target can do. A stack that asks for one it lacks is refused, naming the targets that have it."""
+
+    release: bool = False
+    workers: bool = False
+    jobs: bool = False
+    domain: bool = False
+    replicas: int = 1
+    scale_to_zero: bool = False
+
+
+def _nothing_more(_service: "Service", _settings: "Settings") -> "list[Problem]":
+    return []
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What can be known of a target without its SDK. `check` adds the platform's own limits to the settings'."""
+
+    options: type[Options]
+    capabilities: Capabilities
+    check: "Callable[[Service, Settings], list[Problem]]" = field(default=_nothing_more)
