@@ -1,4 +1,4 @@
-"""Measures the service and the program: a table on the terminal, results.json and ratios.png in docs/bench/.
+"""Measures the service and the program: tables on the terminal, and the same with a plot in docs/bench/.
 
 Nothing here is a test: the figures are a machine's, the ratios are the project's. Each ratio's two sides are measured
 in turn in one run, as medians of several short pieces.
@@ -7,52 +7,29 @@ in turn in one run, as medians of several short pieces.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from infra.service import SERVERS
-from tools.bench.plot import draw
 from tools.bench.preview import preview
-from tools.bench.ratios import Ratio
+from tools.bench.report import Results
 from tools.bench.scratch_stack import ScratchEngine
 from tools.bench.start import start
 from tools.bench.throughput import throughput
-from tools.bench.updates import Updates, updates
+from tools.bench.updates import updates
 from tools.bench.wrk import client
 from tools.project import ROOT
 
 PARTS = ("preview", "start", "throughput", "updates")
-
-
-@dataclass
-class Results:
-    """Everything that was measured."""
-
-    machine: dict[str, Any]
-    ratios: list[Ratio] = field(default_factory=list[Ratio])
-    speeds: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    updates: list[Updates] = field(default_factory=list[Updates])
-
-    def record(self) -> dict[str, Any]:
-        """For the JSON file."""
-        return {
-            "machine": self.machine,
-            "ratios": [ratio.record() for ratio in self.ratios],
-            "throughput": self.speeds,
-            "updates": [each.record() for each in self.updates],
-        }
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -70,12 +47,10 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="slipway-bench-") as folder:
         results = _measure(Path(folder), asked.parts or PARTS, console)
     results.machine["seconds"] = round(time.monotonic() - started)
-    _print(results, console)
+    results.show(console)
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "results.json").write_text(json.dumps(results.record(), indent=2) + "\n", encoding="utf-8")
-        draw(results.ratios, results.updates, _subtitle(results.machine), out / "ratios.png")
-        console.print(f"written: {out}/results.json, {out}/ratios.png")
+        results.write(out)
+        console.print(f"written: README.md, results.json and ratios.png in {out}")
     return 0
 
 
@@ -112,40 +87,6 @@ def _machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "client": client(),
     }
-
-
-def _subtitle(machine: dict[str, Any]) -> str:
-    return (
-        f"{machine['date']}, {machine['cores']} cores, Python {machine['python']}, load by {machine['client']} "
-        "on the same machine; medians, the thin line spans all pairs"
-    )
-
-
-def _print(results: Results, console: Console) -> None:
-    if results.ratios:
-        table = Table("ratio", "ours", "theirs", "", "ratio", "lowest to highest", "aim", "")
-        for ratio in results.ratios:
-            row = ratio.record()
-            table.add_row(
-                f"{ratio.panel}: {ratio.name}", f"{row['ours']:.4g}", f"{row['theirs']:.4g}", ratio.unit,
-                f"{row['ratio']:.2f}", f"{row['lowest']:.2f} to {row['highest']:.2f}",
-                f"{'≤' if ratio.at_most else '≥'} {ratio.aim:g}", "met" if ratio.met else "[bold red]missed[/]",
-            )  # fmt: skip
-        console.print(table)
-    if results.speeds:
-        table = Table("server", "requests a second", "p99")
-        for row in results.speeds:
-            table.add_row(row["name"], f"{row['requests_per_second']:,}", f"{row['p99_ms']} ms")
-        console.print(table)
-    if results.updates:
-        table = Table("updates under load", "sent", "failed", "seconds an update", "")
-        for each in results.updates:
-            failed = ", ".join(f"{count} {reason}" for reason, count in each.failed.items()) or "0"
-            table.add_row(
-                f"{each.server}: {each.updates}", f"{each.sent:,}", failed, f"{each.seconds_per_update:.1f}",
-                "met" if each.met else "[bold red]missed[/]",
-            )  # fmt: skip
-        console.print(table)
 
 
 if __name__ == "__main__":

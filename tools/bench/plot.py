@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -12,64 +13,89 @@ from matplotlib.figure import Figure
 from tools.bench.ratios import Ratio
 from tools.bench.updates import Updates
 
-MET, MISSED, AIM, SPREAD = "#0b6e8f", "#c2410c", "#16242c", "#5b6b74"
+MET, MISSED, INK, SOFT, PALE = "#0b6e8f", "#c2410c", "#16242c", "#5b6b74", "#b9c7ce"
+COLUMNS = 3
 
-TITLES = {
+QUESTIONS = {
     "preview": "pulumi preview of `local`\n÷ an empty Pulumi program",
-    "bare": "req/s of /api/hello\n÷ a bare WSGI callable, same server",
-    "classic": "req/s of /api/hello\n÷ Flask on gunicorn --workers 3",
     "start": "start to first 200\n÷ python -c 'import flask'",
+    "bare": "requests/s of /api/hello\n÷ bare callable, same server",
+    "classic": "requests/s of /api/hello\n÷ Flask, gunicorn --workers 3",
 }
 
+Drawing = Callable[[Axes], None]
 
-def draw(ratios: Sequence[Ratio], updates: Sequence[Updates], subtitle: str, path: Path) -> None:
-    """Writes the PNG."""
+
+def draw(
+    ratios: Sequence[Ratio], speeds: Sequence[dict[str, Any]], updates: Sequence[Updates], footer: str, path: Path
+) -> None:
+    """Writes the PNG. Panels of what was not measured are left out."""
     mpl.use("agg")
-    mpl.rcParams.update({"font.family": "DejaVu Sans", "font.size": 10, "axes.titlesize": 10.5})
-    panels = [panel for panel in TITLES if any(ratio.panel == panel for ratio in ratios)]
-    columns = len(panels) + bool(updates)
-    figure = Figure(figsize=(3.1 * columns, 4.0), dpi=150, layout="constrained")
-    all_axes = figure.subplots(1, columns, squeeze=False)[0]
-    for panel, axes in zip(panels, all_axes, strict=False):
-        _ratios(axes, TITLES[panel], [ratio for ratio in ratios if ratio.panel == panel])
-    if updates:
-        _updates(all_axes[-1], updates)
-    figure.suptitle(subtitle, fontsize=9, color=SPREAD)
+    mpl.rcParams.update({"font.family": "DejaVu Sans", "font.size": 10, "axes.titlesize": 10, "axes.edgecolor": SOFT})
+    drawings = _drawings(ratios, speeds, updates)
+    rows = -(-len(drawings) // COLUMNS)
+    figure = Figure(figsize=(9.6, 3.1 * rows + 0.3), dpi=150, layout="constrained")
+    panels = figure.subplots(rows, COLUMNS, squeeze=False).flat
+    for drawing, axes in zip(drawings, panels, strict=False):
+        drawing(axes)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(colors=INK)
+    for axes in panels:
+        axes.set_axis_off()
+    figure.supxlabel(footer, fontsize=8.5, color=SOFT)
     figure.savefig(path)
 
 
-def _ratios(axes: Axes, title: str, ratios: Sequence[Ratio]) -> None:
+def _drawings(ratios: Sequence[Ratio], speeds: Sequence[dict[str, Any]], updates: Sequence[Updates]) -> list[Drawing]:
+    panels = {panel: [ratio for ratio in ratios if ratio.panel == panel] for panel in QUESTIONS}
+    drawings: list[Drawing] = [
+        lambda axes, panel=panel, of=of: _ratios(axes, QUESTIONS[panel], of) for panel, of in panels.items() if of
+    ]
+    if updates:
+        drawings.insert(2, lambda axes: _updates(axes, updates))
+    if speeds:
+        drawings.append(lambda axes: _latencies(axes, speeds))
+    return drawings
+
+
+def _ratios(axes: Axes, question: str, ratios: Sequence[Ratio]) -> None:
     aim, at_most = ratios[0].aim, ratios[0].at_most
     names = [ratio.name.split(":")[0] for ratio in ratios]
-    values = [ratio.value for ratio in ratios]
-    top = max([*(ratio.pairs[-1] for ratio in ratios), aim]) * 1.22
-    axes.bar(names, values, width=0.6, color=[MET if ratio.met else MISSED for ratio in ratios])
+    axes.bar(names, [r.value for r in ratios], width=0.62, color=[MET if r.met else MISSED for r in ratios])
     for place, ratio in enumerate(ratios):
         low, high = ratio.value - ratio.pairs[0], ratio.pairs[-1] - ratio.value
-        axes.errorbar(place, ratio.value, yerr=[[low], [high]], color=SPREAD, capsize=3, linewidth=1)
-        axes.text(place, ratio.pairs[-1] + top * 0.015, f"{ratio.value:.2f}", ha="center", va="bottom", weight="bold")
-    axes.axhline(aim, color=AIM, linestyle="--", linewidth=1.2)
-    # Above the line, in the gap beside the last bar, where no number stands.
-    axes.text(
-        1.0, aim, f" aim {'≤' if at_most else '≥'} {aim:g} ", transform=axes.get_yaxis_transform(), ha="right",
-        va="bottom", fontsize=9, color=AIM, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
-    )  # fmt: skip
-    axes.set_title(title)
-    axes.set_ylim(0, top)
-    axes.set_xlim(-0.6, len(ratios) - 0.4)
-    axes.spines[["top", "right"]].set_visible(False)
+        axes.errorbar(place, ratio.value, yerr=[[low], [high]], color=SOFT, capsize=3, linewidth=1)
+        # At the foot of its bar, where neither the spread nor the aim is drawn.
+        axes.text(
+            place, aim * 0.05, f"{ratio.value:.2f}", ha="center", va="bottom", weight="bold", color="white", fontsize=12
+        )
+    axes.axhline(aim, color=INK, linestyle="--", linewidth=1.3)
+    axes.set_title(f"{question}\naim {'≤' if at_most else '≥'} {aim:g} (dashed)")
+    axes.set_ylim(0, max([*(ratio.pairs[-1] for ratio in ratios), aim]) * 1.08)
 
 
 def _updates(axes: Axes, updates: Sequence[Updates]) -> None:
-    names = [each.server for each in updates]
     failed = [sum(each.failed.values()) for each in updates]
-    axes.bar(names, failed, width=0.6, color=[MET if each.met else MISSED for each in updates])
-    top = max([*failed, 1]) * 1.3
-    for place, (each, count) in enumerate(zip(updates, failed, strict=True)):
-        axes.text(place, count + top * 0.02, f"{count}", ha="center", va="bottom", weight="bold", fontsize=14,
-                  color=MET if each.met else MISSED)  # fmt: skip
-        axes.text(place, count + top * 0.14, f"of {each.sent:,}", ha="center", va="bottom", fontsize=9, color=SPREAD)
-    axes.set_title(f"failed requests over {updates[0].updates} updates\nunder load, 32 kept connections (aim 0)")
+    colors = [MET if each.met else MISSED for each in updates]
+    axes.bar([each.server for each in updates], failed, width=0.62, color=colors)
+    top = max([*failed, 1]) * 1.6
+    for place, (each, count, color) in enumerate(zip(updates, failed, colors, strict=True)):
+        foot = max(count, top * 0.3)
+        axes.text(place, foot, f"{count}\n", ha="center", va="bottom", weight="bold", fontsize=15, color=color)
+        axes.text(place, foot + top * 0.03, f"of {each.sent:,}", ha="center", va="bottom", fontsize=9, color=SOFT)
+    axes.set_title(f"failed requests over {updates[0].updates} updates\n32 connections, keep-alive, no retry\naim 0")
     axes.set_ylim(0, top)
     axes.set_yticks([0])
-    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _latencies(axes: Axes, speeds: Sequence[dict[str, Any]]) -> None:
+    names = [row["name"].removeprefix("service ").replace("bare ", "bare\n") for row in speeds]
+    values = [row["p99_ms"] for row in speeds]
+    colors = [MET if row["name"].startswith("service ") else PALE for row in speeds]
+    axes.barh(names, values, color=colors, height=0.7)
+    for place, value in enumerate(values):
+        axes.text(value, place, f" {value:.0f}", va="center", fontsize=9, color=INK)
+    axes.invert_yaxis()
+    axes.set_xlim(0, max(values) * 1.15)
+    axes.tick_params(axis="y", labelsize=7.5)
+    axes.set_title("p99 at 32 connections, ms\nof the service and of what\nit is compared with")
