@@ -1,6 +1,5 @@
 """A program in the foreground: its exit code, signals passed on once, the terminal its own."""
 
-import os
 import signal
 import subprocess
 import sys
