@@ -15,6 +15,8 @@ from tools.bench.plot import draw
 from tools.bench.ratios import Ratio
 from tools.bench.updates import Updates
 
+Row = Sequence[str]
+
 PAGE = """# What it costs
 
 Written by `make bench`; the same as data is in [results.json](results.json). Ratios are the project's, the figures
@@ -68,23 +70,22 @@ class Results:
                 table.add_row(*row, style=None if row[-1] != "missed" else "red")
             console.print(table)
 
-    def tables(self) -> list[tuple[Sequence[str], list[Sequence[str]]]]:
+    def tables(self) -> list[tuple[Row, list[Row]]]:
         """Each a header and rows; those of what was not measured are left out."""
         ratios = [_ratio_row(ratio) for ratio in self.ratios]
-        speeds = [(row["name"], f"{row['requests_per_second']:,}", f"{row['p99_ms']} ms") for row in self.speeds]
-        updates = [_updates_row(each) for each in self.updates]
-        return [
-            (header, rows)
-            for header, rows in (
-                (("ratio", "ours", "theirs", "ratio", "lowest to highest", "aim", ""), ratios),
-                (("32 connections", "requests a second", "p99"), speeds),
-                (("5 updates under load", "requests", "failed", "seconds an update", ""), updates),
-            )
-            if rows
+        speeds: list[Row] = [
+            (row["name"], f"{row['requests_per_second']:,}", f"{row['p99_ms']} ms") for row in self.speeds
         ]
+        updates = [_updates_row(each) for each in self.updates]
+        tables: list[tuple[Row, list[Row]]] = [
+            (("ratio", "ours", "theirs", "ratio", "lowest to highest", "aim", ""), ratios),
+            (("32 connections", "requests a second", "p99"), speeds),
+            (("5 updates under load", "requests", "failed", "seconds an update", ""), updates),
+        ]
+        return [(header, rows) for header, rows in tables if rows]
 
 
-def _ratio_row(ratio: Ratio) -> Sequence[str]:
+def _ratio_row(ratio: Ratio) -> Row:
     row = ratio.record()
     return (
         f"{ratio.panel}: {ratio.name}",
@@ -97,7 +98,7 @@ def _ratio_row(ratio: Ratio) -> Sequence[str]:
     )
 
 
-def _updates_row(each: Updates) -> Sequence[str]:
+def _updates_row(each: Updates) -> Row:
     failed = ", ".join(f"{count} {reason}" for reason, count in each.failed.items()) or "0"
     return (
         each.server,
@@ -112,6 +113,6 @@ def _figure(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _markdown(header: Row, rows: Sequence[Row]) -> str:
     lines = [header, ["---"] * len(header), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
