@@ -8,7 +8,7 @@ tools = @$(PYTHON) -m tools
 export STACK ONLY YES UPGRADE
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy status logs exec env engine test lint bench lock
+.PHONY: help up preview refresh destroy status logs exec env engine test lint bench reference lock
 
 ##@ Ship the service (STACK=local unless you name another of stacks/)
 up: ## ship it, and say where it is
@@ -35,6 +35,8 @@ lint: ## ruff, pyright and typos
 	$(tools) lint
 bench: ## measure, and write the results in docs/
 	$(tools) bench $(ARGS)
+reference: ## write README's table of keys and stacks/schema.json from the settings
+	$(tools) reference
 lock: ## compile every lock from pyproject.toml (UPGRADE=1 to the newest versions)
 	$(tools) lock
 env: ## what plain Pulumi needs: eval "$$(make -s env)" && pulumi up -s local

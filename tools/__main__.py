@@ -41,6 +41,8 @@ def main(arguments: list[str]) -> int:
             return checks.lint()
         case "bench":
             return checks.bench(rest)
+        case "reference":
+            return checks.reference(rest)
         case _:
             return locks.lock(given.upgrade)
 
@@ -69,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--only", default=os.environ.get("ONLY") or None, help="one part: tests/<part> (ONLY)")
     verb("lint", "Ruff, pyright and typos.")
     verb("bench", "Measure, and write the results in docs/.")
+    verb("reference", "Write README's table of keys and stacks/schema.json from the settings (--check only looks).")
     lock = verb("lock", "Compile every lock.")
     lock.add_argument("--upgrade", action="store_true", default=_asked("UPGRADE"), help="to the newest (UPGRADE=1)")
     return parser

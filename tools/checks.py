@@ -50,6 +50,11 @@ def bench(arguments: Sequence[str]) -> int:
     return _run(environment, ["python", "-m", "tools.bench", *arguments])
 
 
+def reference(arguments: Sequence[str]) -> int:
+    """Write what readers and editors are told of the keys of a stack's file."""
+    return _run(platform_environment("local"), ["python", "-m", "infra.reference", *arguments])
+
+
 def _run(environment: Environment, command: Sequence[str]) -> int:
     path = os.pathsep.join([str(environment.bin), os.environ.get("PATH", "")])
     program = environment.bin / command[0]

@@ -20,6 +20,13 @@ from tools.bench.load import Load
 FACTORY = "app/service/factory.py"
 HOOK = "    errors.register(app)\n"
 NEVER_READY = "    app.add_url_rule('/readyz', view_func=lambda: ({'status': 'the database is away'}, 503))\n" + HOOK
+LIE = "{'revision': '000000000000', 'deployment': '000000000000'}"
+LYING = f"    app.add_url_rule('/version', view_func=lambda: {LIE})\n" + HOOK
+# Every other time the app leaves the path to the wrapper, which tells the truth.
+FLAPPING = (
+    "    import itertools, flask; turns = itertools.count()\n"
+    f"    app.add_url_rule('/version', view_func=lambda: {LIE} if next(turns) % 2 else flask.abort(404))\n" + HOOK
+)
 SLOW_START = "    import time; time.sleep(6)\n" + HOOK
 
 
@@ -76,8 +83,9 @@ def test_mistakes_in_the_stacks_file_are_all_told_and_nothing_is_created(stack: 
         ('"""Makes the app."""\n', '"""Makes the app."""\nimport not_there\n', "No module named 'not_there'"),
         (HOOK, "    raise RuntimeError('no disk')\n", "RuntimeError: no disk"),
         (HOOK, NEVER_READY, "the database is away"),
+        (HOOK, LYING, "it says revision 000000000000, deployment 000000000000"),
     ],
-    ids=["a missing module", "an error at start", "never ready"],
+    ids=["a missing module", "an error at start", "never ready", "says to be another"],
 )
 def test_a_revision_that_does_not_come_to_serve_fails_and_the_old_one_still_serves(
     stack: Stack, old: str, new: str, reason: str
@@ -96,6 +104,16 @@ def test_a_revision_that_does_not_come_to_serve_fails_and_the_old_one_still_serv
     assert stack.version() == before
     stack.up()
     assert stack.version() == before
+
+
+def test_a_service_that_flaps_makes_up_fail_and_is_quoted(stack: Stack) -> None:
+    stack.set(rollout_timeout=5)
+    with stack.checkout.edited(FACTORY, HOOK, FLAPPING):
+        said = failed_up(stack)
+    assert "does not steadily serve what was asked for" in said
+    assert " x revision 000000000000, deployment 000000000000" in said
+    assert "The last log lines:" in said
+    stack.up()
 
 
 def test_a_failing_release_task_stops_the_rollout_and_shows_its_lines(stack: Stack) -> None:
