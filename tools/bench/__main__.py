@@ -86,6 +86,8 @@ def _machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "client": client(),
+        # Above 1 somebody else was at work, and the figures tell of them too.
+        "load_before": round(os.getloadavg()[0], 1),
     }
 
 

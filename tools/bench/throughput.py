@@ -16,8 +16,8 @@ from tools.bench.wrk import Speed, speed
 AGAINST = (("bare", "bare callable", "", 0.6), ("classic", "gunicorn --workers 3", "classic", 1.3))
 """Panel, words, the other side (its own bare server where none is named), and the least the ratio may be."""
 
-ROUNDS = 5
-SECONDS = 2
+ROUNDS = 8
+SECONDS = 1
 
 
 def throughput(folder: Path, tell: Callable[[str], None]) -> tuple[list[Ratio], list[dict[str, Any]]]:

@@ -114,6 +114,10 @@ class LocalServed(Served):
     def kill(self, pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
+    def crash(self) -> None:
+        self._process.kill()
+        self._process.wait(5)
+
     def workers(self) -> frozenset[int]:
         parents = dict(_session(self._process.pid))
         return frozenset(parents) - frozenset(parents.values()) - {self._process.pid}

@@ -82,6 +82,10 @@ class Served(ABC):
         """SIGKILL to the process that has this id inside the service."""
 
     @abstractmethod
+    def crash(self) -> None:
+        """SIGKILL to the service's first process, the one that everything else belongs to."""
+
+    @abstractmethod
     def workers(self) -> frozenset[int]:
         """The ids of the processes that run the app."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.app.suite.conftest import Serve
 from tests.app.suite.eventually import eventually
 from tests.app.suite.place import Served
 from tests.app.suite.wire import ask
@@ -86,3 +87,13 @@ def test_an_exception_is_logged_once_with_the_id_the_client_was_told(probe: Serv
     ]
     (failure,) = [line for line in lines if "exception" in line]
     assert failure["exception"].endswith("RuntimeError: the probe was asked to fail")
+
+
+def test_requests_are_not_logged_where_that_is_not_wanted_but_failures_are(serve: Serve) -> None:
+    served = serve("probe", ACCESS_LOG="false")
+    ask(served.web, "/who", {"X-Request-ID": "went-well"})
+    ask(served.web, "/fail", {"X-Request-ID": "went-wrong"})
+    eventually(lambda: "went-wrong" in served.log())
+
+    assert lines_with(served, "went-well") == []
+    assert [line["level"] for line in lines_with(served, "went-wrong")] == ["ERROR"]

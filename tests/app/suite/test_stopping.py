@@ -107,3 +107,12 @@ def test_without_a_drain_time_the_service_stops_at_once(serve: Serve) -> None:
 
     assert served.wait(MARGIN) == 0
     assert time.monotonic() - asked_at < MARGIN
+
+
+def test_a_second_sigterm_ends_the_drain_at_once(serve: Serve) -> None:
+    served = serve("probe", WEB_DRAIN=60)
+    served.sigterm()
+    eventually(lambda: ask(served.web, "/readyz").status == 503, 2)
+    served.sigterm()
+
+    assert served.wait(GRACE) == 0

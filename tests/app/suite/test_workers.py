@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.app.suite.conftest import Serve
@@ -84,3 +86,33 @@ def test_an_app_that_calls_exit_does_not_end_the_service(serve: Serve) -> None:
 
     tally = Load(served.web, "/who", connections=16, requests=200).run()
     assert (tally.ok, dict(tally.failed)) == (200, {})
+
+
+def test_a_request_that_outlasts_its_time_is_ended_and_others_go_on(serve: Serve) -> None:
+    served = serve("probe", WEB_TIMEOUT=2, WEB_GRACEFUL_TIMEOUT=2)
+    with Wire(served.web) as wire:
+        began = time.monotonic()
+        wire.send_request("GET", "/slow?seconds=25")
+        with Load(served.web, "/who", connections=4, pause=0.01) as load:
+            try:
+                status = wire.answer().status
+            except ConnectionError:
+                status = 0
+            lasted = time.monotonic() - began
+            load.wait_for(load.tally.ok + 100)
+
+    assert status in (0, 500, 503, 504), status
+    assert 1.5 < lasted < 8, lasted
+    assert dict(load.tally.failed) == {}
+    eventually(lambda: _all_answer(served), 5, served.log)
+    assert "longer than 2 s" in served.log()
+
+
+def test_nothing_outlives_the_first_process(serve: Serve) -> None:
+    served = serve("probe")
+    assert len(served.workers()) == served.size
+    served.crash()
+    eventually(lambda: not served.workers(), 5, lambda: f"{served.workers()} live on:\n{served.log()}")
+
+    with pytest.raises(ConnectionRefusedError):
+        ask(served.web, "/who")
