@@ -33,7 +33,7 @@ def test_a_worker_that_crashes_under_load_costs_only_the_requests_it_had(serve: 
     with Load(served.web, "/slow?seconds=0.01", connections=16) as load:
         load.wait_for(200)
         served.crash_worker()
-        load.wait_for(load.tally.ok + 1500)
+        load.wait_for(load.tally.ok + 600)
         tally = load.stop()
 
     assert 0 <= tally.failed.total() <= 16, str(tally)
