@@ -44,22 +44,29 @@ def identify(contract: Contract, settings: Settings, root: Path) -> Identity:
     )
 
 
-def load_wrapper(contract: Contract, settings: Settings, admin_ports: frozenset[str] = frozenset()) -> Wrapper:
+def load_wrapper(
+    contract: Contract,
+    settings: Settings,
+    admin_ports: frozenset[str] = frozenset(),
+    wrapper_class: type[Wrapper] = Wrapper,
+) -> Wrapper:
     """The app of this process, ready to be called by a server."""
     identity = identify(contract, settings, Path.cwd())
     app = load_callable(contract.callable)
     if settings.proxy_hops:
         app = _behind_proxies(app, settings.proxy_hops)
-    return Wrapper(app, contract, settings, identity, admin_ports, current_run_directory())
+    return wrapper_class(app, contract, settings, identity, admin_ports, current_run_directory())
 
 
-def load_or_explain(contract: Contract, settings: Settings, admin_ports: frozenset[str]) -> Wrapper | None:
+def load_or_explain(
+    contract: Contract, settings: Settings, admin_ports: frozenset[str], wrapper_class: type[Wrapper] = Wrapper
+) -> Wrapper | None:
     """The same in a worker: what keeps the app from being loaded is logged, and then there is none.
 
     An exception with a `problems` attribute is a person's mistake in the settings, and is shown without a traceback.
     """
     try:
-        return load_wrapper(contract, settings, admin_ports)
+        return load_wrapper(contract, settings, admin_ports, wrapper_class)
     except (Exception, SystemExit) as error:
         explain(error)
         return None

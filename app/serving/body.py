@@ -1,11 +1,8 @@
-"""Request bodies: the size limit, and what a server leaves to its applications."""
+"""Request bodies: the limit on their size, and one way of failing whatever the server."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NoReturn, Protocol
-
-CHUNK = 64 * 1024
-
 
 class BodyTooLarge(Exception):
     """More came than WEB_MAX_BODY allows."""
@@ -24,6 +21,8 @@ class Readable(Protocol):
 class Body:
     """A request's body, however the server names its troubles: `length` bytes, or if None at most `limit`."""
 
+    ended = False
+
     def __init__(self, stream: Readable, length: int | None, limit: int) -> None:
         self._stream = stream
         self._length = length
@@ -34,6 +33,7 @@ class Body:
         room = self._left + 1 if self._length is None else self._left
         wanted = room if size < 0 else min(size, room)
         if wanted == 0:
+            self.ended = self.ended or self._left == 0
             return b""
         try:
             data = self._stream.read(wanted)
@@ -42,6 +42,7 @@ class Body:
         self._left -= len(data)
         if self._left < 0:
             _refuse()
+        self.ended = not data or (self._length is not None and self._left == 0)
         if not data and self._length is not None:
             raise BodyCut(f"the body ended {self._left} bytes early")
         return data
@@ -60,38 +61,6 @@ class Body:
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.readline, b"")
-
-
-class ChunkedInput:
-    """uWSGI hands over a chunked body by calls of its own: this makes a stream of them."""
-
-    def __init__(self, read_chunk: Callable[[], bytes]) -> None:
-        self._read_chunk = read_chunk
-        self._buffer = b""
-        self._ended = False
-
-    def read(self, size: int = -1) -> bytes:
-        parts = [self._buffer]
-        held = len(self._buffer)
-        while not self._ended and (size < 0 or held < size):
-            chunk = self._read_chunk()
-            self._ended = not chunk
-            parts.append(chunk)
-            held += len(chunk)
-        data = b"".join(parts)
-        if size < 0:
-            size = len(data)
-        self._buffer = data[size:]
-        return data[:size]
-
-
-def discard(stream: Readable, limit: int) -> None:
-    """Read away what the app left of a body, so that closing the connection does not destroy the answer."""
-    try:
-        while limit > 0 and (data := stream.read(min(limit, CHUNK))):
-            limit -= len(data)
-    except (OSError, ValueError):
-        return
 
 
 def _refuse() -> NoReturn:

@@ -24,11 +24,21 @@ class RunDirectory:
         self.path = path
         self.metrics = path / "metrics"
         self._drain_mark = str(path / "draining")
+        self._stop_mark = str(path / "stopping")
         self._owner = os.getpid()
 
     def begin_drain(self) -> None:
         """From now on every worker answers 503 to the readiness probe."""
         Path(self._drain_mark).touch()
+
+    def begin_stop(self) -> None:
+        """From now on workers that are not ending yet have missed the signal to do so."""
+        self.begin_drain()
+        Path(self._stop_mark).touch()
+
+    @property
+    def stopping(self) -> bool:
+        return os.path.exists(self._stop_mark)
 
     @property
     def draining(self) -> bool:

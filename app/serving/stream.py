@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from serving.exchange import Exchange
+
 
 class Stream:
     """Passes on `result` and calls `finish(bytes sent, whether complete)` once, when the server is done with it."""
@@ -35,10 +37,10 @@ class Stream:
             self._finish(self._sent, self._complete)
 
 
-def without_body(result: Iterable[bytes], begun: Callable[[], bool]) -> list[bytes]:
+def without_body(result: Iterable[bytes], exchange: Exchange) -> list[bytes]:
     """What is sent for HEAD, whatever the app made: not every server leaves the body out by itself."""
     try:
-        if not begun():
+        if not exchange.code:
             # A generator calls start_response when its first piece is asked for.
             next(iter(result), None)
     finally:

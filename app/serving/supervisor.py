@@ -137,7 +137,7 @@ class Supervisor:
             self._killed_at = now + 1.0
 
     def _stop_children(self) -> None:
-        self._directory.begin_drain()
+        self._directory.begin_stop()
         self._killed_at = time.monotonic() + self._graceful_timeout + KILL_MARGIN_SECONDS
         for child in self._children:
             self._stop(child)

@@ -8,6 +8,7 @@ import threading
 import time
 import traceback
 
+from serving.rundir import RunDirectory
 from serving.wrapper import Wrapper
 
 log = logging.getLogger("serving.watchdog")
@@ -15,21 +16,25 @@ log = logging.getLogger("serving.watchdog")
 OVERDUE_EXIT = 70
 
 
-def watch(wrapper: Wrapper, stop_signal: int = signal.SIGTERM) -> None:
+def watch(wrapper: Wrapper, stop_signal: int = signal.SIGTERM, directory: RunDirectory | None = None) -> None:
     """Watch this process's `wrapper`.
+
+    With `directory`, the signal is also sent when that says to stop: uWSGI's workers miss it while they load the app.
 
     A thread cannot be killed, so a worker with an overdue request is: it is told by `stop_signal` to stop gracefully,
     which lets its other requests end, and exits when only overdue ones are left. The server starts another.
     """
-    threading.Thread(target=_watch, args=(wrapper, stop_signal), name="watchdog", daemon=True).start()
+    threading.Thread(target=_watch, args=(wrapper, stop_signal, directory), name="watchdog", daemon=True).start()
 
 
-def _watch(wrapper: Wrapper, stop_signal: int) -> None:
+def _watch(wrapper: Wrapper, stop_signal: int, directory: RunDirectory | None) -> None:
     timeout = wrapper.settings.timeout
     active = -1
     retired_at: float | None = None
     while True:
-        time.sleep(min(1.0, timeout / 4))
+        time.sleep(min(0.5, timeout / 4))
+        if directory is not None and directory.stopping:
+            os.kill(os.getpid(), stop_signal)
         running = dict(wrapper.running)
         if active != len(running):
             active = len(running)

@@ -16,7 +16,8 @@ blueprint = Blueprint("api", __name__)
 @blueprint.get("/hello")
 def hello() -> dict[str, Any]:
     """Says hello, to `?name=` if given."""
-    return {"greeting": settings().greeting, "name": request.args.get("name", "world")}
+    name = request.args.get("name", "world") if request.query_string else "world"
+    return {"greeting": settings().greeting, "name": name}
 
 
 @blueprint.post("/echo")

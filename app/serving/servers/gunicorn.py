@@ -2,13 +2,8 @@
 
 import logging
 import os
-import select
-import selectors
-import socket
-import struct
 import sys
 import time
-from functools import partial
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -16,15 +11,14 @@ from gunicorn.app.base import Application
 from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from serving.application import load_or_explain
+from serving.servers.gunicorn_worker import Worker
 from serving.servers.run import Run
 from serving.supervisor import BOOT_FAILED
 from serving.watchdog import watch
 
 CONFIG = "gunicorn.conf.py"
-FIRST_BYTE_SECONDS = 5
 
 
 class JsonLogger(Logger):
@@ -43,40 +37,6 @@ class JsonLogger(Logger):
 
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
         return None
-
-
-class Worker(ThreadWorker):
-    """Gives a thread only to clients that have sent something, and leaves no connection in a queue that dies with it."""
-
-    shared = False
-
-    def accept(self, listener: Any) -> None:
-        try:
-            client, address = listener.accept()
-        except (BlockingIOError, ConnectionAbortedError):
-            return
-        # A client that falls silent in the middle of a request would keep its thread for ever.
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", self.cfg.timeout, 0))
-        connection = TConn(self.cfg, client, address, listener.getsockname())
-        connection.timeout = time.monotonic() + max(self.cfg.keepalive, FIRST_BYTE_SECONDS)
-        self.nr_conns += 1
-        self.pending_conns.append(connection)
-        self.poller.register(client, selectors.EVENT_READ, partial(self.on_pending_socket_readable, connection))
-
-    def set_accept_enabled(self, enabled: bool) -> None:
-        super().set_accept_enabled(enabled)
-        if not enabled and not self.alive and not self.shared:
-            # Nobody else accepts from these sockets: what waits there is taken in, later clients are refused at once
-            # instead of being reset when the process ends.
-            for listener in self.sockets:
-                while select.select([listener], [], [], 0)[0]:
-                    self.accept(listener)
-                listener.close()
-
-    def _cap_keepalive(self, deadline: float) -> None:
-        super()._cap_keepalive(deadline)
-        for connection in self.pending_conns:
-            connection.timeout = min(connection.timeout, deadline)
 
 
 class DrainingArbiter(Arbiter):

@@ -16,6 +16,7 @@ from wsgiref.types import WSGIApplication
 
 from serving.application import load_or_explain
 from serving.servers.run import Run
+from serving.servers.uwsgi_wrapper import UwsgiWrapper
 from serving.supervisor import Supervisor
 from serving.watchdog import watch
 
@@ -23,6 +24,8 @@ log = logging.getLogger("uwsgi")
 
 CONFIG = "uwsgi.ini"
 PR_SET_PDEATHSIG = 1
+# The limit on a whole body is the wrapper's: one chunk may be as long, and a little more, to be refused by it.
+CHUNK_MARGIN = 64 * 1024
 # Of a worker, and then of the master: UWSGI_FAILED_APP_CODE in uwsgi.h.
 APP_FAILED = 22
 alarming = re.compile(r"(?i)error|fail|unable|invalid|cannot|can't|traceback|killed|died").search
@@ -64,7 +67,7 @@ def arguments(run: Run, fifo: str) -> list[str]:
         "listen": settings.backlog,
         "socket-timeout": settings.timeout,
         "chunked-input-timeout": settings.timeout,
-        "chunked-input-limit": settings.max_body + 1,
+        "chunked-input-limit": settings.max_body + CHUNK_MARGIN,
         "worker-reload-mercy": settings.graceful_timeout,
         "disable-logging": True,
         # A client that hangs up is no error.
@@ -132,12 +135,12 @@ def _stop(child: int, fifo: str) -> None:
 def load() -> WSGIApplication:
     """In a worker of uWSGI, which is a fork of the process that imported this module."""
     assert _running is not None
-    wrapper = load_or_explain(_running.contract, _running.settings, _running.listeners.admin_ports)
+    wrapper = load_or_explain(_running.contract, _running.settings, _running.listeners.admin_ports, UwsgiWrapper)
     if wrapper is None:
         sys.stdout.flush()
         os._exit(APP_FAILED)
     # SIGHUP is uWSGI's word for ending a worker gracefully.
-    watch(wrapper, signal.SIGHUP)
+    watch(wrapper, signal.SIGHUP, _running.directory)
     return wrapper
 
 

@@ -2,24 +2,55 @@
 
 import socket
 import time
+from functools import lru_cache
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
 from serving.answers import error_body
+from serving.dates import http_date
 
+SPECIAL = frozenset({"connection", "content-length", "date", "server", "transfer-encoding"})
 # How long a refused client may go on sending before it is cut off.
 REFUSED_SECONDS = 3.0
 
 
+@lru_cache(maxsize=1024)
+def plain_line(name: str, value: str) -> bytes | None:
+    """The header as it is sent; None for those that mean something to Waitress itself."""
+    if name.lower() in SPECIAL:
+        return None
+    return f"{name}: {value}\r\n".encode("latin-1")
+
+
 class Task(WSGITask):
-    """Tells the client to come back on another connection when this process is stopping."""
+    """Sends head and body together, and tells the client to come back on another connection when the process stops."""
 
     def build_response_header(self) -> bytes:
         if self.channel.server.stopping:
             self.set_close_on_finish()
-        return super().build_response_header()
+        # Waitress takes each header apart to name it as it likes.
+        plain: list[bytes] = []
+        special: list[tuple[str, str]] = [("Date", http_date())]
+        for header in self.response_headers:
+            line = plain_line(*header)
+            if line is None:
+                special.append(header)
+            else:
+                plain.append(line)
+        self.response_headers = special
+        head = super().build_response_header()
+        return head[:-2] + b"".join(plain) + b"\r\n"
+
+    def write(self, data: bytes) -> None:
+        if self.wrote_header or not data or not self.complete or not self.has_body or self.content_length != len(data):
+            super().write(data)
+            return
+        head = self.build_response_header()
+        self.wrote_header = True
+        self.content_bytes_written = len(data)
+        self.channel.write_soon(head + data)
 
 
 class RefusalTask(ErrorTask):
