@@ -19,12 +19,10 @@ def main(arguments: list[str]) -> int:
     given, rest = _parser().parse_known_args(arguments)
     rest = [argument for argument in rest if argument != "--"]
     match given.verb:
-        case "up":
-            return operations.up(given.stack, rest)
-        case "preview":
-            return operations.preview(given.stack, rest)
-        case "refresh":
-            return operations.refresh(given.stack, rest)
+        case "up" | "preview" | "refresh":
+            return {"up": operations.up, "preview": operations.preview, "refresh": operations.refresh}[given.verb](
+                given.stack, rest
+            )
         case "destroy":
             return operations.destroy(given.stack, rest, given.yes)
         case "status" | "logs" | "exec":
