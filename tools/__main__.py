@@ -20,9 +20,8 @@ def main(arguments: list[str]) -> int:
     rest = [argument for argument in rest if argument != "--"]
     match given.verb:
         case "up" | "preview" | "refresh":
-            return {"up": operations.up, "preview": operations.preview, "refresh": operations.refresh}[given.verb](
-                given.stack, rest
-            )
+            acts = {"up": operations.up, "preview": operations.preview, "refresh": operations.refresh}
+            return acts[given.verb](given.stack, rest)
         case "destroy":
             return operations.destroy(given.stack, rest, given.yes)
         case "status" | "logs" | "exec":

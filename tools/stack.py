@@ -56,26 +56,18 @@ class Stack:
         )
 
     def platform(self) -> str:
-        """The first word of the target: the environment that the stack needs."""
-        target = self.target()
-        platform = target.split(".")[0]
-        if not lock_of(platform).is_file():
-            known = ", ".join(platforms())
-            raise ToolError(
-                f"{shown(self.file)}: service:target: {target} is on no platform that requirements/ locks ({known})",
-                f"pulumi config set service:target local --stack {self.name}",
-            )
-        return platform
+        """The first word of the target: the environment that the stack needs.
+
+        A target of no platform that there is gets the smallest one, in which the program names all that is wrong with
+        the stack's file at once, this included.
+        """
+        platform = self.target().split(".")[0]
+        return platform if lock_of(platform).is_file() else "local"
 
 
 def stacks() -> list[str]:
     """The names of the stacks that have a file, in order."""
     return sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in STACKS.glob("Pulumi.*.yaml"))
-
-
-def platforms() -> list[str]:
-    """The platforms that have a lock, in order."""
-    return sorted(path.stem for path in REQUIREMENTS.glob("*.txt") if path.stem != "uv")
 
 
 def lock_of(platform: str) -> Path:

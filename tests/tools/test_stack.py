@@ -77,10 +77,5 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(places):
         Stack("../x").check()
 
 
-def test_a_platform_without_a_lock_is_refused_with_those_that_have_one(places):
-    with pytest.raises(ToolError) as refused:
-        write(places, "config:\n  service:target: moon.base\n").platform()
-    assert str(refused.value) == (
-        "stacks/Pulumi.here.yaml: service:target: moon.base is on no platform that requirements/ locks (aws, local)\n"
-        "Fix: pulumi config set service:target local --stack here"
-    )
+def test_a_target_of_no_platform_is_left_to_the_program_which_names_every_mistake_at_once(places):
+    assert write(places, "config:\n  service:target: moon.base\n").platform() == "local"
