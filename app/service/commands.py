@@ -3,7 +3,6 @@
 import logging
 import signal
 import threading
-from types import FrameType
 
 import click
 from flask import Flask, current_app
@@ -31,7 +30,9 @@ def release() -> None:
         if status != 200:
             raise click.ClickException(f"{path} answers {status}: this revision cannot serve")
     writable = scratch.directory()
-    log.info("release: checked", extra={"fields": {"answered": list(ESSENTIAL), "scratch": str(writable), "migrations": 0}})
+    log.info(
+        "release: checked", extra={"fields": {"answered": list(ESSENTIAL), "scratch": str(writable), "migrations": 0}}
+    )
 
 
 @click.command()
@@ -40,11 +41,11 @@ def work(every: float) -> None:
     """Say every so often that the worker lives, until SIGTERM; where a queue's consumer would go."""
     stop = threading.Event()
 
-    def finish(number: int, frame: FrameType | None) -> None:
+    def finish(*_: object) -> None:
         stop.set()
 
-    signal.signal(signal.SIGTERM, finish)
-    signal.signal(signal.SIGINT, finish)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, finish)
     beats = 0
     log.info("work: started")
     while True:

@@ -13,16 +13,15 @@ def create_app(settings: Settings | None = None) -> Service:
     logs.configure(settings.log_level)
     # Each blueprint brings its own static files.
     app = Service("service", root_path=str(Path(__file__).parent), static_folder=None)
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
+    app.config |= {
+        "SECRET_KEY": settings.secret_key,
         # Werkzeug refuses a body as soon as it reaches this; ours may be as long as the limit.
-        MAX_CONTENT_LENGTH=settings.max_body + 1,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_HTTPONLY=True,
-        SERVICE=settings,
-    )
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(api.blueprint, url_prefix="/api")
+        "MAX_CONTENT_LENGTH": settings.max_body + 1,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_HTTPONLY": True,
+    }
+    app.register_blueprint(pages.make_blueprint(settings))
+    app.register_blueprint(api.make_blueprint(settings), url_prefix="/api")
     errors.register(app)
     commands.register(app)
     return app

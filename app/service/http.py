@@ -6,15 +6,16 @@ methods and classes that Flask lets be replaced; whatever is out of the ordinary
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from typing import Any, cast
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Request, Response
+from flask.globals import request_ctx
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from flask.globals import request_ctx
 from flask.signals import appcontext_tearing_down, request_finished, request_started, request_tearing_down
 from werkzeug.datastructures import Headers
 from werkzeug.routing import MapAdapter, Rule
@@ -115,7 +116,8 @@ class RememberingAdapter(MapAdapter):
             return rule, {}
         found = super().match(return_rule=True)
         rule = found[0]
-        if not rule.arguments and not rule.defaults and not rule.websocket:
+        plain = not rule.arguments  # pyright: ignore[reportUnknownMemberType]
+        if plain and not rule.defaults and not rule.websocket:
             self.known[self.path_info, self.default_method] = rule
         return found
 
@@ -141,7 +143,7 @@ class Service(Flask):
         environ = request.environ
         scheme = environ["wsgi.url_scheme"]
         host = _checked_host(environ.get("HTTP_HOST"), scheme, environ["SERVER_NAME"], environ["SERVER_PORT"])
-        request.host = host
+        request.host = host  # pyright: ignore[reportAttributeAccessIssue] - a cached property, set as Flask does
         adapter = RememberingAdapter(
             self.url_map,
             host.lower(),
@@ -167,14 +169,20 @@ class Service(Flask):
             return super().full_dispatch_request()
         try:
             answer = self.dispatch_request()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - Flask answers what can be answered and raises the rest again
             answer = self.handle_user_exception(error)
-        response = self.json.response(answer) if type(answer) is dict else self.make_response(answer)
-        context: Any = request_ctx._get_current_object()  # pyright: ignore
-        session = context._session
-        if session or session.accessed or session.modified or context._after_request_functions:
-            response = self.process_response(response)
-        return response
+        response = (
+            cast("Response", self.json.response(answer))
+            if type(cast("object", answer)) is dict
+            else self.make_response(answer)
+        )
+        return self.process_response(response) if self._awaited() else response
+
+    def _awaited(self) -> bool:
+        """Whether the view used the session, or asked to see its own response."""
+        context = cast("Any", request_ctx)._get_current_object()  # noqa: SLF001
+        session = context._session  # noqa: SLF001
+        return bool(session or session.accessed or session.modified or context._after_request_functions)  # noqa: SLF001
 
     def _hooked(self) -> bool:
         """Whether anybody wants to know of requests as such."""
@@ -186,13 +194,13 @@ class Service(Flask):
             or request_finished.receivers
         )
 
-    def do_teardown_request(self, *args: Any) -> None:
+    def do_teardown_request(self, exc: BaseException | None = None) -> None:
         if self.teardown_request_funcs or request_tearing_down.receivers:
-            super().do_teardown_request(*args)
+            super().do_teardown_request(exc or sys.exc_info()[1])
 
-    def do_teardown_appcontext(self, *args: Any) -> None:
+    def do_teardown_appcontext(self, exc: BaseException | None = None) -> None:
         if self.teardown_appcontext_funcs or appcontext_tearing_down.receivers:
-            super().do_teardown_appcontext(*args)
+            super().do_teardown_appcontext(exc or sys.exc_info()[1])
 
 
 @lru_cache(maxsize=256)

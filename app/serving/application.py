@@ -29,7 +29,7 @@ def load_callable(entry: str) -> WSGIApplication:
     app = found() if called else found
     if not callable(app):
         raise ServingError([f"service.toml: web.callable: {entry} is no WSGI callable but {type(app).__name__}"])
-    return app
+    return cast("WSGIApplication", app)
 
 
 def identify(contract: Contract, settings: Settings, root: Path) -> Identity:
@@ -67,7 +67,7 @@ def load_or_explain(
     """
     try:
         return load_wrapper(contract, settings, admin_ports, wrapper_class)
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - all that an import may raise
         explain(error)
         return None
 

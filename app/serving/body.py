@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, NoReturn, Protocol
 
+
 class BodyTooLarge(Exception):
     """More came than WEB_MAX_BODY allows."""
 
@@ -37,7 +38,7 @@ class Body:
             return b""
         try:
             data = self._stream.read(wanted)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - each server has errors of its own
             raise BodyCut(f"the body cannot be read: {error!r}") from None
         self._left -= len(data)
         if self._left < 0:

@@ -29,7 +29,9 @@ def load_contract(path: Path) -> Contract:
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise ServingError([f"{path.name}: there is none in {path.parent}; start in the folder that holds it"]) from None
+        raise ServingError(
+            [f"{path.name}: there is none in {path.parent}; start in the folder that holds it"]
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ServingError([f"{path.name}: {error}"]) from None
 

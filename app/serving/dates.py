@@ -3,16 +3,15 @@
 import time
 from email.utils import formatdate
 
-_made: tuple[int, str] = (0, "")
+# Of one pair, so that no thread sees the second without its text.
+_made = [(0, "")]
 
 
 def http_date() -> str:
     """The current time as RFC 9110, 5.6.7 has it."""
-    global _made
     now = int(time.time())
-    second, text = _made
+    second, text = _made[0]
     if second != now:
         text = formatdate(now, usegmt=True)
-        # One assignment, so that no thread sees the one without the other.
-        _made = (now, text)
+        _made[0] = (now, text)
     return text

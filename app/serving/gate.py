@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -17,25 +18,27 @@ log = logging.getLogger("serving.gate")
 POLL_SECONDS = 0.2
 
 
-def pass_gate(path: str, load: Callable[[], WSGIApplication], ready_path: str) -> bool:
+def pass_gate(path: Path, load: Callable[[], WSGIApplication], ready_path: str) -> bool:
     """Hold this process back, while the file at `path` exists, until a child of it found the app ready.
 
     The child loads the app and asks `ready_path` of it without a socket. False when it ended without getting there.
     """
-    if not os.path.exists(path):
+    if not path.exists():
         return True
     log.info("waiting for the app to get ready before it is given the sockets")
     child = os.fork()
     if child == 0:
         _prove(load, ready_path)
     stopped: list[int] = []
-    previous = {number: signal.signal(number, lambda n, _: stopped.append(n)) for number in (signal.SIGTERM, signal.SIGINT)}
+    previous = {
+        number: signal.signal(number, lambda n, _: stopped.append(n)) for number in (signal.SIGTERM, signal.SIGINT)
+    }
     try:
         while True:
             pid, status = os.waitpid(child, os.WNOHANG)
             if pid:
                 return os.waitstatus_to_exitcode(status) == 0 and not stopped
-            if stopped or not os.path.exists(path):
+            if stopped or not path.exists():
                 os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)
                 return not stopped
@@ -60,7 +63,7 @@ def _prove(load: Callable[[], WSGIApplication], ready_path: str) -> None:
             if reason != (reason := f"{status} {body}"):
                 log.warning("the app is not ready: %s", reason)
             time.sleep(POLL_SECONDS)
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - the child ends here whatever happened
         explain(error)
     finally:
         sys.stdout.flush()
@@ -71,7 +74,7 @@ def ask(app: WSGIApplication, path: str) -> tuple[str, str]:
     """The status and the beginning of the body of a GET, without a server."""
     answered: list[str] = []
 
-    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Callable[[bytes], object]:
+    def start_response(status: str, *_: object) -> Callable[[bytes], object]:
         answered[:] = [status]
         return len
 

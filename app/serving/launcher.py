@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from serving.contract import load_contract
@@ -28,9 +29,10 @@ def main() -> int:
     try:
         return _serve(Path.cwd())
     except ServingError as error:
-        for problem in error.problems:
-            log.error(problem)
-        return WRONG_SETTINGS
+        problems = error.problems
+    for problem in problems:
+        log.error("%s", problem)
+    return WRONG_SETTINGS
 
 
 def _serve(root: Path) -> int:
@@ -43,10 +45,8 @@ def _serve(root: Path) -> int:
     if settings.gate is not None:
         from serving.application import load_wrapper
 
-        def load() -> object:
-            return load_wrapper(contract, replace(settings, access_log=False))
-
-        if not pass_gate(settings.gate, load, contract.ready):
+        load = partial(load_wrapper, contract, replace(settings, access_log=False))
+        if not pass_gate(Path(settings.gate), load, contract.ready):
             log.error("stopped before the app got ready")
             return NOT_READY
     directory = create_run_directory()

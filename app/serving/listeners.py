@@ -56,7 +56,9 @@ def _take(names: tuple[str, ...]) -> Listeners:
             sock = socket.socket(fileno=FIRST_INHERITED + offset)
             listening = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
         except OSError as error:
-            problem = f"LISTEN_FDS: descriptor {FIRST_INHERITED + offset} is no socket ({os.strerror(error.errno or 0)})"
+            problem = (
+                f"LISTEN_FDS: descriptor {FIRST_INHERITED + offset} is no socket ({os.strerror(error.errno or 0)})"
+            )
             raise ServingError([problem]) from None
         if not listening:
             raise ServingError([f"LISTEN_FDS: descriptor {FIRST_INHERITED + offset} does not listen"])

@@ -23,26 +23,26 @@ class RunDirectory:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.metrics = path / "metrics"
-        self._drain_mark = str(path / "draining")
-        self._stop_mark = str(path / "stopping")
+        self._drain_mark = path / "draining"
+        self._stop_mark = path / "stopping"
         self._owner = os.getpid()
 
     def begin_drain(self) -> None:
         """From now on every worker answers 503 to the readiness probe."""
-        Path(self._drain_mark).touch()
+        self._drain_mark.touch()
 
     def begin_stop(self) -> None:
         """From now on workers that are not ending yet have missed the signal to do so."""
         self.begin_drain()
-        Path(self._stop_mark).touch()
+        self._stop_mark.touch()
 
     @property
     def stopping(self) -> bool:
-        return os.path.exists(self._stop_mark)
+        return self._stop_mark.exists()
 
     @property
     def draining(self) -> bool:
-        return os.path.exists(self._drain_mark)
+        return self._drain_mark.exists()
 
     def remove(self) -> None:
         """At the end of the process that made it; the workers, which are forks of that process, leave it alone."""
@@ -74,7 +74,7 @@ def current_run_directory() -> RunDirectory | None:
 
 
 def _parent() -> Path:
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # noqa: S108 - what is made there is made by mkdtemp
     return memory if memory.is_dir() and os.access(memory, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
 
 
@@ -85,7 +85,7 @@ def _sweep(parent: Path) -> None:
             status = path.stat()
             if status.st_uid != os.getuid() or time.time() - status.st_mtime < SETTLED_SECONDS:
                 continue
-            with open(path / "lock", "rb") as lock:
+            with (path / "lock").open("rb") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(path, ignore_errors=True)
         except OSError:

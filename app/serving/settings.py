@@ -87,7 +87,7 @@ class _Reader:
 def load_settings(environ: Mapping[str, str], contract: Contract, pid: int) -> Settings:
     """Read `environ`; raises ServingError with every variable that is wrong.
 
-    `pid` is this process: inherited sockets are only taken when LISTEN_PID, if set, names it (systemd, sd_listen_fds(3)).
+    `pid` is this process: inherited sockets are only taken when LISTEN_PID, if set, names it (sd_listen_fds(3)).
     """
     read = _Reader(environ)
     admin = environ.get("ADMIN_PORT", "").strip()

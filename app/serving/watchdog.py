@@ -53,6 +53,6 @@ def _watch(wrapper: Wrapper, stop_signal: int, directory: RunDirectory | None) -
 
 
 def _where(thread: int) -> dict[str, object]:
-    frame = sys._current_frames().get(thread)  # pyright: ignore[reportPrivateUsage]
+    frame = sys._current_frames().get(thread)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     stack = "".join(traceback.format_stack(frame)) if frame else ""
     return {"fields": {"stack": stack}}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from serving.answers import error
@@ -65,11 +65,12 @@ class Wrapper:
             result = answer(environ, exchange.begin)
             if environ["REQUEST_METHOD"] == "HEAD":
                 result = without_body(result, exchange)
-        except (Exception, SystemExit) as failure:
+        except (Exception, SystemExit) as failure:  # noqa: BLE001 - the client gets an answer, the log the rest
             result = exchange.fail(failure)
         if type(result) is list:
-            exchange.finish(sum(map(len, result)), True)
-            return result
+            pieces = cast("list[bytes]", result)
+            exchange.finish(sum(map(len, pieces)), True)
+            return pieces
         return Stream(result, exchange.finish)
 
     def guard_body(self, environ: WSGIEnvironment, answer: WSGIApplication) -> WSGIApplication:

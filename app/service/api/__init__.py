@@ -1,26 +1,29 @@
 """JSON routes, below /api."""
 
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO
 
 from flask import Blueprint, Response, request
 
 from service import scratch
-from service.current import settings
+from service.settings import Settings
 
 CHUNK = 64 * 1024
 
-blueprint = Blueprint("api", __name__)
+
+def make_blueprint(settings: Settings) -> Blueprint:
+    """The routes of an app with these settings."""
+    blueprint = Blueprint("api", __name__)
+
+    @blueprint.get("/hello")
+    def hello() -> dict[str, str]:  # pyright: ignore[reportUnusedFunction]
+        name = request.args.get("name", "world") if request.query_string else "world"
+        return {"greeting": settings.greeting, "name": name}
+
+    blueprint.post("/echo")(echo)
+    return blueprint
 
 
-@blueprint.get("/hello")
-def hello() -> dict[str, Any]:
-    """Says hello, to `?name=` if given."""
-    name = request.args.get("name", "world") if request.query_string else "world"
-    return {"greeting": settings().greeting, "name": name}
-
-
-@blueprint.post("/echo")
 def echo() -> Response:
     """Sends the body back. It is taken in whole first: a client that sends before it reads would wait forever."""
     file = scratch.new_file()

@@ -4,13 +4,14 @@ import logging
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from gunicorn.app.base import Application
-from gunicorn.arbiter import Arbiter
+import gunicorn.app.base
+import gunicorn.arbiter
+import gunicorn.glogging
 from gunicorn.errors import HaltServer
-from gunicorn.glogging import Logger
 
 from serving.application import load_or_explain
 from serving.servers.gunicorn_worker import Worker
@@ -19,6 +20,12 @@ from serving.supervisor import BOOT_FAILED
 from serving.watchdog import watch
 
 CONFIG = "gunicorn.conf.py"
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# The type stubs that are about describe an older Gunicorn.
+Application: Any = gunicorn.app.base.Application
+Arbiter: Any = gunicorn.arbiter.Arbiter
+Logger: Any = gunicorn.glogging.Logger
 
 
 class JsonLogger(Logger):
@@ -86,7 +93,7 @@ class Server(Application):
         super().__init__()
 
     def load_config(self) -> None:
-        if os.path.exists(CONFIG):
+        if Path(CONFIG).exists():
             self.load_config_from_file(CONFIG)
         settings = self.run_settings.settings
         listeners = self.run_settings.listeners

@@ -9,13 +9,20 @@ import time
 from functools import lru_cache, partial
 from typing import Any
 
+import gunicorn.http.wsgi
+import gunicorn.workers.gthread
 from gunicorn import util
-from gunicorn.http import wsgi
-from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from serving.dates import http_date
 
 FIRST_BYTE_SECONDS = 5
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# The type stubs that are about describe an older Gunicorn.
+wsgi: Any = gunicorn.http.wsgi
+gthread: Any = gunicorn.workers.gthread
+Response: Any = wsgi.Response
+ThreadWorker: Any = gthread.ThreadWorker
 
 
 @lru_cache(maxsize=1024)
@@ -30,7 +37,7 @@ def is_plain(name: str, value: str) -> bool:
     )
 
 
-class QuickResponse(wsgi.Response):
+class QuickResponse(Response):
     """Checks the same header only once, makes the date once a second, and sends head and body together."""
 
     def process_headers(self, headers: Any) -> None:
@@ -63,7 +70,7 @@ class QuickResponse(wsgi.Response):
 
 
 class Worker(ThreadWorker):
-    """Gives a thread only to clients that have sent something, and leaves no connection in a queue that dies with it."""
+    """Gives a thread only to clients that have sent something, and leaves nobody in a queue that dies with it."""
 
     shared = False
 
@@ -74,7 +81,7 @@ class Worker(ThreadWorker):
             return
         # A client that falls silent in the middle of a request would keep its thread for ever.
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", self.cfg.timeout, 0))
-        connection = TConn(self.cfg, client, address, listener.getsockname())
+        connection = gthread.TConn(self.cfg, client, address, listener.getsockname())
         connection.timeout = time.monotonic() + max(self.cfg.keepalive, FIRST_BYTE_SECONDS)
         self.nr_conns += 1
         self.pending_conns.append(connection)

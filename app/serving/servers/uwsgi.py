@@ -6,12 +6,15 @@ threads a ninth client waits, and it does not honour `Connection: close` (2.0.30
 """
 
 import ctypes
+import importlib
 import logging
 import os
 import re
 import signal
 import socket
 import sys
+from pathlib import Path
+from typing import Any
 from wsgiref.types import WSGIApplication
 
 from serving.application import load_or_explain
@@ -78,7 +81,7 @@ def arguments(run: Run, fifo: str) -> list[str]:
         "py-call-osafterfork": True,
     }
     made: list[str] = []
-    if os.path.exists(CONFIG):
+    if Path(CONFIG).exists():
         made += ["--ini", CONFIG]
     for name, value in options.items():
         made += [f"--{name}"] if value is True else [f"--{name}", str(value)]
@@ -112,21 +115,20 @@ def _start(run: Run, fifo: str, log_pipe: int) -> int:
     # Should the parent be killed, the master ends at once, and its workers with it.
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    import pyuwsgi
-
-    global _running
-    _running = run
+    binary: Any = importlib.import_module("pyuwsgi")
+    _running.append(run)
     sys.stdout.flush()
     os.dup2(log_pipe, 2)
-    pyuwsgi.run(arguments(run, fifo))
+    binary.run(arguments(run, fifo))
     return 1
 
 
 def _stop(child: int, fifo: str) -> None:
     try:
         # `q`: stop gracefully. SIGTERM would be a reload.
-        with open(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "wb") as control:
-            control.write(b"q")
+        control = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        os.write(control, b"q")
+        os.close(control)
     except OSError:
         # Not listening yet, so not serving yet.
         os.kill(child, signal.SIGINT)
@@ -134,14 +136,14 @@ def _stop(child: int, fifo: str) -> None:
 
 def load() -> WSGIApplication:
     """In a worker of uWSGI, which is a fork of the process that imported this module."""
-    assert _running is not None
-    wrapper = load_or_explain(_running.contract, _running.settings, _running.listeners.admin_ports, UwsgiWrapper)
+    (run,) = _running
+    wrapper = load_or_explain(run.contract, run.settings, run.listeners.admin_ports, UwsgiWrapper)
     if wrapper is None:
         sys.stdout.flush()
         os._exit(APP_FAILED)
     # SIGHUP is uWSGI's word for ending a worker gracefully.
-    watch(wrapper, signal.SIGHUP, _running.directory)
+    watch(wrapper, signal.SIGHUP, run.directory)
     return wrapper
 
 
-_running: Run | None = None
+_running: list[Run] = []

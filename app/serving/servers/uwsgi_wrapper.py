@@ -35,6 +35,10 @@ class UwsgiWrapper(Wrapper):
     exchange_class = UwsgiExchange
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("SERVER_PROTOCOL") not in ("HTTP/1.1", "HTTP/1.0") or "PATH_INFO" not in environ:
+            # It hands over whatever came, and the app would find no method and no path in it.
+            start_response("400 Bad Request", [("Content-Length", "0"), ("Connection", "close")])
+            return []
         # uWSGI believes X-Forwarded-Proto of anybody; TRUSTED_PROXY_HOPS says who is believed.
         environ["wsgi.url_scheme"] = "http"
         return super().__call__(environ, start_response)

@@ -10,9 +10,9 @@ import time
 from types import FrameType
 from typing import Any
 
+import waitress.server
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
-from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from serving.application import load_or_explain
@@ -24,6 +24,9 @@ from serving.watchdog import watch
 # As long as Gunicorn's threaded worker waits for a request that may be on its way on a kept-alive connection.
 LINGER_SECONDS = 2.0
 CONNECTIONS = 1000
+
+# The type stubs that are about leave most of it out.
+TcpWSGIServer: Any = waitress.server.TcpWSGIServer
 
 
 def run(run: Run) -> int:
@@ -45,6 +48,7 @@ class Server(TcpWSGIServer):
 
     channel_class = Channel
     stopping = False
+    request_timeout = 0.0
 
     def maintenance(self, now: float) -> None:
         """Between two requests a connection may be idle for WEB_KEEPALIVE; within one, a pause is a slow client."""
@@ -82,7 +86,12 @@ class Worker:
         ]
 
     def _listen(
-        self, app: Any, sock: socket.socket, dispatcher: ThreadedTaskDispatcher, adjustments: Adjustments, timeout: float
+        self,
+        app: Any,
+        sock: socket.socket,
+        dispatcher: ThreadedTaskDispatcher,
+        adjustments: Adjustments,
+        timeout: float,
     ) -> Server:
         info = (sock.family, sock.type, sock.proto, sock.getsockname())
         server = Server(app, self._map, True, sock, dispatcher, adjustments, info, bind_socket=False)

@@ -5,11 +5,17 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask, WSGITask
+import waitress.channel
+import waitress.task
 
 from serving.answers import error_body
 from serving.dates import http_date
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# The type stubs that are about leave most of it out.
+HTTPChannel: Any = waitress.channel.HTTPChannel
+ErrorTask: Any = waitress.task.ErrorTask
+WSGITask: Any = waitress.task.WSGITask
 
 SPECIAL = frozenset({"connection", "content-length", "date", "server", "transfer-encoding"})
 # How long a refused client may go on sending before it is cut off.
