@@ -26,8 +26,6 @@ def main() -> int:
         act.add_argument("--stack", default="local")
     given = parser.parse_args()
     operations = load_operations(target_of(given.stack))
-    # So that PIPEs (`make logs | grep ...`) get each line at once.
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
     match given.act:
         case "status":
             return operations.status(given.stack)
@@ -53,4 +51,8 @@ def target_of(stack: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:
+        # Whoever read it has seen enough: `make logs | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -17,6 +17,7 @@ ANY_ADDRESS = "0.0.0.0"  # noqa: S104 -- only compared with
 # flaps or of a balancer with one stale backend.
 STEADY_ANSWERS = 10
 INTERVAL = 0.1
+ANSWER_TIMEOUT = 5
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,40 @@ def told(revision: object, deployment: object) -> str:
 
 
 def ask(url: str) -> str:
-    """One question on a new connection; what was answered, in words."""
-    request = urllib.request.Request(url, headers={"Accept": "application/json", "Cache-Control": "no-cache"})
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    """One question on a new connection, and what was answered, in words."""
+    seen, body = _get(url)
+    if body is None:
+        return seen
     try:
-        with opener.open(request, timeout=5) as response:
-            body = json.loads(response.read(65536))
-            return told(body["revision"], body["deployment"])
-    except urllib.error.HTTPError as error:
-        return f"status {error.code}"
-    except (OSError, http.client.HTTPException) as error:
-        return f"no answer ({getattr(error, 'reason', error)})"
+        content = json.loads(body)
+        return told(content["revision"], content["deployment"])
     except (ValueError, KeyError, TypeError):
         return "an answer that is not the service's"
+
+
+def status(url: str) -> str:
+    """What a question on a new connection was answered with: `status 200`, or why there was no answer."""
+    return _get(url)[0]
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Another address's answer says nothing of this one."""
+
+    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
+        """Leave the redirection as the answer."""
+
+
+def _get(url: str) -> tuple[str, bytes | None]:
+    request = urllib.request.Request(url, headers={"Accept": "application/json", "Cache-Control": "no-cache"})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
+    try:
+        with opener.open(request, timeout=ANSWER_TIMEOUT) as response:
+            return f"status {response.status}", response.read(65536)
+    except urllib.error.HTTPError as error:
+        with error:
+            return f"status {error.code}", None
+    except (OSError, http.client.HTTPException) as error:
+        return f"no answer ({getattr(error, 'reason', error)})", None
 
 
 def _verdict(expected: Expected, wanted: str, seen: Counter[str]) -> Iterator[str]:

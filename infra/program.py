@@ -1,7 +1,5 @@
 """The straight line: what the app is, where this stack runs it, and the wait until it does."""
 
-import json
-
 import pulumi
 from pulumi.runtime import config
 
@@ -12,7 +10,7 @@ from infra.paths import ROOT
 from infra.revision import load_release
 from infra.rollout import Rollout, await_rollout
 from infra.service import load_service
-from infra.settings import Settings, load_settings
+from infra.settings import Settings, load_settings, value_of
 from infra.stackfile import plain_secrets
 from infra.targets import Endpoint, load_target
 
@@ -36,11 +34,9 @@ def stack_config() -> tuple[dict[str, str], list[str]]:
     """The stack's configuration, and the names of its secrets that are not encrypted."""
     given: dict[str, str] = {**config.get_config_env(), **config.CONFIG.get()}
     key = key_of("secrets")
-    if key not in given:
-        return given, []
-    if not config.is_config_secret(key):
-        return given, names_in(json.loads(given[key]))
-    return given, plain_secrets(ROOT / "stacks" / f"Pulumi.{pulumi.get_stack()}.yaml")
+    if key in given and config.is_config_secret(key):
+        return given, plain_secrets(ROOT / "stacks" / f"Pulumi.{pulumi.get_stack()}.yaml")
+    return given, names_in(value_of("secrets", given[key])) if key in given else []
 
 
 def export(settings: Settings, endpoint: Endpoint, rollout: Rollout) -> None:

@@ -107,11 +107,18 @@ def load_release(service: "Service", server: str, inputs: Mapping[str, str], sou
 
 
 def _git(source: Path, files: tuple[str, ...], *flags: str) -> list[str] | None:
+    """What git lists, or None where there is no repository. That git refuses must not pass for that."""
+    if not any((folder / ".git").exists() for folder in (source.resolve(), *source.resolve().parents)):
+        return None
     command = ["git", "-C", os.fspath(source), "ls-files", "-z", *flags, "--", *files]
     try:
         run = subprocess.run(command, capture_output=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
+    except FileNotFoundError as error:
+        raise SettingsError([Problem("app/", "is in a git repository, but there is no git", "install git")]) from error
+    except subprocess.CalledProcessError as error:
+        said = os.fsdecode(error.stderr).strip().splitlines()
+        rule = f"git does not tell which files it tracks ({said[0] if said else error.returncode})"
+        raise SettingsError([Problem("app/", rule, "see what it says: git -C app ls-files")]) from error
     return [os.fsdecode(name) for name in run.stdout.split(b"\0") if name]
 
 

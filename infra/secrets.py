@@ -49,7 +49,7 @@ def service_secrets(
     values = {name: pulumi.Output.secret(value) for name, value in settings.secrets.items()}
     for name, secret in service.secrets.items():
         if name not in values and secret.generate:
-            values[name] = GeneratedSecret(name.lower().replace("_", "-"), opts).value
+            values[name] = GeneratedSecret(f"generated-{name.lower().replace('_', '-')}", opts).value
     return values
 
 

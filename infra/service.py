@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -150,15 +150,27 @@ def parse_service(content: Mapping[str, Any]) -> Service:
         service = Service.model_validate(content)
     except ValidationError as error:
         raise SettingsError(_problem(e) for e in error.errors()) from error
+    problems = list(_reserved(service))
+    if "service.toml" not in service.files:
+        rule = "does not name service.toml, which the launcher reads"
+        problems.append(Problem(f"{CONTRACT}: files", rule, f"add it to files in {CONTRACT}"))
     both = sorted(set(service.environment) & set(service.secrets))
-    if both:
-        raise SettingsError(
-            Problem(
-                f"{CONTRACT}: {name}", "stands in [environment] and in [secrets]", f"keep one of them in {CONTRACT}"
-            )
-            for name in both
-        )
+    problems += [
+        Problem(f"{CONTRACT}: {name}", "stands in [environment] and in [secrets]", f"keep one of them in {CONTRACT}")
+        for name in both
+    ]
+    if problems:
+        raise SettingsError(problems)
     return service
+
+
+def _reserved(service: Service) -> Iterator[Problem]:
+    """Names that every target sets itself."""
+    own = {"PATH", "HOME", "TMPDIR", "HOST", "PORT", *(f"{name}_FILE" for name in service.secrets)}
+    for kind, names in (("environment", service.environment), ("secrets", service.secrets)):
+        for name in names:
+            if name in own or name.startswith(("WEB_", "SERVICE_", "LISTEN_")):
+                yield Problem(f"{CONTRACT}: {kind}.{name}", "is a name that targets set", f"rename it in {CONTRACT}")
 
 
 def _problem(error: Any) -> Problem:

@@ -116,7 +116,7 @@ def load_settings(service: Service, config: Mapping[str, str], plain_secrets: Co
     for full, text in config.items():
         namespace, _, key = full.partition(":")
         if namespace == NAMESPACE:
-            given[key] = _value(key, text)
+            given[key] = value_of(key, text)
     problems = [in_the_clear(name, stack) for name in plain_secrets]
     spec = known.get(str(given.get("target")))
     if spec is None:
@@ -140,7 +140,7 @@ def load_settings(service: Service, config: Mapping[str, str], plain_secrets: Co
     )
 
 
-def _value(key: str, text: str) -> Any:
+def value_of(key: str, text: str) -> Any:
     """Pulumi hands a table over as JSON and everything else as text."""
     if key in ("size", "scale", "environment", "secrets", "options"):
         try:

@@ -22,8 +22,11 @@ def plain_secrets(path: Path) -> list[str]:
         return []
     content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     config = cast("dict[str, Any]", content.get("config") or {})
-    table = cast("dict[str, Any]", config.get(key_of("secrets")) or {})
-    return sorted(name for name, value in table.items() if not (isinstance(value, dict) and "secure" in value))
+    table = config.get(key_of("secrets"))
+    if not isinstance(table, dict) or isinstance(cast("dict[str, Any]", table).get("secure"), str):
+        return []
+    named = cast("dict[str, Any]", table)
+    return sorted(name for name, value in named.items() if not (isinstance(value, dict) and "secure" in value))
 
 
 def in_the_clear(name: str, stack: str) -> Problem:

@@ -27,6 +27,7 @@ def serving(answer: Callable[[int], Answer]) -> Iterator[tuple[str, list[int]]]:
             asked[0] += 1
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
+            self.send_header("Location", "/elsewhere")
             self.end_headers()
             self.wfile.write(body.encode())
 
@@ -75,8 +76,19 @@ def test_a_server_that_lags_less_than_the_timeout_passes() -> None:
         ((200, "{}"), "an answer that is not the service's"),
         ((503, GOOD[1]), "status 503"),
         ((404, ""), "status 404"),
+        ((302, ""), "status 302"),
     ],
-    ids=["old revision", "old deployment", "edited files", "another page", "list", "no fields", "unready", "not found"],
+    ids=[
+        "old revision",
+        "old deployment",
+        "edited files",
+        "another page",
+        "list",
+        "no fields",
+        "unready",
+        "not found",
+        "sends elsewhere",
+    ],
 )
 def test_a_server_that_lies_fails_and_is_quoted(answer: Answer, seen: str) -> None:
     with serving(lambda _: answer) as (url, _), pytest.raises(DeploymentError) as failed:

@@ -60,7 +60,7 @@ def test_the_local_stack_is_its_release_its_task_its_processes_and_the_wait(
     assert {name: kind for name, (kind, _) in found.items()} == {
         "slipway": "slipway:local:Service",
         "bundle": "pulumi-python:dynamic/slipway:Bundle",
-        "secret-key": "pulumi-python:dynamic/slipway:GeneratedSecret",
+        "generated-secret-key": "pulumi-python:dynamic/slipway:GeneratedSecret",
         "secret-version-key": "pulumi-python:dynamic/slipway:GeneratedSecret",
         "release": "pulumi-python:dynamic/slipway:ReleaseTask",
         "deployment": "pulumi-python:dynamic/slipway:Deployment",
@@ -71,7 +71,7 @@ def test_the_local_stack_is_its_release_its_task_its_processes_and_the_wait(
 def test_secrets_are_handed_over_as_secrets_only(event_loop_of_pulumi: asyncio.AbstractEventLoop) -> None:
     given = {"service:target": "local", "service:secrets": json.dumps({"SECRET_KEY": "hunter2"})}
     found = registered(event_loop_of_pulumi, given, ("service:secrets",))
-    assert "secret-key" not in found
+    assert "generated-secret-key" not in found
     for name, (_, inputs) in found.items():
         plain = {key: value for key, value in inputs.items() if not rpc.is_rpc_secret(value)}
         assert "hunter2" not in json.dumps(plain, default=str), name
@@ -103,6 +103,29 @@ def test_a_changed_secret_alone_is_another_deployment(event_loop_of_pulumi: asyn
 
     assert deployment("one") == deployment("one")
     assert deployment("one") != deployment("two")
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("hello", "service:secrets: is not a table."),
+        ('["a", "b"]', "service:secrets: is not a table."),
+        ('{"SECRET_KEY": "x"}', "service:secrets.SECRET_KEY: stands in the stack's file in plain text."),
+    ],
+)
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted as a whole"])
+def test_secrets_that_are_no_table_of_encrypted_values_are_refused_in_words(
+    event_loop_of_pulumi: asyncio.AbstractEventLoop, table: str, told: str, encrypted: bool
+) -> None:
+    given = {"service:target": "local", "service:secrets": table}
+    config.set_all_config(given, ["service:secrets"] if encrypted else [])
+    mocks.set_mocks(Engine(), project="slipway", stack="local")
+    if encrypted and table.startswith("{"):
+        event_loop_of_pulumi.run_until_complete(stack.run_pulumi_func(program.deploy))
+        return
+    with pytest.raises(pulumi.RunError) as refused:
+        event_loop_of_pulumi.run_until_complete(stack.run_pulumi_func(program.deploy))
+    assert str(refused.value).startswith(f"nothing was created:\n{told}")
 
 
 def test_a_mistake_ends_the_program_before_anything_is_registered(

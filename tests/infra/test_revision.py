@@ -94,6 +94,17 @@ def test_without_git_every_file_of_the_contract_counts(tmp_path: Path, service: 
     assert load_release(service, "gunicorn", {}, app) == tracked
 
 
+def test_that_git_refuses_does_not_pass_for_no_repository(
+    tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make(tmp_path)
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(
+        SettingsError, match=r"^app/: git does not tell which files it tracks \(.*dubious ownership.*\)"
+    ):
+        load_release(service, "gunicorn", {}, app)
+
+
 def test_links_and_missing_requirements_are_refused_together(tmp_path: Path, service: Service) -> None:
     app = make(tmp_path)
     (app / "orders" / "link.py").symlink_to("/etc/passwd")

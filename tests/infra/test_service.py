@@ -8,7 +8,7 @@ import pytest
 from infra.errors import SettingsError
 from infra.service import Service, load_service, parse_service
 
-GOOD: dict[str, Any] = {"name": "orders", "files": ["orders"], "web": {"callable": "orders:app"}}
+GOOD: dict[str, Any] = {"name": "orders", "files": ["service.toml", "orders"], "web": {"callable": "orders:app"}}
 
 
 def fix(key: str) -> str:
@@ -47,6 +47,26 @@ def test_a_name_cannot_be_both_a_variable_and_a_secret() -> None:
     assert str(refused.value) == (
         "app/service.toml: TOKEN: stands in [environment] and in [secrets]. Fix: keep one of them in app/service.toml"
     )
+
+
+def test_names_that_targets_set_and_a_contract_that_is_not_shipped_are_refused() -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse_service(
+            {
+                **GOOD,
+                "files": ["orders"],
+                "environment": {"PATH": {}, "KEY_FILE": {}, "WEB_TIMEOUT": {}},
+                "secrets": {"KEY": {}, "SERVICE_X": {}},
+            }
+        )
+    assert str(refused.value).splitlines() == [
+        "app/service.toml: environment.KEY_FILE: is a name that targets set. Fix: rename it in app/service.toml",
+        "app/service.toml: environment.PATH: is a name that targets set. Fix: rename it in app/service.toml",
+        "app/service.toml: environment.WEB_TIMEOUT: is a name that targets set. Fix: rename it in app/service.toml",
+        "app/service.toml: files: does not name service.toml, which the launcher reads. "
+        "Fix: add it to files in app/service.toml",
+        "app/service.toml: secrets.SERVICE_X: is a name that targets set. Fix: rename it in app/service.toml",
+    ]
 
 
 def test_a_missing_or_broken_file_is_one_clear_error(tmp_path: Path) -> None:

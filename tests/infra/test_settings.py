@@ -12,7 +12,7 @@ from infra.settings import Settings, load_settings
 GOOD: dict[str, Any] = {"target": "local"}
 APP: dict[str, Any] = {
     "name": "orders",
-    "files": ["orders"],
+    "files": ["service.toml", "orders"],
     "web": {"callable": "orders:app"},
     "environment": {"GREETING": {"default": "hello"}, "REGION": {}},
     "secrets": {"SECRET_KEY": {"generate": True}, "API_TOKEN": {}},

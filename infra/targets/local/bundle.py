@@ -19,43 +19,48 @@ def build(layout: Layout, release: Release, requirements: str, say: Callable[[st
     Raises:
         DeploymentError: the requirements cannot be installed; the installer's own words are in it.
     """
-    folder = layout.releases / release.revision
-    if not folder.exists():
-        temporary = layout.releases / f".{release.revision}"
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
-        release.write(temporary)
-        temporary.rename(folder)
-    environment = programs(layout, release.revision, requirements).parent
-    complete = environment / "complete"
-    if not complete.exists():
-        say(f"installing {requirements}")
-        shutil.rmtree(environment, ignore_errors=True)
-        _install(environment, folder / requirements)
-        complete.touch()
+    with layout.locked(say):
+        folder = layout.releases / release.revision
+        if not folder.exists():
+            temporary = layout.releases / f".{release.revision}"
+            shutil.rmtree(temporary, ignore_errors=True)
+            temporary.mkdir(parents=True)
+            release.write(temporary)
+            temporary.rename(folder)
+        if not built(layout, release.revision, requirements):
+            say(f"installing {requirements}")
+            environment = programs(layout, release.revision, requirements).parent
+            shutil.rmtree(environment, ignore_errors=True)
+            _install(environment, folder / requirements)
+            (environment / "complete").touch()
 
 
 def programs(layout: Layout, revision: str, requirements: str) -> Path:
-    """The folder of the programs of a built release's environment. The lock and the interpreter decide which it is."""
-    content = (layout.releases / revision / requirements).read_bytes() + sys.version.encode()
+    """The folder of the programs of a built release's environment.
+
+    The lock and the interpreter decide which it is, and where it is: programs name their interpreter by its whole path.
+    """
+    content = (layout.releases / revision / requirements).read_bytes() + f"{sys.version} {layout.root}".encode()
     return layout.environments / hashlib.sha256(content).hexdigest()[:12] / "bin"
 
 
 def built(layout: Layout, revision: str, requirements: str) -> bool:
     """Whether a release is whole on this disk."""
     try:
-        return (programs(layout, revision, requirements).parent / "complete").exists()
+        found = programs(layout, revision, requirements)
+        return (found.parent / "complete").exists() and (found / "python").exists()
     except FileNotFoundError:
         return False
 
 
-def delete(layout: Layout) -> None:
+def delete(layout: Layout, say: Callable[[str], None]) -> None:
     """Remove everything of the stack from this machine."""
-    shutil.rmtree(layout.root, ignore_errors=True)
+    with layout.locked(say):
+        shutil.rmtree(layout.root)
 
 
 def _install(environment: Path, requirements: Path) -> None:
-    uv = shutil.which("uv") or shutil.which("uv", path=str(STATE / "envs" / "uv" / "bin"))
+    uv = shutil.which("uv", path=str(STATE / "envs" / "uv" / "bin")) or shutil.which("uv")
     python = str(environment / "bin" / "python")
     locked = ["--require-hashes", "-r", str(requirements)]
     if uv:

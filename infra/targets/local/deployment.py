@@ -7,16 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import psutil
 
 from infra import probe
-from infra.commands import set_command
+from infra.commands import key_of, set_command
 from infra.errors import DeploymentError
 from infra.paths import ROOT
 from infra.targets.local.environment import machine_environment
-from infra.targets.local.instance import Instance, Spec, end, instances, running
+from infra.targets.local.instance import POLL, Instance, Spec, Status, end, instances, running
 from infra.targets.local.layout import KEPT_INSTANCES, KEPT_RELEASES, Layout
 
 LOG_LINES = 20
@@ -34,36 +35,48 @@ def deploy(layout: Layout, spec: Spec, secrets: Mapping[str, str], say: Callable
     """
     with layout.locked(say):
         for instance in instances(layout):
-            end(instance.leftovers(), timeout=5)
+            if not instance.alive():
+                instance.clear()
         adopted = _adopt(layout, spec)
         if adopted:
             return adopted
-        instance = Instance(layout.instances / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{spec.deployment}")
-        instance.write(spec, secrets)
-        donors = [status.control for _, status, _ in running(layout)]
         problem = port_problem(layout, spec.host, spec.port)
         if problem:
             raise DeploymentError(problem)
+        replaced = running(layout)
+        instance = Instance(layout.instances / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{spec.deployment}")
+        instance.write(spec, secrets)
         say("starting the service")
-        _start(instance, donors)
-        _await_serving(layout, instance, spec)
+        grace = max((status.stop_timeout for _, status in replaced), default=0) + RUNNER_MARGIN
+        failure = _failure(instance, spec, _start(instance, [other for other, _ in replaced]), grace)
+        if failure:
+            still = "What served before still does." if _serving(layout) else "Nothing serves."
+            lines = instance.last_lines(LOG_LINES)
+            raise DeploymentError("\n".join([f"{failure}. {still} The last log lines:", *lines]))
         _prune(layout)
         return instance.path.name
 
 
 def _adopt(layout: Layout, spec: Spec) -> str | None:
     """An instance that serves just this already: an `up` that was killed after the switch left it."""
-    if health(layout, spec.host, spec.port, spec.version, probe.told(spec.revision, spec.deployment)) != "yes":
+    wanted = probe.told(spec.revision, spec.deployment)
+    if health(layout, spec.host, spec.port, spec.version, wanted) != "yes":
         return None
-    found = running(layout)
-    kept = next(instance for instance, status, _ in found if status.deployment == spec.deployment)
-    end([process for instance, _, process in found if instance.path != kept.path], spec.stop_timeout + RUNNER_MARGIN)
+    kept = next((i for i, status in _serving(layout) if probe.told(status.revision, status.deployment) == wanted), None)
+    if kept is None:
+        return None
+    others = [(instance, status) for instance, status in running(layout) if instance.path != kept.path]
+    end([instance for instance, _ in others], max((s.stop_timeout for _, s in others), default=0) + RUNNER_MARGIN)
     return kept.path.name
+
+
+def _serving(layout: Layout) -> list[tuple[Instance, Status]]:
+    return [(instance, status) for instance, status in running(layout) if status.takes_requests]
 
 
 def health(layout: Layout, host: str, port: int, version: str, wanted: str) -> str:
     """`yes` when an instance runs and the address answers what is wanted (as `probe.told` says it); else why not."""
-    if not any(probe.told(s.revision, s.deployment) == wanted and s.state == "serving" for _, s, _ in running(layout)):
+    if not any(probe.told(status.revision, status.deployment) == wanted for _, status in _serving(layout)):
         return "no: its processes are gone"
     answer = probe.ask(f"http://{probe.reachable(host)}:{port}{version}")
     return "yes" if answer == wanted else f"no: port {port} answers {answer}"
@@ -71,15 +84,19 @@ def health(layout: Layout, host: str, port: int, version: str, wanted: str) -> s
 
 def port_problem(layout: Layout, host: str, port: int) -> str | None:
     """Why the port cannot be had, and the command that mends it; nothing when it can, or when the stack has it."""
-    if any((status.host, status.port) == (host, port) for _, status, _ in running(layout)):
+    own = [(instance, instance.status) for instance in instances(layout)]
+    if any(status.port == port and (i.alive() or i.leftovers()) for i, status in own if status):
         return None
-    fix = set_command("options.port", 8001 if port != 8001 else 8002, layout.stack)
     try:
         socket.create_server((host, port)).close()
     except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            fix = set_command("options.host", "127.0.0.1", layout.stack)
+            return f"{key_of('options.host')}: {host} is no address of this machine. Fix: {fix}"
+        fix = set_command("options.port", 8001 if port != 8001 else 8002, layout.stack)
         if error.errno == errno.EADDRINUSE:
-            return f"service:options.port: {port} is taken on {host}{_holder(port)}. Fix: {fix}"
-        return f"service:options.port: {port} on {host} cannot be listened on ({error.strerror}). Fix: {fix}"
+            return f"{key_of('options.port')}: {port} is taken on {host}{_holder(port)}. Fix: {fix}"
+        return f"{key_of('options.port')}: {port} on {host} cannot be listened on ({error.strerror}). Fix: {fix}"
     return None
 
 
@@ -93,11 +110,11 @@ def _holder(port: int) -> str:
     return ""
 
 
-def _start(instance: Instance, donors: list[str]) -> None:
-    command = [sys.executable, "-m", "infra.targets.local.runner", str(instance.path), *donors]
+def _start(instance: Instance, replaced: list[Instance]) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "infra.targets.local.runner", *(str(i.path) for i in [instance, *replaced])]
     instance.logs.mkdir(exist_ok=True, mode=0o700)
     with (instance.logs / "runner.log").open("ab") as log:
-        subprocess.Popen(
+        return subprocess.Popen(
             command,
             cwd=ROOT,
             env=machine_environment(),
@@ -108,43 +125,44 @@ def _start(instance: Instance, donors: list[str]) -> None:
         )
 
 
-def _await_serving(layout: Layout, instance: Instance, spec: Spec) -> None:
-    patience = spec.start_timeout + spec.stop_timeout + RUNNER_MARGIN
-    deadline = time.monotonic() + patience
+def _failure(instance: Instance, spec: Spec, runner: "subprocess.Popen[bytes]", grace: float) -> str:
+    """Wait for a new instance to serve; why it does not, or nothing when it does.
+
+    Once it has switched it is what serves, and is never ended from here, however long the one before takes to finish.
+    """
+    deadline = time.monotonic() + spec.start_timeout + grace
     while time.monotonic() < deadline:
         status = instance.status
+        if runner.poll() is not None:
+            return status.reason if status and status.reason else "its runner ended"
         if status and status.state == "serving":
-            return
-        if status and (status.state in ("failed", "stopped") or not instance.runner()):
-            break
-        time.sleep(0.05)
-    runner = instance.runner()
-    if runner:
-        end([runner], spec.stop_timeout + RUNNER_MARGIN)
+            return ""
+        time.sleep(POLL)
     status = instance.status
-    reason = status.reason if status and status.reason else "its runner ended"
-    still = "What served before still does." if running(layout) else "Nothing serves."
-    lines = instance.last_lines(LOG_LINES)
-    raise DeploymentError("\n".join([f"{reason}. {still} The last log lines:", *lines]))
+    if status and status.takes_requests:
+        return ""
+    end([instance], spec.stop_timeout + RUNNER_MARGIN)
+    return f"it did not come to serve in {spec.start_timeout:g} s"
 
 
 def stop(layout: Layout, say: Callable[[str], None]) -> None:
     """End everything of the stack, and leave nothing of it behind but its releases."""
     with layout.locked(say):
-        found = running(layout)
-        end([process for _, _, process in found], max((s.stop_timeout + RUNNER_MARGIN for _, s, _ in found), default=0))
-        for instance in instances(layout):
-            end(instance.leftovers(), timeout=5)
-        shutil.rmtree(layout.instances, ignore_errors=True)
+        graces = [status.stop_timeout + RUNNER_MARGIN for _, status in running(layout)]
+        end(instances(layout), max(graces, default=0))
+        if layout.instances.exists():
+            shutil.rmtree(layout.instances)
 
 
 def _prune(layout: Layout) -> None:
     """Keep the logs of the last instances and the files of the last releases."""
     for instance in instances(layout)[KEPT_INSTANCES:]:
-        if not instance.runner():
+        if not instance.alive():
             shutil.rmtree(instance.path, ignore_errors=True)
-    used = {(i.spec.release, i.spec.programs) for i in instances(layout) if (i.path / "spec.json").exists()}
-    kept = {path for pair in used for path in pair}
+    kept: set[str] = set()
+    for instance in instances(layout):
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            kept |= {instance.spec.release, instance.spec.programs}
     releases = sorted(layout.releases.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
     for folder in releases[KEPT_RELEASES:]:
         if str(folder) not in kept:

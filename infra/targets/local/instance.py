@@ -1,10 +1,14 @@
 """One start of a deployment: what to run, told in spec.json, and how it is, told by its runner in status.json."""
 
+import fcntl
 import json
 import os
+import shutil
 import signal
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,7 +16,10 @@ import psutil
 
 from infra.targets.local.layout import Layout, write_private
 
-State = Literal["starting", "serving", "failed", "stopped"]
+# switched: ready and taking requests, while what it replaces finishes what it has accepted. stopping: asked to end.
+State = Literal["starting", "switched", "serving", "stopping", "failed", "stopped"]
+TAKES_REQUESTS = ("switched", "serving")
+POLL = 0.05
 
 
 @dataclass(frozen=True)
@@ -48,15 +55,14 @@ class Spec:
         """From plain values, as the engine and JSON hand them over."""
         jobs = {name: JobSpec(**job) for name, job in content["jobs"].items()}
         plain: dict[str, Any] = {**content, "port": int(content["port"]), "jobs": jobs}
-        return cls(**plain)
+        return cls(**_known(cls, plain))
 
 
 @dataclass(frozen=True)
 class Status:
-    """How an instance is. `created` tells its runner from a later process with the same pid."""
+    """How an instance is. `pid` is its runner's; `processes` are the pids of the others by name."""
 
     pid: int
-    created: float
     state: State
     host: str
     port: int
@@ -64,9 +70,14 @@ class Status:
     revision: str
     stop_timeout: float
     admin_port: int
-    control: str
     reason: str
+    processes: Mapping[str, int]
     restarts: Mapping[str, int]
+
+    @property
+    def takes_requests(self) -> bool:
+        """Whether it is what serves."""
+        return self.state in TAKES_REQUESTS
 
 
 class Instance:
@@ -82,10 +93,10 @@ class Instance:
 
     @property
     def status(self) -> Status | None:
-        """What its runner last said; nothing before it said anything."""
+        """What its runner last said; nothing before it said anything that can be read."""
         try:
-            return Status(**json.loads((self.path / "status.json").read_text(encoding="utf-8")))
-        except FileNotFoundError:
+            return Status(**_known(Status, json.loads((self.path / "status.json").read_text(encoding="utf-8"))))
+        except (OSError, ValueError, TypeError):
             return None
 
     def write(self, spec: Spec, secrets: Mapping[str, str]) -> None:
@@ -97,7 +108,7 @@ class Instance:
 
     def write_status(self, status: Status) -> None:
         """Say how it is, in one step."""
-        write_private(self.path / "status.json", json.dumps(asdict(status)))
+        write_private(self.path / "status.json", json.dumps(asdict(status)), parents=False)
 
     @property
     def secrets(self) -> Path:
@@ -118,20 +129,55 @@ class Instance:
         """A log for each process: web.log, worker.<name>.log, job.<name>.log, runner.log."""
         return self.path / "log"
 
-    def runner(self) -> psutil.Process | None:
-        """The runner, if it lives."""
+    @property
+    def temporary(self) -> Path:
+        """Where its processes put temporary files; it also marks them as its own."""
+        return self.path / "tmp"
+
+    def hold(self) -> int:
+        """Called by the runner, which holds this lock for as long as it lives. Gives the descriptor."""
+        descriptor = os.open(self.path / "runner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return descriptor
+
+    def alive(self) -> bool:
+        """Whether its runner lives. A lock tells, which neither a pid given again nor a clock set anew can belie."""
+        try:
+            descriptor = os.open(self.path / "runner.lock", os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to its runner, if it lives."""
         status = self.status
-        return None if status is None else find_process(status.pid, status.created)
+        if status and self.alive():
+            with suppress(ProcessLookupError):
+                os.kill(status.pid, number)
+
+    def clear(self) -> None:
+        """After its runner's end: end what it could not, and remove its secrets and temporary files."""
+        _end_processes(self.leftovers())
+        for folder in (self.secrets, self.temporary):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def leftovers(self) -> list[psutil.Process]:
-        """Processes of a runner that is gone: they share its session."""
+        """Processes that a killed runner left: they share its session, and bear the mark of this instance."""
         status = self.status
-        if status is None or self.runner() or (psutil.pid_exists(status.pid) and _session(status.pid) == status.pid):
+        if status is None or status.state in ("stopped", "failed") or self.alive():
             return []
-        booted = psutil.boot_time()
-        if status.created < booted - 1:
-            return []
-        return [process for process in psutil.process_iter() if _session(process.pid) == status.pid]
+        found: list[psutil.Process] = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):
+                if os.getsid(process.pid) == status.pid and process.environ().get("TMPDIR") == str(self.temporary):
+                    found.append(process)
+        return found
 
     def last_lines(self, count: int) -> list[str]:
         """The last lines of what it wrote, the web process's first choice."""
@@ -142,16 +188,6 @@ class Instance:
         return []
 
 
-def find_process(pid: int, created: float) -> psutil.Process | None:
-    """The process with this pid, unless it is a later one or only waits to be reaped."""
-    try:
-        process = psutil.Process(pid)
-        alive = abs(process.create_time() - created) < 1 and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return None
-    return process if alive else None
-
-
 def instances(layout: Layout) -> list[Instance]:
     """Every instance there is a folder of, the newest first."""
     if not layout.instances.is_dir():
@@ -159,24 +195,40 @@ def instances(layout: Layout) -> list[Instance]:
     return [Instance(path) for path in sorted(layout.instances.iterdir(), reverse=True) if path.is_dir()]
 
 
-def running(layout: Layout) -> list[tuple[Instance, Status, psutil.Process]]:
-    """The instances whose runner lives, the newest first."""
-    found: list[tuple[Instance, Status, psutil.Process]] = []
-    for instance in instances(layout):
-        status, process = instance.status, instance.runner()
-        if status and process:
-            found.append((instance, status, process))
-    return found
+def running(layout: Layout) -> list[tuple[Instance, Status]]:
+    """The instances whose runner lives and has told of itself, the newest first."""
+    found = [(instance, instance.status) for instance in instances(layout) if instance.alive()]
+    return [(instance, status) for instance, status in found if status]
 
 
-def end(processes: list[psutil.Process], timeout: float) -> None:
-    """Ask processes to end, wait, and kill what is left."""
+def end(ended: Sequence[Instance], grace: float) -> None:
+    """Ask runners to end, wait `grace` seconds, kill what is left, and clear up behind them."""
+    for instance in ended:
+        instance.signal(signal.SIGTERM)
+    deadline = time.monotonic() + grace
+    while any(instance.alive() for instance in ended) and time.monotonic() < deadline:
+        time.sleep(POLL)
+    for instance in ended:
+        instance.signal(signal.SIGKILL)
+        while instance.alive():
+            time.sleep(POLL)
+        instance.clear()
+
+
+def _end_processes(processes: list[psutil.Process]) -> None:
     for process in processes:
-        _signal(process, signal.SIGTERM)
-    _, alive = psutil.wait_procs(processes, timeout=timeout)
+        with suppress(psutil.Error):
+            process.terminate()
+    _, alive = psutil.wait_procs(processes, timeout=5)
     for process in alive:
-        _signal(process, signal.SIGKILL)
+        with suppress(psutil.Error):
+            process.kill()
     psutil.wait_procs(alive, timeout=5)
+
+
+def _known(record: type[Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the fields that another version of this project wrote."""
+    return {field.name: content[field.name] for field in fields(record) if field.name in content}
 
 
 def tail(path: Path, count: int) -> list[str]:
@@ -188,17 +240,3 @@ def tail(path: Path, count: int) -> list[str]:
             return file.read().decode(errors="replace").splitlines()[-count:]
     except FileNotFoundError:
         return []
-
-
-def _signal(process: psutil.Process, number: signal.Signals) -> None:
-    try:
-        process.send_signal(number)
-    except psutil.NoSuchProcess:
-        pass
-
-
-def _session(pid: int) -> int | None:
-    try:
-        return os.getsid(pid)
-    except OSError:
-        return None

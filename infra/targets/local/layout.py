@@ -56,37 +56,54 @@ class Layout:
         Raises:
             DeploymentError: another one holds it for longer than `timeout` seconds.
         """
-        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        deadline = time.monotonic() + timeout
+        told = False
+        while (descriptor := self._lock()) is None:
+            holder = self._holder()
+            if time.monotonic() > deadline:
+                raise DeploymentError(f"the stack {self.stack} is still held by {holder}; wait for it or end it")
+            if not told:
+                say(f"waiting for {holder}")
+                told = True
+            time.sleep(0.2)
         try:
-            deadline = time.monotonic() + timeout
-            told = False
-            while not _acquired(descriptor):
-                holder = os.pread(descriptor, 100, 0).decode(errors="replace").strip() or "unknown"
-                if time.monotonic() > deadline:
-                    raise DeploymentError(f"the stack {self.stack} is still held by {holder}; wait for it or end it")
-                if not told:
-                    say(f"waiting for {holder}")
-                    told = True
-                time.sleep(0.2)
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"process {os.getpid()}".encode(), 0)
+            mark(descriptor, f"process {os.getpid()}")
             yield descriptor
         finally:
             os.close(descriptor)
 
+    def _lock(self) -> int | None:
+        """The lock's descriptor, if nobody else holds it."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self.root / "lock"
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # The file may have been removed with the stack since it was opened: then it keeps nobody out.
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+        except (BlockingIOError, FileNotFoundError):
+            pass
+        os.close(descriptor)
+        return None
 
-def _acquired(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    def _holder(self) -> str:
+        try:
+            return (self.root / "lock").read_text(encoding="utf-8") or "another one"
+        except FileNotFoundError:
+            return "another one"
 
 
-def write_private(path: Path, content: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+def mark(lock: int, holder: str) -> None:
+    """Write into the lock who holds it, for those who wait."""
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, holder.encode(), 0)
+
+
+def write_private(path: Path, content: str, *, parents: bool = True) -> None:
+    """Write a file that only its owner can read, whole or not at all; its folder too, with `parents`."""
+    if parents:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -13,7 +14,7 @@ from rich.table import Table
 
 from infra import probe
 from infra.targets.local.environment import process_environment
-from infra.targets.local.instance import Instance, instances, running, tail
+from infra.targets.local.instance import Status, instances, running, tail
 from infra.targets.local.layout import Layout
 
 FOLLOW_INTERVAL = 0.3
@@ -26,23 +27,23 @@ def status(stack: str) -> int:
     if not found:
         console.print(f"Nothing of the stack {stack} runs on this machine. To start it: make up STACK={stack}")
         return 1
-    instance, told, runner = found[0]
+    instance, told = found[0]
     spec = instance.spec
     address = f"http://{probe.reachable(told.host)}:{told.port}"
     answer = probe.ask(address + spec.version)
-    wanted = f"revision {told.revision}, deployment {told.deployment}"
+    wanted = probe.told(told.revision, told.deployment)
     console.print(
         f"{address} answers {answer}" + ("" if answer == wanted else f"; asked for {wanted}"), highlight=False
     )
     console.print(f"metrics and health: http://127.0.0.1:{told.admin_port}/metrics", highlight=False)
     table = Table("process", "pid", "since", "memory", "restarts", box=None, pad_edge=False)
-    for name, process in _processes(instance, runner):
+    for name, process in _processes(told):
         family = [process] if name == "runner" else [process, *process.children(recursive=True)]
-        memory = sum(member.memory_info().rss for member in family)
+        memory = sum(_memory(member) for member in family)
         since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(process.create_time()))
         table.add_row(name, str(process.pid), since, f"{memory / 2**20:.0f} MiB", str(told.restarts.get(name, 0)))
     console.print(table)
-    return 0 if told.state == "serving" and answer == wanted else 1
+    return 0 if told.takes_requests and answer == wanted else 1
 
 
 def logs(stack: str, lines: int, follow: bool, process: str | None) -> int:
@@ -75,7 +76,7 @@ def exec(stack: str, command: list[str]) -> int:
     if not found:
         print(f"Nothing of the stack {stack} runs on this machine. To start it: make up STACK={stack}")
         return 1
-    instance, _, _ = found[0]
+    instance, _ = found[0]
     spec = instance.spec
     with tempfile.TemporaryDirectory(prefix="slipway-") as temporary:
         environment = {
@@ -95,23 +96,16 @@ def last_lines(stack: str) -> list[str]:
     return newest.last_lines(20) if newest else []
 
 
-def _processes(instance: Instance, runner: psutil.Process) -> Iterator[tuple[str, psutil.Process]]:
-    yield "runner", runner
-    for child in runner.children():
-        try:
-            command = " ".join(child.cmdline())
-        except psutil.Error:
-            continue
-        yield _name_of(command, instance), child
+def _processes(told: Status) -> Iterator[tuple[str, psutil.Process]]:
+    for name, pid in {"runner": told.pid, **told.processes}.items():
+        with suppress(psutil.NoSuchProcess):
+            yield name, psutil.Process(pid)
 
 
-def _name_of(command: str, instance: Instance) -> str:
-    spec = instance.spec
-    for kind, processes in (("worker", spec.workers), ("job", {name: job.command for name, job in spec.jobs.items()})):
-        for name, words in processes.items():
-            if command.endswith(" ".join(words[1:])) and len(words) > 1:
-                return f"{kind}.{name}"
-    return "web"
+def _memory(process: psutil.Process) -> int:
+    with suppress(psutil.Error):
+        return process.memory_info().rss
+    return 0
 
 
 def _follow(layout: Layout, process: str | None) -> Iterator[str]:
@@ -121,7 +115,10 @@ def _follow(layout: Layout, process: str | None) -> Iterator[str]:
     while True:
         for instance in instances(layout)[:2]:
             for path in sorted(instance.logs.glob(f"{process or '*'}.log")):
-                stat = path.stat()
+                try:
+                    stat = path.stat()
+                except FileNotFoundError:
+                    continue
                 inode, position = positions.get(path, (stat.st_ino, stat.st_size if first else 0))
                 if inode != stat.st_ino or stat.st_size < position:
                     position = 0

@@ -3,16 +3,14 @@
 The work is done in ordinary modules. The engine hands a provider plain values, numbers as floats.
 """
 
-import logging
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from pulumi import dynamic
 
 from infra import probe
-from infra.errors import DeploymentError, SettingsError
 from infra.paths import APP
+from infra.provider_process import prepare, say
 from infra.revision import Release
 from infra.targets.local import bundle, deployment, release_task
 from infra.targets.local.instance import Spec
@@ -39,7 +37,7 @@ class BundleProvider(dynamic.ResourceProvider):
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """Everything that the stack has on this machine: what runs was ended before."""
-        bundle.delete(Layout(props["stack"]))
+        bundle.delete(Layout(props["stack"]), say)
 
 
 class ReleaseTaskProvider(dynamic.ResourceProvider):
@@ -71,7 +69,7 @@ class DeploymentProvider(dynamic.ResourceProvider):
         wanted = news["configuration"]
         problem = deployment.port_problem(Layout(news["stack"]), wanted["host"], int(wanted["port"]))
         if problem:
-            failures.append(dynamic.CheckFailure("configuration", problem))
+            failures.append(dynamic.CheckFailure("", problem))
         return dynamic.CheckResult(news, failures)
 
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
@@ -96,19 +94,7 @@ class DeploymentProvider(dynamic.ResourceProvider):
         deployment.stop(Layout(props["stack"]), say)
 
 
-def say(text: str) -> None:
-    """A line of progress: the engine shows what a provider writes to its standard error."""
-    print(text, file=sys.stderr, flush=True)
-
-
-class _Told(logging.Filter):
-    """A failure that is told to a person needs no traceback beside it: gRPC's server would log one."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], DeploymentError | SettingsError))
-
-
-logging.getLogger("grpc._server").addFilter(_Told())
+prepare()
 
 
 def _build(props: dict[str, Any]) -> dict[str, Any]:

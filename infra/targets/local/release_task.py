@@ -1,6 +1,8 @@
 """The release task: run once per revision, before anything of it serves."""
 
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from pathlib import Path
 from infra.errors import DeploymentError
 from infra.targets.local.environment import process_environment
 from infra.targets.local.instance import tail
-from infra.targets.local.layout import Layout, write_private
+from infra.targets.local.layout import Layout, mark, write_private
 
 LOG_LINES = 20
 
@@ -35,47 +37,49 @@ def run_once(layout: Layout, task: ReleaseTask, secrets: Mapping[str, str], say:
     """
     done = layout.released / task.revision
     with layout.locked(say) as lock:
-        if done.exists():
-            return
-        say(f"running the release task: {' '.join(task.command)}")
         work = layout.root / "release-task"
         shutil.rmtree(work, ignore_errors=True)
+        if done.exists():
+            return
+        mark(lock, f"the release task of {task.revision}")
+        say(f"running the release task: {' '.join(task.command)}")
         for name, value in secrets.items():
             write_private(work / "secrets" / name, value)
         log = layout.released / f"{task.revision}.log"
         log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            failure = _run(task, layout.releases / task.revision, work, log, lock)
+            failure = _run(task, layout, work, log, lock)
         finally:
             shutil.rmtree(work, ignore_errors=True)
         if failure:
             raise DeploymentError(
                 "\n".join([f"the release task {failure}; nothing was switched. Its last lines:", *tail(log, LOG_LINES)])
             )
-        done.touch()
 
 
-def _run(task: ReleaseTask, release: Path, work: Path, log: Path, lock: int) -> str:
+# The command writes down its own success, so that it counts even when the `up` that started it was killed meanwhile.
+_RECORDED = '"$@" && : > "$0"'
+
+
+def _run(task: ReleaseTask, layout: Layout, work: Path, log: Path, lock: int) -> str:
     temporary = work / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     environment = process_environment(task.programs, task.variables, temporary, sorted((work / "secrets").glob("*")))
-    # Found by the service's own PATH, not by that of whoever runs `up`.
-    program = shutil.which(task.command[0], path=environment["PATH"]) or task.command[0]
+    with log.open("ab") as output:
+        run = subprocess.Popen(
+            ["/bin/sh", "-c", _RECORDED, str(layout.released / task.revision), *task.command],
+            cwd=layout.releases / task.revision,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=(lock,),
+            process_group=0,
+        )
     try:
-        with log.open("ab") as output:
-            run = subprocess.run(
-                [program, *task.command[1:]],
-                check=False,
-                cwd=release,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                timeout=task.timeout,
-                pass_fds=(lock,),
-            )
+        code = run.wait(task.timeout)
     except subprocess.TimeoutExpired:
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
         return f"took more than {task.timeout} s"
-    except OSError as error:
-        return f"cannot be started ({task.command[0]}: {error.strerror})"
-    return f"ended with exit code {run.returncode}" if run.returncode else ""
+    return f"ended with exit code {code}" if code else ""

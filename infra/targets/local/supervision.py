@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from cronsim import CronSim
 from infra.targets.local.instance import JobSpec
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+LONGEST_SLEEP = 30.0
 LOG_BYTES, LOG_FILES = 10 * 1024 * 1024, 3
 _PR_SET_PDEATHSIG = 1
 
@@ -31,16 +33,22 @@ class Log:
 
     def write(self, data: bytes) -> None:
         """Append, turning the file over at a line's end when it is full."""
-        if self._file is None:
-            self._file = self.path.open("ab", buffering=0)
-        self._file.write(data)
-        if self._file.tell() >= self.limit and data.endswith(b"\n"):
-            self.close()
-            for index in range(self.files - 1, 0, -1):
-                older = self.path.with_name(f"{self.path.name}.{index}")
-                newer = self.path if index == 1 else self.path.with_name(f"{self.path.name}.{index - 1}")
-                if newer.exists():
-                    newer.replace(older)
+        # A full disk costs log lines, not the service.
+        with suppress(OSError):
+            if self._file is None:
+                self._file = self.path.open("ab", buffering=0)
+            self._file.write(data)
+            size = self._file.tell()
+            if size >= 2 * self.limit or (size >= self.limit and data.endswith(b"\n")):
+                self._turn_over()
+
+    def _turn_over(self) -> None:
+        self.close()
+        for index in range(self.files - 1, 0, -1):
+            older = self.path.with_name(f"{self.path.name}.{index}")
+            newer = self.path if index == 1 else self.path.with_name(f"{self.path.name}.{index - 1}")
+            if newer.exists():
+                newer.replace(older)
 
     def close(self) -> None:
         """Let the file go, until it is written to again."""
@@ -66,15 +74,20 @@ class Child:
         sockets: Sequence[int],
         log: Log,
         restart: bool,
-        restarted: Callable[[], None],
+        changed: Callable[[], None],
     ) -> None:
         self.name, self.log = name, log
         self.exits: list[int] = []
         self._command, self._cwd, self._environment, self._sockets = command, cwd, environment, sockets
-        self._restart, self._restarted = restart, restarted
+        self._restart, self._changed = restart, changed
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
         self._task = asyncio.create_task(self._supervise())
+
+    @property
+    def pid(self) -> int | None:
+        """Its process's, while that runs."""
+        return self._process.pid if self._process and self._process.returncode is None else None
 
     @property
     def finished(self) -> bool:
@@ -89,15 +102,13 @@ class Child:
     async def stop(self, grace: float) -> None:
         """SIGTERM, and SIGKILL to its whole group after `grace` seconds."""
         self._stopping.set()
-        process = self._process
-        if process and process.returncode is None:
-            _send(process.pid, signal.SIGTERM, group=False)
-            try:
-                await asyncio.wait_for(process.wait(), grace)
-            except TimeoutError:
-                self.log.note(f"{self.name} did not end in {grace:g} s and is killed")
-            _send(process.pid, signal.SIGKILL, group=True)
-        await asyncio.wait([self._task], timeout=5)
+        if self.pid:
+            _send(self.pid, signal.SIGTERM, group=False)
+        await asyncio.wait([self._task], timeout=grace)
+        if self.pid:
+            self.log.note(f"{self.name} did not end in {grace:g} s and is killed")
+            _send(self.pid, signal.SIGKILL, group=True)
+            await asyncio.wait([self._task], timeout=5)
 
     async def _supervise(self) -> None:
         try:
@@ -115,7 +126,7 @@ class Child:
                 return
             pause = FIRST_PAUSE if time.monotonic() - started > 60 else min(pause * 2, LONGEST_PAUSE)
             self.log.note(f"{self.name} ended with exit code {code}; it is started again in {pause:g} s")
-            self._restarted()
+            self._changed()
             try:
                 await asyncio.wait_for(self._stopping.wait(), pause)
             except TimeoutError:
@@ -132,7 +143,12 @@ class Child:
         finally:
             os.close(write)
         pump = asyncio.create_task(self._pump(read))
+        self._changed()
+        if self._stopping.is_set():
+            _send(self._process.pid, signal.SIGTERM, group=False)
         code = await self._process.wait()
+        # What it started and did not end goes with it.
+        _send(self._process.pid, signal.SIGKILL, group=True)
         # Its own children may hold the pipe open after it: what is there is read, more is not waited for.
         await asyncio.wait([pump], timeout=1)
         pump.cancel()
@@ -165,20 +181,22 @@ async def run_jobs(jobs: Mapping[str, JobSpec], start: Starter) -> None:
 
 
 async def _run_job(name: str, job: JobSpec, start: Starter) -> None:
+    due = next(CronSim(job.schedule, datetime.now(UTC)))
     while True:
-        now = datetime.now(UTC)
-        due = next(CronSim(job.schedule, now))
-        await asyncio.sleep((due - now).total_seconds())
+        # In short pieces, as a machine that slept or whose clock was set would else run it late or early.
+        while (left := (due - datetime.now(UTC)).total_seconds()) > 0:  # noqa: ASYNC110 -- nothing tells of the time
+            await asyncio.sleep(min(left, LONGEST_SLEEP))
         child = start(f"job.{name}", job.command, restart=False)
         child.log.note(f"job {name} starts")
         try:
             code = await asyncio.wait_for(child.wait(), job.timeout)
             child.log.note(f"job {name} ended with exit code {code}")
         except TimeoutError:
-            child.log.note(f"job {name} took more than {job.timeout} s and is ended")
+            child.log.note(f"job {name} took more than {job.timeout:g} s and is ended")
             await child.stop(5)
         finally:
             child.log.close()
+        due = next(CronSim(job.schedule, max(due, datetime.now(UTC))))
 
 
 async def _spawn(
@@ -214,10 +232,9 @@ async def _spawn(
 
 
 def _send(pid: int, number: signal.Signals, *, group: bool) -> None:
-    try:
+    # Not permitted is what macOS says of a group whose last member waits to be reaped.
+    with suppress(ProcessLookupError, PermissionError):
         if group:
             os.killpg(pid, number)
         else:
             os.kill(pid, number)
-    except ProcessLookupError:
-        pass

@@ -41,14 +41,17 @@ class LocalService(pulumi.ComponentResource):
         self, name: str, service: Service, settings: Settings, release: Release, opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("slipway:local:Service", name, {}, opts)
-        stack, child = pulumi.get_stack(), ResourceOptions(parent=self)
+        stack = pulumi.get_stack()
+        child = ResourceOptions(parent=self)
+        # Each is one place on this machine: a replacement made first would be what its predecessor's end removes.
+        single = ResourceOptions(parent=self, delete_before_replace=True)
         what: dict[str, Any] = {
             "stack": stack,
             "revision": release.revision,
             "requirements": service.web.requirements.format(server=settings.server),
         }
         bundle = Bundle(
-            BundleProvider(), "bundle", {**what, "files": dict(release.files), "inputs": dict(release.inputs)}, child
+            BundleProvider(), "bundle", {**what, "files": dict(release.files), "inputs": dict(release.inputs)}, single
         )
         values = secrets.service_secrets(service, settings, child)
         content = configuration(service, settings, stack)
@@ -64,13 +67,13 @@ class LocalService(pulumi.ComponentResource):
                 "timeout": service.release.timeout,
                 "variables": content["variables"],
             }
-            after = ResourceOptions(parent=self, depends_on=[bundle])
+            after = ResourceOptions.merge(single, ResourceOptions(depends_on=[bundle]))
             ready_to_start.append(ReleaseTask(ReleaseTaskProvider(), "release", task, after))
         running = Deployment(
             DeploymentProvider(),
             "deployment",
             {**what, "configuration": content, "started": None, "serving": None},
-            ResourceOptions(parent=self, depends_on=ready_to_start),
+            ResourceOptions.merge(single, ResourceOptions(depends_on=ready_to_start)),
         )
         self.endpoint = Endpoint(
             url=f"http://{reachable(options(settings).host)}:{content['port']}",

@@ -30,7 +30,7 @@ def child(path: Path, code: str, *, name: str = "web", restart: bool = False, so
         sockets=sockets,
         log=Log(path / f"{name}.log"),
         restart=restart,
-        restarted=lambda: None,
+        changed=lambda: None,
     )
 
 
@@ -160,7 +160,7 @@ def test_a_process_ends_with_the_runner_that_started_it(tmp_path: Path) -> None:
         "async def main():\n"
         "    path = Path(sys.argv[1])\n"
         "    Child('web', [sys.executable, '-c', 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'],\n"
-        "        cwd=str(path), environment={}, sockets=(), log=Log(path / 'web.log'), restart=True, restarted=lambda: None)\n"
+        "        cwd=str(path), environment={}, sockets=(), log=Log(path / 'web.log'), restart=True, changed=lambda: None)\n"
         "    await asyncio.sleep(60)\n"
         "asyncio.run(main())\n"
     )
