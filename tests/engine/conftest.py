@@ -137,8 +137,8 @@ class Stack:
         """What the address says of itself."""
         return dict(json.loads(self.get("/version")))
 
-    def get(self, path: str) -> str:
-        with urllib.request.urlopen(self.url + path, timeout=10) as response:
+    def get(self, path: str, timeout: float = 10) -> str:
+        with urllib.request.urlopen(self.url + path, timeout=timeout) as response:
             return str(response.read().decode())
 
     def answers(self) -> bool:

@@ -5,7 +5,8 @@ import re
 import subprocess
 
 import pytest
-from conftest import Checkout, Stack
+
+from tests.engine.conftest import Checkout, Stack
 
 HEX = re.compile(r"[0-9a-f]{12}")
 

@@ -4,7 +4,8 @@ import re
 import subprocess
 
 import yaml
-from conftest import Checkout, Stack, free_port
+
+from tests.engine.conftest import Checkout, Stack, free_port
 
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 

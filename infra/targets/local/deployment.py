@@ -76,10 +76,11 @@ def _serving(layout: Layout) -> list[tuple[Instance, Status]]:
 
 def health(layout: Layout, host: str, port: int, version: str, wanted: str) -> str:
     """`yes` when an instance runs and the address answers what is wanted (as `probe.told` says it); else why not."""
-    if not any(probe.told(status.revision, status.deployment) == wanted for _, status in _serving(layout)):
-        return "no: its processes are gone"
     answer = probe.ask(f"http://{probe.reachable(host)}:{port}{version}")
-    return "yes" if answer == wanted else f"no: port {port} answers {answer}"
+    if any(probe.told(status.revision, status.deployment) == wanted for _, status in _serving(layout)):
+        return "yes" if answer == wanted else f"no: port {port} answers: {answer}"
+    gone = "no: its processes are gone"
+    return gone if answer.startswith("no answer") else f"{gone}, and port {port} answers: {answer}"
 
 
 def port_problem(layout: Layout, host: str, port: int) -> str | None:
