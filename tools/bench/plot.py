@@ -63,15 +63,16 @@ def _ratios(axes: Axes, question: str, ratios: Sequence[Ratio]) -> None:
     names = [ratio.name.split(":")[0] for ratio in ratios]
     axes.bar(names, [r.value for r in ratios], width=0.62, color=[MET if r.met else MISSED for r in ratios])
     for place, ratio in enumerate(ratios):
-        low, high = ratio.value - ratio.pairs[0], ratio.pairs[-1] - ratio.value
-        axes.errorbar(place, ratio.value, yerr=[[low], [high]], color=SOFT, capsize=3, linewidth=1)
+        low, high = ratio.middle
+        spread = [[ratio.value - low], [high - ratio.value]]
+        axes.errorbar(place, ratio.value, yerr=spread, color=INK, capsize=3, linewidth=1)
         # At the foot of its bar, where neither the spread nor the aim is drawn.
         axes.text(
             place, aim * 0.05, f"{ratio.value:.2f}", ha="center", va="bottom", weight="bold", color="white", fontsize=12
         )
     axes.axhline(aim, color=INK, linestyle="--", linewidth=1.3)
     axes.set_title(f"{question}\naim {'≤' if at_most else '≥'} {aim:g} (dashed)")
-    axes.set_ylim(0, max([*(ratio.pairs[-1] for ratio in ratios), aim]) * 1.08)
+    axes.set_ylim(0, max([*(ratio.middle[1] for ratio in ratios), aim]) * 1.08)
 
 
 def _updates(axes: Axes, updates: Sequence[Updates]) -> None:

@@ -40,6 +40,14 @@ class Ratio:
         return statistics.median(self.pairs)
 
     @property
+    def middle(self) -> tuple[float, float]:
+        """Between what the middle half of the pairs' ratios lies."""
+        if len(self.pairs) == 1:
+            return self.pairs[0], self.pairs[0]
+        low, _, high = statistics.quantiles(self.pairs, n=4, method="inclusive")
+        return low, high
+
+    @property
     def met(self) -> bool:
         return self.value <= self.aim if self.at_most else self.value >= self.aim
 
@@ -50,8 +58,7 @@ class Ratio:
             "name": self.name,
             "unit": self.unit,
             "ratio": round(self.value, 3),
-            "lowest": round(self.pairs[0], 3),
-            "highest": round(self.pairs[-1], 3),
+            "middle_half": [round(end, 3) for end in self.middle],
             "aim": self.aim,
             "at_most": self.at_most,
             "met": self.met,

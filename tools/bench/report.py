@@ -19,9 +19,11 @@ Row = Sequence[str]
 
 PAGE = """# What it costs
 
-Written by `make bench`; the same as data is in [results.json](results.json). Ratios are the project's, the figures
-beside them a machine's: {machine}. The two sides of a ratio are measured in turn in one run; a ratio is the median of
-its pairs.
+Written by `make bench`; the same as data is in [results.json](results.json). The two sides of a ratio are measured in
+turn in one run; a ratio is the median of its pairs, and half of the pairs lie in its middle half. Ratios are the
+project's, the figures beside them a machine's:
+
+{machine}
 
 ![Each ratio against its aim](ratios.png)
 
@@ -50,13 +52,15 @@ class Results:
         """On what, and by what, it was measured."""
         told = self.machine
         by = f"load by {told['client']} on the same machine"
-        return f"{told['date']}, {told['cores']} cores, Python {told['python']}, {by}"
+        return (
+            f"{told['date']}, {told['cores']} cores (load {told['load_before']} before), Python {told['python']}, {by}"
+        )
 
     def write(self, folder: Path) -> None:
         """README.md, results.json and ratios.png."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "results.json").write_text(json.dumps(self.record(), indent=2) + "\n", encoding="utf-8")
-        footer = f"{self.machine_in_words()}; medians, thin lines span all pairs"
+        footer = f"{self.machine_in_words()}; medians and middle halves"
         draw(self.ratios, self.speeds, self.updates, footer, folder / "ratios.png")
         tables = "\n".join(_markdown(*table) for table in self.tables())
         page = PAGE.format(machine=self.machine_in_words(), tables=tables)
@@ -78,7 +82,7 @@ class Results:
         ]
         updates = [_updates_row(each) for each in self.updates]
         tables: list[tuple[Row, list[Row]]] = [
-            (("ratio", "ours", "theirs", "ratio", "lowest to highest", "aim", ""), ratios),
+            (("ratio", "ours", "theirs", "ratio", "middle half", "aim", ""), ratios),
             (("32 connections", "requests a second", "p99"), speeds),
             (("5 updates under load", "requests", "failed", "seconds an update", ""), updates),
         ]
@@ -92,7 +96,7 @@ def _ratio_row(ratio: Ratio) -> Row:
         f"{_figure(row['ours'])} {ratio.unit}",
         f"{_figure(row['theirs'])} {ratio.unit}",
         f"{row['ratio']:.2f}",
-        f"{row['lowest']:.2f} to {row['highest']:.2f}",
+        f"{ratio.middle[0]:.2f} to {ratio.middle[1]:.2f}",
         f"{'≤' if ratio.at_most else '≥'} {ratio.aim:g}",
         "met" if ratio.met else "missed",
     )
