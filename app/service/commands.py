@@ -6,6 +6,7 @@ import threading
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 from service import scratch
 
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
 
 
 @click.command()
+@with_appcontext
 def release() -> None:
     """Check, once per revision and before traffic moves, that this revision can serve; where migrations would go."""
     client = current_app.test_client()

@@ -15,8 +15,7 @@ def create_app(settings: Settings | None = None) -> Service:
     app = Service("service", root_path=str(Path(__file__).parent), static_folder=None)
     app.config |= {
         "SECRET_KEY": settings.secret_key,
-        # Werkzeug refuses a body as soon as it reaches this; ours may be as long as the limit.
-        "MAX_CONTENT_LENGTH": settings.max_body + 1,
+        "MAX_CONTENT_LENGTH": settings.max_body,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
     }

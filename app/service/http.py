@@ -29,7 +29,19 @@ JSON = "application/json"
 
 
 class ServiceRequest(Request):
-    """Looks up its blueprints once, and has uploads to close only when some were looked at."""
+    """Takes bodies up to the very limit, and does not look up again what it has looked up."""
+
+    @property
+    def max_content_length(self) -> int | None:
+        limit = super().max_content_length
+        if limit is None or (self.content_length or 0) > limit:
+            return limit
+        # Werkzeug refuses a stream as soon as it has given this much, not when there is more.
+        return limit + 1
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        Request.max_content_length.__set__(self, value)
 
     def close(self) -> None:
         if "files" in self.__dict__:

@@ -20,6 +20,7 @@ log = logging.getLogger("serving")
 
 REQUEST_ID = "serving.request_id"
 IDENTITY = "serving.identity"
+TOO_LARGE = 413
 CLIENT_GONE = (BodyCut, BrokenPipeError, ConnectionResetError, ConnectionAbortedError)
 acceptable_request_id = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}", re.ASCII).fullmatch
 
@@ -60,7 +61,8 @@ class Exchange:
     def fail(self, failure: BaseException) -> Iterable[bytes]:
         """The answer to a request that the app left by an exception."""
         status = "500 Internal Server Error"
-        if isinstance(failure, BodyTooLarge):
+        if isinstance(failure, BodyTooLarge) or getattr(failure, "code", None) == TOO_LARGE:
+            # Werkzeug's own, where the app is not Flask and did not answer it.
             status = "413 Request Entity Too Large"
         elif isinstance(failure, CLIENT_GONE):
             log.info("the client went away: %s", failure)

@@ -34,6 +34,7 @@ class Supervisor:
         drain: float,
         graceful_timeout: float,
         boot_failed: int = BOOT_FAILED,
+        has_booted: Callable[[], bool] = lambda: True,
         log_pipe: int | None = None,
         relay: Callable[[bytes], None] | None = None,
     ) -> None:
@@ -44,6 +45,7 @@ class Supervisor:
         self._drain = drain
         self._graceful_timeout = graceful_timeout
         self._boot_failed = boot_failed
+        self._has_booted = has_booted
         self._log_pipe = log_pipe
         self._relay = relay
         self._received: list[int] = []
@@ -53,7 +55,6 @@ class Supervisor:
         self._exit_code = 0
         self._next_start = 0.0
         self._pause = 0.0
-        self._proven = False
 
     def run(self) -> int:
         """Until a signal says stop, or a child cannot be started; the exit code."""
@@ -151,14 +152,13 @@ class Supervisor:
             if started is None or self._stopping:
                 continue
             code = os.waitstatus_to_exitcode(status)
-            steady = time.monotonic() - started > STEADY_SECONDS
-            self._proven = self._proven or steady
-            if code == self._boot_failed or (code > 0 and not self._proven):
+            if code == self._boot_failed or (code > 0 and not self._has_booted()):
                 log.error("worker %d could not be started (%s)", child, _ended(code))
                 self._exit_code = BOOT_FAILED
                 self._stop_children()
                 continue
             log.error("worker %d ended (%s) and is replaced", child, _ended(code))
+            steady = time.monotonic() - started > STEADY_SECONDS
             # At once after a crash; ever more slowly while the replacements crash too.
             self._pause = 0.0 if steady else min(max(0.5, self._pause * 2), SLOWEST_RESTART_SECONDS)
             self._next_start = time.monotonic() + self._pause

@@ -13,6 +13,7 @@ import re
 import signal
 import socket
 import sys
+from collections import deque
 from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -38,6 +39,7 @@ def run(run: Run) -> int:
     """Serve until told to stop."""
     fifo = str(run.directory.path / "uwsgi.fifo")
     reader, writer = os.pipe()
+    relay = Relay()
     supervisor = Supervisor(
         start=lambda: _start(run, fifo, writer),
         stop=lambda child: _stop(child, fifo),
@@ -46,10 +48,16 @@ def run(run: Run) -> int:
         drain=run.settings.drain,
         graceful_timeout=run.settings.graceful_timeout,
         boot_failed=APP_FAILED,
+        # It ends with 1 when it does not like its options.
+        has_booted=lambda: relay.started,
         log_pipe=reader,
-        relay=Relay(),
+        relay=relay,
     )
-    return supervisor.run()
+    code = supervisor.run()
+    if code and not relay.started:
+        for line in relay.early:
+            log.error("%s", line)
+    return code
 
 
 def arguments(run: Run, fifo: str) -> list[str]:
@@ -97,17 +105,23 @@ class Relay:
     """uWSGI writes plain lines on stderr, and so does Python below it: they join the JSON log."""
 
     def __init__(self) -> None:
+        self.started = False
+        # What it says of itself at start is long, and of interest when it fails.
+        self.early: deque[str] = deque(maxlen=10)
         self._rest = b""
-        self._started = False
 
     def __call__(self, data: bytes) -> None:
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             text = line.decode(errors="replace").rstrip()
-            if text:
-                self._started = self._started or text.startswith("spawned uWSGI worker")
-                # What it says of itself at start is long, and of interest when it fails.
-                log.log(logging.WARNING if alarming(text) else logging.INFO if self._started else logging.DEBUG, text)
+            self.started = self.started or text.startswith("spawned uWSGI worker")
+            if not text:
+                continue
+            if not self.started:
+                self.early.append(text)
+                log.debug("%s", text)
+            else:
+                log.log(logging.WARNING if alarming(text) else logging.INFO, "%s", text)
 
 
 def _start(run: Run, fifo: str, log_pipe: int) -> int:
