@@ -20,6 +20,7 @@ from typing import Any
 from rich.console import Console
 
 from infra.service import SERVERS
+from tools.bench.neighbours import Neighbours
 from tools.bench.preview import preview
 from tools.bench.report import Results
 from tools.bench.scratch_stack import ScratchEngine
@@ -43,10 +44,11 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
     out: Path | None = asked.out or (None if asked.parts else ROOT / "docs" / "bench")
     console = Console()
-    started = time.monotonic()
+    started, neighbours = time.monotonic(), Neighbours()
     with tempfile.TemporaryDirectory(prefix="slipway-bench-") as folder:
         results = _measure(Path(folder), asked.parts or PARTS, console)
     results.machine["seconds"] = round(time.monotonic() - started)
+    results.machine["cores_busy_with_others"] = round(neighbours.cores(), 1)
     results.show(console)
     if out is not None:
         results.write(out)
@@ -86,8 +88,6 @@ def _machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "client": client(),
-        # Above 1 somebody else was at work, and the figures tell of them too.
-        "load_before": round(os.getloadavg()[0], 1),
     }
 
 

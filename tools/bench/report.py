@@ -51,10 +51,8 @@ class Results:
     def machine_in_words(self) -> str:
         """On what, and by what, it was measured."""
         told = self.machine
-        by = f"load by {told['client']} on the same machine"
-        return (
-            f"{told['date']}, {told['cores']} cores (load {told['load_before']} before), Python {told['python']}, {by}"
-        )
+        cores = f"{told['cores']} cores ({told['cores_busy_with_others']} busy with others)"
+        return f"{told['date']}, {cores}, Python {told['python']}, load by {told['client']} on the same machine"
 
     def write(self, folder: Path) -> None:
         """README.md, results.json and ratios.png."""
