@@ -101,16 +101,16 @@ def test_the_date_is_now_as_http_has_it() -> None:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    settings = Settings(server="uwsgi", workers=3, threads=5, timeout=40, backlog=200, max_body=1000)
+    settings = Settings(server="uwsgi", workers=3, threads=5, timeout=40, max_body=1000)
     return Run(CONTRACT, settings, Listeners((), (), shared=False), RunDirectory(tmp_path))
 
 
 def test_uwsgi_is_told_what_the_environment_says(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     made = arguments(run, "/run/fifo")
-    pairs = {name: made[made.index(f"--{name}") + 1] for name in ("processes", "threads", "listen", "socket-timeout")}
+    pairs = {name: made[made.index(f"--{name}") + 1] for name in ("processes", "threads", "socket-timeout")}
 
-    assert pairs == {"processes": "3", "threads": "5", "listen": "200", "socket-timeout": "40"}
+    assert pairs == {"processes": "3", "threads": "5", "socket-timeout": "40"}
     assert "--ini" not in made
     (tmp_path / "uwsgi.ini").write_text("[uwsgi]\n")
     # First, so that what the environment says comes after it and wins.

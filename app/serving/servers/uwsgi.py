@@ -75,7 +75,6 @@ def arguments(run: Run, fifo: str) -> list[str]:
         "need-app": True,
         "no-orphans": True,
         "module": "serving.servers.uwsgi:load()",
-        "listen": settings.backlog,
         "socket-timeout": settings.timeout,
         "chunked-input-timeout": settings.timeout,
         "chunked-input-limit": settings.max_body + CHUNK_MARGIN,
