@@ -84,8 +84,6 @@ def arguments(run: Run, fifo: str) -> list[str]:
         "ignore-sigpipe": True,
         "ignore-write-errors": True,
         "disable-write-exception": True,
-        # Signals and Python's own state after a fork.
-        "py-call-osafterfork": True,
     }
     made: list[str] = []
     if Path(CONFIG).exists():
