@@ -122,7 +122,12 @@ MALFORMED = {
 
 
 # uWSGI's parser takes these for requests; what it answers them does no harm, since it ends the connection after it.
-TAKEN_BY_UWSGI = ("an unknown protocol", "a space before the colon", "a TLS greeting")
+TAKEN_BY_UWSGI = (
+    "an unknown protocol",
+    "a space before the colon",
+    "a TLS greeting",
+    "a chunk size that is no number",
+)
 
 
 @pytest.mark.parametrize("kind", MALFORMED)
