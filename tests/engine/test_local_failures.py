@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -41,10 +42,14 @@ def failed_up(stack: Stack) -> str:
 
 
 def wait_for(done: Callable[[], bool], timeout: float = 20) -> None:
+    """Ask until it is so. While a server is killed and started again, an answer may be cut off."""
     deadline = time.monotonic() + timeout
-    while not done():
-        assert time.monotonic() < deadline, "it did not come to be in time"
+    while time.monotonic() < deadline:
+        with suppress(OSError, HTTPException):
+            if done():
+                return
         time.sleep(0.2)
+    raise AssertionError("it did not come to be in time")
 
 
 @contextmanager
