@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -29,11 +30,15 @@ def start(folder: Path, tell: Callable[[str], None]) -> list[Ratio]:
 
     def import_flask() -> float:
         started = time.monotonic()
-        subprocess.run([sys.executable, "-c", "import flask"], check=True, cwd=folder)
+        # The environment that the service is started with: no variable of Python's own makes one of them slower.
+        environment = {"PATH": os.environ["PATH"]}
+        subprocess.run([sys.executable, "-c", "import flask"], check=True, cwd=folder, env=environment)
         return time.monotonic() - started
 
+    # Compiles what was never imported.
+    import_flask()
     for server in SERVERS:
-        first_200(server)  # compiles what was never imported
+        first_200(server)
     *taken, theirs = in_turn(ROUNDS, [*(lambda server=server: first_200(server) for server in SERVERS), import_flask])
     return [
         Ratio("start", f"{server}: first 200 ÷ import flask", "s", ours, theirs, 2.0, True)
