@@ -16,9 +16,11 @@ START_WITHIN = 20.0
 
 
 @pytest.fixture(scope="session")
-def place() -> Place:
+def place() -> Iterator[Place]:
     module, _, name = os.environ.get("SUITE_PLACE", "tests.app.suite.local:LocalPlace").partition(":")
-    return getattr(importlib.import_module(module), name)()
+    made = getattr(importlib.import_module(module), name)()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session", params=SERVERS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -52,6 +53,9 @@ class LocalPlace(Place):
         served = LocalServed(root, folder, server, environment, listening)
         served.revision = self._revisions[app]
         return served
+
+    def close(self) -> None:
+        shutil.rmtree(self._folder)
 
     def listen(self) -> Listening:
         return Listening(_listener(), _listener())

@@ -126,6 +126,10 @@ class Place(ABC):
     ) -> Served:
         """Starts the app behind the server and returns before it is ready."""
 
+    @abstractmethod
+    def close(self) -> None:
+        """Forgets what the place made for the services; they have all been stopped."""
+
     def listen(self) -> Listening:
         """Listening sockets for several servers one after the other. Only with Ability.SOCKETS."""
         raise NotImplementedError
