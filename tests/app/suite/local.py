@@ -18,11 +18,13 @@ from pathlib import Path
 from tests.app.suite.place import Ability, App, Listening, Place, Served, copy_release, default_environment
 from tests.app.suite.wire import Address
 
-# Python's own Popen cannot say "descriptor 17 becomes 3": a first program moves them and becomes the server.
-ADOPT = """
-import os, sys
-descriptors = [int(text) for text in sys.argv[1].split(",")]
-for place, descriptor in enumerate(descriptors, 3):
+# What becomes the server first sees to two things that Popen cannot: it is told to end when the tests are killed, and
+# inherited sockets stand at the descriptors from 3 upwards.
+BECOME = """
+import ctypes, os, signal, sys
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+for place, descriptor in enumerate(map(int, sys.argv[1:]), 3):
     os.dup2(descriptor, place)
 os.execv(sys.executable, [sys.executable, "-m", "serving"])
 """
@@ -75,7 +77,6 @@ class LocalServed(Served):
             "SECRET_KEY_FILE": str(secret),
             **default_environment(server),
         }
-        command = [sys.executable, "-m", "serving"]
         descriptors: list[int] = []
         if listening is None:
             self.web, self.admin = _free_address(), _free_address()
@@ -85,7 +86,6 @@ class LocalServed(Served):
             # Above 9, so that moving one to its place never runs over another.
             descriptors = [_duplicate(listening.web), _duplicate(listening.admin)]
             variables |= {"LISTEN_FDS": "2", "LISTEN_FDNAMES": "web:admin"}
-            command = [sys.executable, "-S", "-c", ADOPT, ",".join(map(str, descriptors))]
         variables |= environment
         self.size = int(variables["WEB_CONCURRENCY"])
         if "PORT" in environment:
@@ -93,7 +93,7 @@ class LocalServed(Served):
         try:
             with self._log.open("wb") as log:
                 self._process = subprocess.Popen(
-                    command,
+                    [sys.executable, "-S", "-c", BECOME, *map(str, descriptors)],
                     cwd=root,
                     env=variables,
                     stdin=subprocess.DEVNULL,
