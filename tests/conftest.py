@@ -1,8 +1,44 @@
-"""What every part's tests share: the one line that says what was not run."""
+"""What every part's tests share: the real parts that some need, and the one line that says what was not run."""
 
+import urllib.request
 from collections import Counter
+from collections.abc import Iterator
 
+import docker
 import pytest
+
+from tests import parts
+
+
+@pytest.fixture(scope="session")
+def docker_engine() -> Iterator[docker.DockerClient]:
+    """A client of a real Docker Engine."""
+    parts.told("docker")
+    client = docker.from_env()
+    try:
+        client.ping()
+        yield client
+    finally:
+        client.close()
+
+
+@pytest.fixture(scope="session")
+def registry() -> str:
+    """The address of a real registry, such as 127.0.0.1:5000."""
+    address = parts.told("registry")
+    with urllib.request.urlopen(f"http://{address}/v2/", timeout=10) as answer:
+        assert answer.status == 200
+    return address
+
+
+@pytest.fixture(scope="session")
+def builder() -> str:
+    """The name of a real buildx builder."""
+    return parts.told("buildkit")
+
+
+def pytest_configure() -> None:
+    parts.required()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
