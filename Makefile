@@ -41,7 +41,7 @@ lock: ## compile every lock from pyproject.toml (UPGRADE=1 to the newest version
 	$(tools) lock
 env: ## what plain Pulumi needs: eval "$$(make -s env)" && pulumi up -s local
 	$(tools) env
-engine: ## get a Pulumi engine, and say where it is
+engine: ## get a Pulumi engine with the plugins that STACK wants, and say where they are
 	$(tools) engine
 
 help:

@@ -8,10 +8,11 @@ from types import FrameType
 
 from tools import checks, locks, operations
 from tools.engine import engine
+from tools.engine.plugins import offer, wanted
 from tools.environment import check_environment, platform_environment
 from tools.errors import ToolError
 from tools.saying import say
-from tools.stack import Stack
+from tools.stack import Stack, lock_of
 
 
 def main(arguments: list[str]) -> int:
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
         case "environment":
             return _environment(given.name or Stack(given.stack).platform())
         case "engine":
-            return _engine()
+            return _engine(Stack(given.stack).platform())
         case "test":
             return checks.test(given.only, rest)
         case "lint":
@@ -63,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     verb("env", "Print the exports after which a plain `pulumi` works on the stack.", with_stack)
     environment = verb("environment", "Make a Python environment: the stack's, or the one named.", with_stack)
     environment.add_argument("name", nargs="?", help="a platform of requirements/, or test")
-    verb("engine", "Get a Pulumi engine and say where it is.")
+    verb("engine", "Get a Pulumi engine, with the plugins that the stack wants, and say where they are.", with_stack)
     test = verb("test", "Run the tests; further arguments go to pytest.")
     test.add_argument("--only", default=os.environ.get("ONLY") or None, help="one part: tests/<part> (ONLY)")
     verb("lint", "Ruff, pyright and typos.")
@@ -80,10 +81,14 @@ def _environment(name: str) -> int:
     return 0
 
 
-def _engine() -> int:
+def _engine(platform: str) -> int:
     got = engine()
     say(f"Pulumi {got.version}, {got.origin}")
     print(got.pulumi)
+    plugins = wanted(lock_of(platform))
+    offer(plugins, got)
+    for plugin in plugins:
+        say(f"plugin {plugin.name} {plugin.version}: {plugin.found() or 'missing'}")
     return 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.errors import ToolError
-from tools.project import PASSPHRASE, STATE, shown
+from tools.project import PASSPHRASE, STATE, pulumi_home, shown
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,8 @@ def backend(environment: Mapping[str, str] = os.environ) -> Backend:
 
 
 def _logged_in(environment: Mapping[str, str]) -> str | None:
-    home = environment.get("PULUMI_HOME")
-    folder = Path(home) if home else Path.home() / ".pulumi"
     try:
-        current = json.loads((folder / "credentials.json").read_text())["current"]
+        current = json.loads((pulumi_home(environment) / "credentials.json").read_text())["current"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return current if isinstance(current, str) and current else None

@@ -4,7 +4,9 @@ import os
 from collections.abc import Sequence
 
 from tools.engine import engine
-from tools.environment import Environment, check_environment, platform_environment
+from tools.engine.pins import PLUGINS
+from tools.engine.plugins import offer, wanted
+from tools.environment import EVERYTHING, Environment, check_environment, platform_environment
 from tools.errors import ToolError
 from tools.process import foreground
 from tools.project import ROOT, shown
@@ -22,6 +24,7 @@ def test(part: str | None, arguments: Sequence[str]) -> int:
     platform_environment("local")
     got = engine()
     say(f"engine: Pulumi {got.version}, {got.origin}")
+    offer([plugin for plugin in wanted(EVERYTHING) if plugin.name in PLUGINS], got)
     return _run(environment, ["python", "-m", "pytest", str(shown(where)), *arguments])
 
 

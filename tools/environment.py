@@ -6,13 +6,12 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.errors import ToolError
 from tools.locking import alone
+from tools.process import quietly
 from tools.project import ENVIRONMENTS, REQUIREMENTS, ROOT, shown
 from tools.saying import Progress
 from tools.stack import lock_of
@@ -20,8 +19,9 @@ from tools.stack import lock_of
 # `uv venv --relocatable`, which lets an environment be made beside its place and renamed to it, is steady since then.
 _OLDEST_UV = (0, 5)
 
-# The environment of the project's own checks.
+# The environment of the project's own checks, and its lock.
 CHECKS = "test"
+EVERYTHING = ROOT / "requirements.txt"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def platform_environment(platform: str) -> Environment:
 
 def check_environment() -> Environment:
     """Everything: every platform's SDKs, what tests and lint need, the service's own requirements."""
-    return _environment(CHECKS, ROOT / "requirements.txt")
+    return _environment(CHECKS, EVERYTHING)
 
 
 def _environment(name: str, lock: Path) -> Environment:
@@ -97,18 +97,10 @@ def _uv(command: list[str | Path], name: str, progress: Progress) -> None:
     # uv does not read pip's settings; a person who set an index for pip means it for this too.
     if "PIP_INDEX_URL" in env and not {"UV_INDEX_URL", "UV_DEFAULT_INDEX"} & env.keys():
         env["UV_DEFAULT_INDEX"] = env["PIP_INDEX_URL"]
-    with tempfile.TemporaryFile("w+") as said:
-        with subprocess.Popen([str(part) for part in command], env=env, cwd=ROOT, stdout=said, stderr=said) as running:
-            while running.poll() is None:
-                time.sleep(0.05)
-                if progress.elapsed > 2:
-                    progress.show("packages are fetched and installed")
-        progress.clear()
-        if running.returncode == 0:
-            return
-        said.seek(0)
+    code, said = quietly(command, env, ROOT, progress, "packages are fetched and installed")
+    if code != 0:
         raise ToolError(
-            f"the environment {name} could not be made:\n{said.read().strip()}",
+            f"the environment {name} could not be made:\n{said}",
             "see that the package index can be reached and serves what is locked, then run the same command again",
         )
 

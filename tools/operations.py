@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from tools import pulumi
+from tools.engine.plugins import offer
 from tools.errors import ToolError
 from tools.process import foreground
 from tools.project import ROOT
@@ -65,7 +66,9 @@ def operate(act: str, stack: str, arguments: Sequence[str]) -> int:
 
 def env(stack: str) -> int:
     """Print what a shell must export for a plain `pulumi` to do the same."""
-    for name, value in workbench(stack).settings().items():
+    bench = workbench(stack)
+    offer(bench.plugins(), bench.engine)
+    for name, value in bench.settings().items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
 

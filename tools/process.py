@@ -1,13 +1,17 @@
-"""Running a program in the foreground: its output live, the terminal its own, signals passed on to it once."""
+"""Running a program: in the foreground with the terminal its own, or quietly with its advance shown."""
 
 import os
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+
+from tools.saying import Progress
 
 
 def foreground(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> int:
@@ -27,6 +31,27 @@ def foreground(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path)
         finally:
             if terminal:
                 _give_terminal(os.getpgrp())
+
+
+def quietly(
+    command: Sequence[str | Path], env: Mapping[str, str], cwd: Path, progress: Progress, state: str
+) -> tuple[int, str]:
+    """Run `command`, showing `state` when it takes longer; its exit code, and all that it said."""
+    with tempfile.TemporaryFile("w+") as said:
+        parts = [str(part) for part in command]
+        with subprocess.Popen(
+            parts, env=dict(env), cwd=cwd, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        ) as program:
+            try:
+                while program.poll() is None:
+                    time.sleep(0.05)
+                    if progress.elapsed > 2:
+                        progress.show(state)
+            finally:
+                program.terminate()
+                progress.clear()
+        said.seek(0)
+        return program.returncode, said.read().strip()
 
 
 def _wait(program: "subprocess.Popen[bytes]", terminal: bool) -> int:

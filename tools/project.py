@@ -1,6 +1,7 @@
 """Where things lie: the tree, what is made inside it, and the cache outside it."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +23,12 @@ def cache() -> Path:
         return Path(own).expanduser().resolve()
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "slipway"
+
+
+def pulumi_home(environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder in which Pulumi keeps a person's login and the plugins of providers."""
+    own = environment.get("PULUMI_HOME")
+    return Path(own) if own else Path.home() / ".pulumi"
 
 
 def shown(path: Path) -> Path:

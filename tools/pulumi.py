@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tools.engine.plugins import provide
 from tools.errors import ToolError
 from tools.process import foreground
 from tools.project import CONFIG, ROOT
@@ -25,11 +26,14 @@ from tools.workbench import Workbench
 def run(bench: Workbench, command: str, *arguments: str) -> int:
     """Run `pulumi <command>` on the stack in the foreground and answer its exit code."""
     where = ["--stack", bench.stack.name, *_config(bench)]
-    return foreground([bench.engine.pulumi, command, *where, *arguments], bench.variables(), ROOT)
+    # `ready` has seen to the plugins. The engine would look on the internet even for one that is attached.
+    variables = {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true", **bench.variables()}
+    return foreground([bench.engine.pulumi, command, *where, *arguments], variables, ROOT)
 
 
 def ready(bench: Workbench) -> None:
-    """Make the stack in its backend when it is not there, and mend what a killed run left behind."""
+    """Get the missing plugins, make the stack where it is not there, and mend what a killed run left behind."""
+    provide(bench.plugins(), bench.engine)
     if bench.backend.inside:
         release_dead_locks(bench.stack.name)
     said = _ask(bench, ["stack", "export", "--stack", bench.stack.name])

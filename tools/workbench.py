@@ -6,8 +6,9 @@ from pathlib import Path
 
 from tools.backend import Backend, backend
 from tools.engine import Engine, engine
+from tools.engine.plugins import Plugin, wanted
 from tools.environment import Environment, platform_environment
-from tools.stack import Stack
+from tools.stack import Stack, lock_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,10 @@ class Workbench:
     environment: Environment
     engine: Engine
     backend: Backend
+
+    def plugins(self) -> list[Plugin]:
+        """The plugins of providers that the engine wants for this environment."""
+        return wanted(lock_of(self.stack.platform()))
 
     def settings(self) -> dict[str, str]:
         """The variables that a plain `pulumi` needs to do the same as the tools do."""

@@ -1,4 +1,4 @@
-"""Which engine: the versions, and what each part built from Go modules is made of."""
+"""Which engine, and which plugins beside it: the versions, and what each part built from Go modules is made of."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -104,3 +104,24 @@ ENGINE = Part(
         Copy(_HERE / "cli", _SDK, "python/dist/pulumi-resource-pulumi-python"),
     ),
 )
+
+# The plugins of providers that can be built, each by its name. The module's requirements beside the plugin itself are
+# newer than its own: those are versions that the Go proxy does not serve. They want Go 1.26, as the plugin does.
+_DOCKER_BUILD = "github.com/pulumi/pulumi-docker-build/provider"
+PLUGINS = {
+    "docker-build": Part(
+        name="pulumi-resource-docker-build",
+        version="0.0.22",
+        programs=(
+            Program(
+                name="pulumi-resource-docker-build",
+                version="0.0.22",
+                module=_HERE / "docker_build",
+                package=f"{_DOCKER_BUILD}/cmd/pulumi-resource-docker-build",
+                asked="-help",
+                answer="Usage of",
+                version_variable=f"{_DOCKER_BUILD}.Version",
+            ),
+        ),
+    ),
+}

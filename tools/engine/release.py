@@ -56,14 +56,15 @@ def download(kept: Kept, urls: Sequence[str], sha256: str, version: str) -> Kept
     if kept.whole():
         return kept
     # Outside the lock: where no host can be reached nothing is to be waited for.
-    url, response = _reach(urls)
+    url, response = reach(urls)
     with response, alone(kept.lock, "downloading the engine"):
         if not kept.whole():
             _fill(kept, url, response, sha256, version)
     return kept
 
 
-def _reach(urls: Sequence[str]) -> tuple[str, HTTPResponse]:
+def reach(urls: Sequence[str]) -> tuple[str, HTTPResponse]:
+    """The first of `urls` that answers, with its answer."""
     reasons: list[str] = []
     for url in urls:
         try:
