@@ -49,11 +49,11 @@ def main() -> int:
 def _address(port: int) -> tuple[str, int]:
     admin = os.environ.get("ADMIN_PORT", "").strip()
     if admin:
-        return _reachable(os.environ.get("ADMIN_HOST", "")), int(admin)
-    return _reachable(os.environ.get("HOST", "")), int(os.environ.get("PORT", "").strip() or port)
+        return reachable(os.environ.get("ADMIN_HOST", "")), int(admin)
+    return reachable(os.environ.get("HOST", "")), int(os.environ.get("PORT", "").strip() or port)
 
 
-def _reachable(host: str) -> str:
+def reachable(host: str) -> str:
     """A process that listens on every address is asked on this one."""
     return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host.strip(), host.strip())  # noqa: S104
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from serving.contract import load_contract
-from serving.errors import ServingError
+from serving.errors import run_or_explain
 from serving.gate import pass_gate
 from serving.listeners import open_listeners
 from serving.logs import configure
@@ -19,20 +19,12 @@ from serving.settings import load_settings
 
 log = logging.getLogger("serving")
 
-WRONG_SETTINGS = 2
 NOT_READY = 3
 
 
 def main() -> int:
     """Run the service in the current directory; returns the exit code."""
-    configure("INFO")
-    try:
-        return _serve(Path.cwd())
-    except ServingError as error:
-        problems = error.problems
-    for problem in problems:
-        log.error("%s", problem)
-    return WRONG_SETTINGS
+    return run_or_explain(_serve)
 
 
 def _serve(root: Path) -> int:

@@ -38,14 +38,15 @@ def open_listeners(settings: Settings) -> Listeners:
         return _take(settings.inherited)
     problems: list[str] = []
     web = _bind(settings.host, settings.port, "PORT", settings.backlog, problems)
-    admin = (
-        _bind(settings.admin_host, settings.admin_port, "ADMIN_PORT", settings.backlog, problems)
-        if settings.admin_port is not None
-        else None
-    )
+    admin = open_admin(settings, problems) if settings.admin_port is not None else None
     if web is None or problems:
         raise ServingError(problems)
     return Listeners(web=(web,), admin=(admin,) if admin else (), shared=False)
+
+
+def open_admin(settings: Settings, problems: list[str]) -> socket.socket | None:
+    """Bind ADMIN_HOST:ADMIN_PORT, or a port that is free where no port is asked for; None says there is a problem."""
+    return _bind(settings.admin_host, settings.admin_port or 0, "ADMIN_PORT", settings.backlog, problems)
 
 
 def _take(names: tuple[str, ...]) -> Listeners:
