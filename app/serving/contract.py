@@ -24,17 +24,20 @@ class Contract:
     metrics: str = "/metrics"
 
 
+def read_contract(path: Path) -> dict[str, Any]:
+    """The whole of `path`; raises ServingError where it is missing or no TOML."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        problem = f"{path.name}: there is none in {path.parent}; start in the folder that holds it"
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problem = f"{path.name}: {error}"
+    raise ServingError([problem])
+
+
 def load_contract(path: Path) -> Contract:
     """Read `path`; raises ServingError naming every key that is missing or wrong."""
-    try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise ServingError(
-            [f"{path.name}: there is none in {path.parent}; start in the folder that holds it"]
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ServingError([f"{path.name}: {error}"]) from None
-
+    document = read_contract(path)
     web = document.get("web")
     if not isinstance(web, dict):
         raise ServingError([f"{path.name}: [web] is missing"])
