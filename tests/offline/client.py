@@ -1,0 +1,22 @@
+"""What the engine asks of a provider, asked without an engine: for tests of many inputs."""
+
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from tools.offline.values import encode
+
+
+class Client:
+    """One configured provider on a port."""
+
+    def __init__(self, package: str, port: int, config: dict[str, Any] | None = None) -> None:
+        self._stub = provider_pb2_grpc.ResourceProviderStub(grpc.insecure_channel(f"127.0.0.1:{port}"))
+        self._stub.Configure(provider_pb2.ConfigureRequest(args=encode(config or {}), acceptSecrets=True))
+        self.package = package
+
+    def problems(self, type_: str, inputs: dict[str, Any]) -> list[str]:
+        """Why the inputs of a resource `it` are refused."""
+        request = provider_pb2.CheckRequest(urn=f"urn:pulumi:dev::program::{type_}::it", news=encode(inputs))
+        return [failure.reason for failure in self._stub.Check(request).failures]
