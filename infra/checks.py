@@ -48,6 +48,13 @@ def capabilities(service: Service, settings: "Settings", known: Mapping[str, Spe
         if wanted and not getattr(can, process):
             rule = f"the target {settings.target} does not run them ({_having(known, process)})"
             yield Problem(f"{CONTRACT}: {process}", rule, f"choose another service:target, or edit {CONTRACT}")
+    if not can.image:
+        for key in sorted({"image", "build", "registry"} & settings.model_fields_set):
+            rule = f"the target {settings.target} runs no container image ({_having(known, 'image')})"
+            yield Problem(key_of(key), rule, remove_command(key, stack))
+    if settings.image == stack:
+        rule = f"{stack!r} is this stack itself; an image is promoted from another"
+        yield Problem(key_of("image"), rule, remove_command("image", stack))
     if settings.domain and not can.domain:
         rule = f"the target {settings.target} serves no domain ({_having(known, 'domain')})"
         yield Problem(key_of("domain"), rule, remove_command("domain", stack))

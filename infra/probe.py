@@ -8,8 +8,12 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from infra.errors import DeploymentError
+
+if TYPE_CHECKING:
+    from infra.targets import State
 
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104 -- only compared with
 
@@ -19,35 +23,68 @@ STEADY_ANSWERS = 10
 INTERVAL = 0.1
 ANSWER_TIMEOUT = 5
 
+# Seconds between two questions to a platform about its own state, which many answer only so often.
+STATE_INTERVAL = 1.0
+
 
 @dataclass(frozen=True)
 class Expected:
-    """What an address must answer, and for how long it may fail to (seconds)."""
+    """What an address must answer, and for how long it may fail to (seconds).
+
+    Where the address is not `reachable` from here only the platform's own state is asked.
+    """
 
     url: str
     path: str
     revision: str
     deployment: str
     timeout: float
+    reachable: bool = True
 
 
-def verify(expected: Expected, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Ask the address until it steadily serves what is expected.
+def verify(
+    expected: Expected, state: "Callable[[], State] | None" = None, sleep: Callable[[float], None] = time.sleep
+) -> None:
+    """Ask the address, and the platform where there is one, until what is expected is steadily served.
 
     Raises:
-        DeploymentError: it did not within the timeout; the message says what was answered, and how often.
+        DeploymentError: it was not within the timeout, and the message says what was answered, and how often; or the
+            platform says that it never will be.
     """
     wanted = told(expected.revision, expected.deployment)
+    platform = _Platform(state)
     seen: Counter[str] = Counter()
     streak = 0
     deadline = time.monotonic() + expected.timeout
     while streak < STEADY_ANSWERS:
-        answer = ask(expected.url.rstrip("/") + expected.path)
-        seen[answer] += 1
-        streak = streak + 1 if answer == wanted else 0
+        serving = platform.serving()
+        answer = ask(expected.url.rstrip("/") + expected.path) if expected.reachable else wanted
+        seen[answer if serving else f"{answer}; the platform says: {platform.told}"] += 1
+        streak = streak + 1 if serving and answer == wanted else 0
         if time.monotonic() > deadline:
             raise DeploymentError("\n".join(_verdict(expected, wanted, seen)))
         sleep(INTERVAL)
+
+
+class _Platform:
+    """A platform's own state, asked no more often than it likes."""
+
+    def __init__(self, ask_state: "Callable[[], State] | None") -> None:
+        self._ask = ask_state
+        self._asked = -STATE_INTERVAL
+        self._serving = True
+        self.told = ""
+
+    def serving(self) -> bool:
+        """Raises DeploymentError when it says that the deployment failed."""
+        if self._ask is None or time.monotonic() - self._asked < STATE_INTERVAL:
+            return self._serving
+        state = self._ask()
+        self._asked = time.monotonic()
+        if state.failed:
+            raise DeploymentError(state.failed)
+        self._serving, self.told = state.serving, state.told
+        return self._serving
 
 
 def told(revision: object, deployment: object) -> str:
@@ -94,7 +131,8 @@ def _get(url: str) -> tuple[str, bytes | None]:
 
 def _verdict(expected: Expected, wanted: str, seen: Counter[str]) -> Iterator[str]:
     how = "does not steadily serve" if seen[wanted] else "does not serve"
-    yield f"{expected.url} {how} what was asked for, {wanted}. In {expected.timeout:g} s it answered:"
+    answered = "it answered" if expected.reachable else "(not asked itself, only its platform) it showed"
+    yield f"{expected.url} {how} what was asked for, {wanted}. In {expected.timeout:g} s {answered}:"
     for answer, times in seen.most_common(5):
         yield f"  {times} x {answer}"
 

@@ -3,16 +3,17 @@
 import pulumi
 from pulumi.runtime import config
 
-from infra.checks import names_in
 from infra.commands import key_of
 from infra.errors import SettingsError
+from infra.image import build_image
 from infra.paths import ROOT
 from infra.revision import load_release
 from infra.rollout import Rollout, await_rollout
-from infra.service import load_service
+from infra.service import Service, load_service
 from infra.settings import Settings, load_settings, value_of
-from infra.stackfile import plain_secrets
-from infra.targets import Endpoint, load_target
+from infra.stackfile import WITH_SECRETS, config_in, plain_secrets
+from infra.targets import Endpoint, load_target, specs
+from infra.targets.spec import Spec
 
 
 def deploy() -> None:
@@ -20,23 +21,50 @@ def deploy() -> None:
     try:
         service = load_service()
         settings = load_settings(service, *stack_config(), stack=pulumi.get_stack())
-        target = load_target(settings.target)
-        release = load_release(service, str(settings.server), {})
+        spec = specs()[settings.target]
+        release = load_release(service, str(settings.server), _inputs(service, settings, spec))
     except SettingsError as error:
         raise pulumi.RunError(f"nothing was created:\n{error}") from None
     for name in release.untracked:
         pulumi.log.warn(f"app/{name} is not shipped: git does not track it. To ship it: git add app/{name}")
-    endpoint = target.run(service, settings, release)
+    target = load_target(settings.target)
+    place = target.registry(service, settings)
+    image = build_image(service, settings, release, place)
+    endpoint = target.run(service, settings, image)
     export(settings, endpoint, await_rollout(service, settings, endpoint))
 
 
+def _inputs(service: Service, settings: Settings, spec: Spec) -> dict[str, str]:
+    """What decides the revision beside the files and the server; where an image is built, what goes into it."""
+    if not spec.capabilities.image or settings.image:
+        return {}
+    platforms = settings.build.platforms or spec.platforms
+    # Only here: it brings the registry's client.
+    from infra.context import image_inputs
+
+    return image_inputs(service, settings, platforms, pulumi.get_stack(), _unchecked if _dry() else None)
+
+
+def _dry() -> bool:
+    return pulumi.runtime.is_dry_run()
+
+
+def _unchecked(why: str) -> None:
+    told = f"planned without the base image's digest, which could not be looked up: {why}"
+    pulumi.log.warn(f"{told}. The image may show as changed where it is not.")
+
+
 def stack_config() -> tuple[dict[str, str], list[str]]:
-    """The stack's configuration, and the names of its secrets that are not encrypted."""
+    """The stack's configuration, and the paths of its secrets that are not encrypted."""
     given: dict[str, str] = {**config.get_config_env(), **config.CONFIG.get()}
-    key = key_of("secrets")
-    if key in given and config.is_config_secret(key):
-        return given, plain_secrets(ROOT / "stacks" / f"Pulumi.{pulumi.get_stack()}.yaml")
-    return given, names_in(value_of("secrets", given[key])) if key in given else []
+    in_file = config_in(ROOT / "stacks" / f"Pulumi.{pulumi.get_stack()}.yaml")
+    plain: list[str] = []
+    for key in WITH_SECRETS:
+        text = given.get(key_of(key))
+        if text is not None:
+            encrypted = config.is_config_secret(key_of(key))
+            plain += plain_secrets(key, in_file.get(key) if encrypted else value_of(key, text))
+    return given, plain
 
 
 def export(settings: Settings, endpoint: Endpoint, rollout: Rollout) -> None:

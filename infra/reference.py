@@ -38,6 +38,8 @@ def schema(service: Service) -> dict[str, Any]:
     own["target"]["enum"] = sorted(specs())
     own["environment"] = _named(service.environment, own["environment"], {"type": ["string", "number", "boolean"]})
     own["secrets"] = _named(service.secrets, own["secrets"], _SECURE)
+    definitions["Build"]["properties"]["secrets"] |= {"additionalProperties": _SECURE}
+    definitions["RegistryLogin"]["properties"]["password"] = _SECURE
     own["options"] = {"type": "object", "description": own["options"]["description"]}
     conditions: list[dict[str, Any]] = []
     for name, spec in sorted(specs().items()):
@@ -113,7 +115,7 @@ def _row(key: str, field: FieldInfo, of: str = "") -> str:
     default = field.default
     if field.is_required():
         shown = "required"
-    elif default is None or default == {}:
+    elif default is None or default in ({}, ()):
         shown = "none"
     else:
         shown = f"`{default}`"

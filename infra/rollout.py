@@ -11,7 +11,7 @@ from infra.probe import Expected, verify
 if TYPE_CHECKING:
     from infra.service import Service
     from infra.settings import Settings
-    from infra.targets import Endpoint
+    from infra.targets import Endpoint, State
 
 
 class RolloutProvider(dynamic.ResourceProvider):
@@ -34,13 +34,17 @@ class RolloutProvider(dynamic.ResourceProvider):
 
 
 def _await(props: dict[str, Any]) -> dict[str, Any]:
-    keys = ("url", "path", "revision", "deployment")
-    try:
-        verify(Expected(**{key: props[key] for key in keys}, timeout=float(props["timeout"])))
-    except DeploymentError as error:
-        # Only here: a target's operations may bring its platform's SDK with them.
-        from infra.targets import load_operations
+    keys = ("url", "path", "revision", "deployment", "reachable")
+    # Only here: a target's operations may bring its platform's SDK with them.
+    from infra.targets import load_operations
 
+    def state() -> "State":
+        return load_operations(props["target"]).state(props["stack"], props["deployment"])
+
+    try:
+        expected = Expected(**{key: props[key] for key in keys}, timeout=float(props["timeout"]))
+        verify(expected, state if props["watched"] else None)
+    except DeploymentError as error:
         lines = load_operations(props["target"]).last_lines(props["stack"])
         raise DeploymentError("\n".join([str(error), "The last log lines:", *lines])) from None
     return {key: value for key, value in props.items() if not key.startswith("__")}
@@ -66,6 +70,8 @@ def await_rollout(service: "Service", settings: "Settings", endpoint: "Endpoint"
         "revision": endpoint.revision,
         "deployment": endpoint.deployment,
         "started": endpoint.started,
+        "reachable": endpoint.reachable,
+        "watched": endpoint.watched,
         "timeout": settings.rollout_timeout,
         "target": settings.target,
         "stack": pulumi.get_stack(),

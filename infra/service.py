@@ -81,6 +81,14 @@ class Web(Model):
     metrics: HttpPath = "/metrics"
 
 
+class ImageSource(Model):
+    """What the container image is made from, beside the files and the requirements."""
+
+    dockerfile: str = Field("Dockerfile", description="The recipe, relative to app/.")
+    base: str = Field("python:3.13-slim", description="The image to start from; with `@sha256:...` it is pinned.")
+    source: str = Field("", description="Where the source code can be read: a label of the image.")
+
+
 class Task(Model):
     """A command that ends. `timeout` in seconds."""
 
@@ -122,6 +130,7 @@ class Service(Model):
     description: str = ""
     files: Annotated[tuple[str, ...], Field(min_length=1)]
     web: Web
+    image: ImageSource = Field(default_factory=lambda: ImageSource.model_validate({}))
     release: Task | None = None
     workers: Mapping[Name, Worker] = {}
     jobs: Mapping[Name, Job] = {}

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, PositiveInt, SerializeAsAny, ValidationError
 
@@ -46,6 +46,22 @@ def _domain(value: object) -> object:
     return value
 
 
+def _promoted(value: object) -> object:
+    stack = r"[A-Za-z0-9_.-]{1,100}"
+    pinned = r"[^\s@]+@sha256:[0-9a-f]{64}"
+    if isinstance(value, str) and not re.fullmatch(f"{stack}|{pinned}", value):
+        raise ValueError(f"{value!r} is neither a stack's name nor an image by digest (registry/name@sha256:...)")
+    return value
+
+
+def _repository(value: object) -> object:
+    host = r"(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+)(:\d+)?"
+    path = r"(/[a-z0-9]+([._-]+[a-z0-9]+)*)+"
+    if isinstance(value, str) and not re.fullmatch(host + path, value):
+        raise ValueError(f"{value!r} is not a repository without tag, such as ghcr.io/acme/orders")
+    return value
+
+
 Memory = Annotated[int, BeforeValidator(_memory, json_schema_input_type=str)]
 Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | int | float | bool)]
 Domain = Annotated[str, BeforeValidator(_domain)]
@@ -67,6 +83,51 @@ class Scale(Model):
 
     min: int = Field(1, ge=0, le=1000, description="At least so many replicas.", examples=[1])
     max: PositiveInt = Field(1, le=1000, description="At most so many replicas.", examples=[1])
+
+
+class Build(Model):
+    """How the container image is built."""
+
+    base: str | None = Field(
+        None,
+        description="The base image, where it is another than the contract's: a mirror's, for instance.",
+        examples=["registry.example.com/python:3.13-slim"],
+    )
+    platforms: tuple[Literal["linux/amd64", "linux/arm64"], ...] = Field(
+        (), description="What it runs on: `linux/amd64`, `linux/arm64`; without it, what the target runs on."
+    )
+    builder: str | None = Field(
+        None, description="The buildx builder; without it, the first that can be reached.", examples=["ci"]
+    )
+    cache: bool = Field(
+        True, description="Keep the build's cache beside the image, in the repository `<repository>-cache`."
+    )
+    provenance: bool = Field(True, description="Attest how the image was built.", examples=[True])
+    sbom: bool = Field(True, description="Attest what is in the image.", examples=[False])
+    scanner: str | None = Field(
+        None,
+        description="The image that lists what is in the image; without it, BuildKit's own.",
+        examples=["docker/buildkit-syft-scanner:stable-1"],
+    )
+    secrets: Mapping[Variable, str] = Field(
+        {},
+        repr=False,
+        description="Settings of pip for the build alone, such as `PIP_INDEX_URL`, always set with `--secret`.",
+    )
+
+
+class RegistryLogin(Model):
+    """A repository that the stack does not make itself, and how to log in to it."""
+
+    repository: Annotated[str, BeforeValidator(_repository)] = Field(
+        description="Where the image is kept, without a tag.", examples=["ghcr.io/acme/orders"]
+    )
+    username: str | None = Field(
+        None, description="Who logs in; without it, whoever `docker login` says.", examples=["acme"]
+    )
+    password: str | None = Field(
+        None, repr=False, description="Its password or token, always set with `--secret`.", examples=["..."]
+    )
 
 
 class Settings(Model):
@@ -91,6 +152,15 @@ class Settings(Model):
     proxies: int = Field(
         0, ge=0, le=8, description="Proxies in front whose X-Forwarded-* headers are believed.", examples=[0]
     )
+    image: Annotated[str, BeforeValidator(_promoted)] | None = Field(
+        None,
+        description="Run this image and build none: that of another stack, by its name, or one by its digest.",
+        examples=["dev"],
+    )
+    build: Build = Field(default_factory=lambda: Build.model_validate({}), description="How the image is built.")
+    registry: RegistryLogin | None = Field(
+        None, description="Where the image is kept; without it, the target's own place for images."
+    )
     domain: Domain | None = Field(None, description="The host name to serve under.", examples=["api.example.com"])
     environment: Mapping[Variable, Text] = Field({}, description="Values of the contract's `[environment]`.")
     secrets: Mapping[Variable, str] = Field(
@@ -105,7 +175,7 @@ def load_settings(service: Service, config: Mapping[str, str], plain_secrets: Co
     Args:
         service: the contract, which says which environment and secrets there are.
         config: the stack's configuration as Pulumi hands it over: full key -> text, JSON for structured values.
-        plain_secrets: the names under `service:secrets` whose value is not encrypted.
+        plain_secrets: the paths of secrets (`secrets.NAME`) whose value is not encrypted.
         stack: the stack's name, for the commands in errors.
 
     Raises:
@@ -117,7 +187,7 @@ def load_settings(service: Service, config: Mapping[str, str], plain_secrets: Co
         namespace, _, key = full.partition(":")
         if namespace == NAMESPACE:
             given[key] = value_of(key, text)
-    problems = [in_the_clear(name, stack) for name in plain_secrets]
+    problems = [in_the_clear(path, stack) for path in plain_secrets]
     spec = known.get(str(given.get("target")))
     if spec is None:
         problems.append(unknown_target(given.get("target"), sorted(known), stack))
@@ -142,7 +212,7 @@ def load_settings(service: Service, config: Mapping[str, str], plain_secrets: Co
 
 def value_of(key: str, text: str) -> Any:
     """Pulumi hands a table over as JSON and everything else as text."""
-    if key in ("size", "scale", "environment", "secrets", "options"):
+    if key in ("size", "scale", "environment", "secrets", "options", "build", "registry"):
         try:
             return json.loads(text)
         except json.JSONDecodeError:

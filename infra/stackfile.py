@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import yaml
 from pydantic import BaseModel
@@ -12,26 +12,63 @@ from pydantic.fields import FieldInfo
 from infra.commands import key_of, remove_command, set_command
 from infra.errors import Problem, rule_of
 
+# Where secrets stand; `*` is any name.
+_SECRETS = (("secrets", "*"), ("build", "secrets", "*"), ("registry", "password"))
 
-def plain_secrets(path: Path) -> list[str]:
-    """The names under `service:secrets` in a stack's file that are not encrypted.
+# The keys that have secrets somewhere below them.
+WITH_SECRETS = tuple(sorted({path[0] for path in _SECRETS}))
 
-    Pulumi itself calls the whole table a secret as soon as one value in it is.
+
+def config_in(path: Path) -> dict[str, Any]:
+    """What stands under `config` in a stack's file, without the namespace; nothing where there is no file."""
+    content: Any = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+    config = _table(_table(content).get("config"))
+    return {key.removeprefix(key_of("")): value for key, value in config.items()}
+
+
+def plain_secrets(key: str, value: Any) -> list[str]:
+    """The paths of the secrets in the value of a key that are not encrypted.
+
+    Pulumi itself calls a whole table a secret as soon as one value in it is, so it is the file that tells.
     """
-    if not path.exists():
-        return []
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    config = cast("dict[str, Any]", content.get("config") or {})
-    table = config.get(key_of("secrets"))
-    if not isinstance(table, dict) or isinstance(cast("dict[str, Any]", table).get("secure"), str):
-        return []
-    named = cast("dict[str, Any]", table)
-    return sorted(name for name, value in named.items() if not (isinstance(value, dict) and "secure" in value))
+    return [
+        ".".join([key, *names])
+        for first, *below in _SECRETS
+        if first == key
+        for names, found in _values(value, below)
+        if not _encrypted(found)
+    ]
 
 
-def in_the_clear(name: str, stack: str) -> Problem:
+def is_secret(location: Sequence[str]) -> bool:
+    """Whether what stands at a path is a secret, or should be a table that holds some."""
+    return bool(location) and any(
+        all(pattern in ("*", part) for pattern, part in zip(path, location, strict=False)) for path in _SECRETS
+    )
+
+
+def _values(value: Any, path: Sequence[str]) -> Iterator[tuple[list[str], Any]]:
+    if not path:
+        yield [], value
+        return
+    table = {} if _encrypted(value) else _table(value)
+    for name in sorted(table) if path[0] == "*" else [n for n in path[:1] if n in table]:
+        for names, found in _values(table[name], path[1:]):
+            yield [name, *names], found
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return (
+        {str(name): inner for name, inner in cast("dict[Any, Any]", value).items()} if isinstance(value, dict) else {}
+    )
+
+
+def _encrypted(value: Any) -> bool:
+    return isinstance(_table(value).get("secure"), str)
+
+
+def in_the_clear(path: str, stack: str) -> Problem:
     """A secret that is not encrypted."""
-    path = f"secrets.{name}"
     rule = "stands in the stack's file in plain text"
     return Problem(key_of(path), rule, set_command(path, "...", stack, secret=True))
 
@@ -40,7 +77,7 @@ def unknown_target(value: object, names: Sequence[str], stack: str) -> Problem:
     """A target that is not there, or none at all."""
     listed = ", ".join(names)
     rule = f"is required ({listed})" if value is None else f"{value!r} is not one of {listed}"
-    return Problem(key_of("target"), rule, set_command("target", nearest(str(value), names) or names[0], stack))
+    return Problem(key_of("target"), rule, set_command("target", nearest(str(value), names) or ("local" if "local" in names else names[0]), stack))
 
 
 def nearest(word: str, words: Sequence[str]) -> str | None:
@@ -60,11 +97,8 @@ class Keys:
         path = ".".join([self.prefix, *location] if self.prefix else location)
         if error["type"] == "extra_forbidden":
             return self._unknown(path, location)
-        if location[:1] == ("secrets",):
-            # Without the value, which is a secret.
-            rule = "is not text" if len(location) > 1 else "is not a table"
-            fixed = path if len(location) > 1 else "secrets.NAME"
-            return Problem(key_of(path), rule, set_command(fixed, "...", self.stack, secret=True))
+        if is_secret(location):
+            return _wrong_secret(path, error, self.stack)
         example = self._example(location)
         fix = remove_command(path, self.stack) if example is None else set_command(path, example, self.stack)
         return Problem(key_of(path), rule_of(error), fix)
@@ -83,12 +117,23 @@ class Keys:
         return field.examples[0] if field and field.examples else None
 
 
+def _wrong_secret(path: str, error: Mapping[str, Any], stack: str) -> Problem:
+    """Told without the value."""
+    if error["type"] == "string_type":
+        return Problem(key_of(path), "is not text", set_command(path, "...", stack, secret=True))
+    if path.endswith("secrets"):
+        return Problem(key_of(path), "is not a table", set_command(f"{path}.NAME", "...", stack, secret=True))
+    return Problem(key_of(path), "is not a table", remove_command(path, stack))
+
+
 def _model_at(model: type[BaseModel], parents: Sequence[str]) -> type[BaseModel]:
     for parent in parents:
         field = model.model_fields.get(parent)
-        if field is None or not isinstance(field.annotation, type) or not issubclass(field.annotation, BaseModel):
+        kinds = [] if field is None else [field.annotation, *get_args(field.annotation)]
+        inner = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        if not inner:
             return BaseModel
-        model = field.annotation
+        model = inner[0]
     return model
 
 

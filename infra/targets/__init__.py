@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     import pulumi
 
-    from infra.revision import Release
+    from infra.image import Engine, Image, Registry
     from infra.service import Service
     from infra.settings import Settings
     from infra.targets.spec import Spec
@@ -21,20 +21,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a deployment answers, and what it must. `started` changes whenever its processes start anew."""
+    """Where a deployment answers, and what it must.
+
+    `started` changes whenever its processes start anew. `reachable`: the address can be asked from where `up` runs.
+    `watched`: the platform's own state must be asked too, as no resource of the target has done so.
+    """
 
     url: "pulumi.Input[str]"
-    revision: str
+    revision: "pulumi.Input[str]"
     deployment: "pulumi.Input[str]"
     image: "pulumi.Input[str]"
     started: "pulumi.Input[str]"
+    reachable: bool = True
+    watched: bool = True
+
+
+@dataclass(frozen=True)
+class State:
+    """What a platform says of a deployment. `failed`: it cannot come to serve any more, and this is why."""
+
+    serving: bool
+    failed: str = ""
+    told: str = ""
 
 
 class Target(Protocol):
     """The face of a target's module."""
 
-    def run(self, service: "Service", settings: "Settings", release: "Release") -> Endpoint:
-        """Declare everything that makes the release serve, and say where."""
+    def registry(self, service: "Service", settings: "Settings") -> "Registry | Engine | None":
+        """Declare, or name, the place for the stack's images. Nothing where the release's files are what is shipped."""
+        ...
+
+    def run(self, service: "Service", settings: "Settings", image: "Image") -> Endpoint:
+        """Declare everything that makes the image serve, and say where."""
         ...
 
 
@@ -51,6 +70,10 @@ class Operations(Protocol):
 
     def exec(self, stack: str, command: list[str]) -> int:
         """Run a command in the environment of what is deployed. The answer is its exit code."""
+        ...
+
+    def state(self, stack: str, deployment: str) -> "State":
+        """What the platform itself says of a deployment."""
         ...
 
     def last_lines(self, stack: str) -> list[str]:

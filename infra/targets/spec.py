@@ -26,6 +26,7 @@ class Capabilities:
     workers: bool = False
     jobs: bool = False
     domain: bool = False
+    image: bool = False
     replicas: int = 1
     scale_to_zero: bool = False
 
@@ -36,8 +37,13 @@ def _nothing_more(_service: "Service", _settings: "Settings") -> "list[Problem]"
 
 @dataclass(frozen=True)
 class Spec:
-    """What can be known of a target without its SDK. `check` adds the platform's own limits to the settings'."""
+    """What can be known of a target without its SDK.
+
+    `check` adds the platform's own limits to the settings'. `platforms` is what an image is built for unless a stack
+    says otherwise.
+    """
 
     options: type[Options]
     capabilities: Capabilities
+    platforms: tuple[str, ...] = ("linux/amd64",)
     check: "Callable[[Service, Settings], list[Problem]]" = field(default=_nothing_more)

@@ -55,13 +55,13 @@ def no_sleep(_seconds: float) -> None:
 
 def test_a_steady_server_passes() -> None:
     with serving(lambda _: GOOD) as (url, asked):
-        verify(expected(url), no_sleep)
+        verify(expected(url), sleep=no_sleep)
     assert asked == [STEADY_ANSWERS]
 
 
 def test_a_server_that_lags_less_than_the_timeout_passes() -> None:
     with serving(lambda n: OLD if n < 20 else GOOD) as (url, asked):
-        verify(expected(url, timeout=10), no_sleep)
+        verify(expected(url, timeout=10), sleep=no_sleep)
     assert asked == [20 + STEADY_ANSWERS]
 
 
@@ -92,7 +92,7 @@ def test_a_server_that_lags_less_than_the_timeout_passes() -> None:
 )
 def test_a_server_that_lies_fails_and_is_quoted(answer: Answer, seen: str) -> None:
     with serving(lambda _: answer) as (url, _), pytest.raises(DeploymentError) as failed:
-        verify(expected(url, timeout=0.3), no_sleep)
+        verify(expected(url, timeout=0.3), sleep=no_sleep)
     first, second = str(failed.value).splitlines()
     assert first == f"{url} does not serve what was asked for, revision aaa, deployment bbb. In 0.3 s it answered:"
     assert second.endswith(f" x {seen}")
@@ -103,7 +103,7 @@ def test_a_server_that_lags_for_too_long_fails() -> None:
         serving(lambda n: OLD if n < 10_000 else GOOD) as (url, _),
         pytest.raises(DeploymentError, match="does not serve"),
     ):
-        verify(expected(url, timeout=0.3), no_sleep)
+        verify(expected(url, timeout=0.3), sleep=no_sleep)
 
 
 def test_a_server_that_flaps_fails() -> None:
@@ -111,7 +111,7 @@ def test_a_server_that_flaps_fails() -> None:
         return OLD if n % STEADY_ANSWERS == STEADY_ANSWERS - 1 else GOOD
 
     with serving(flapping) as (url, _), pytest.raises(DeploymentError, match="does not steadily serve") as failed:
-        verify(expected(url, timeout=0.5), no_sleep)
+        verify(expected(url, timeout=0.5), sleep=no_sleep)
     assert "x revision aaa, deployment bbb" in str(failed.value)
     assert "x revision 000, deployment bbb" in str(failed.value)
 
@@ -120,4 +120,4 @@ def test_an_address_where_nobody_answers_fails() -> None:
     with serving(lambda _: GOOD) as (url, _):
         pass
     with pytest.raises(DeploymentError, match=r"x no answer \(.*refused.*\)"):
-        verify(expected(url, timeout=0.2), no_sleep)
+        verify(expected(url, timeout=0.2), sleep=no_sleep)

@@ -8,6 +8,7 @@ import pytest
 from infra.errors import SettingsError
 from infra.service import Service, parse_service
 from infra.settings import Settings, load_settings
+from infra.targets import specs
 
 GOOD: dict[str, Any] = {"target": "local"}
 APP: dict[str, Any] = {
@@ -40,12 +41,19 @@ def rm(path: str) -> str:
     return f"Fix: pulumi config rm --path service:{path} --stack dev"
 
 
-KEYS = "target, server, size, scale, timeout, rollout_timeout, proxies, domain, environment, secrets, options"
+KEYS = (
+    "target, server, size, scale, timeout, rollout_timeout, proxies, image, build, registry, domain, environment, "
+    "secrets, options"
+)
+TARGETS = ", ".join(sorted(specs()))
+DOCKER: dict[str, Any] = {"target": "docker"}
+WITH_IMAGES = ", ".join(name for name, spec in sorted(specs().items()) if spec.capabilities.image)
+PINNED = "ghcr.io/acme/orders@sha256:" + "a" * 64
 
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"target": "lokal"}, f"service:target: 'lokal' is not one of local. {set_('target', 'local')}"),
-    ({"target": "mars"}, f"service:target: 'mars' is not one of local. {set_('target', 'local')}"),
-    ({"target": ""}, f"service:target: '' is not one of local. {set_('target', 'local')}"),
+    ({"target": "lokal"}, f"service:target: 'lokal' is not one of {TARGETS}. {set_('target', 'local')}"),
+    ({"target": "mars"}, f"service:target: 'mars' is not one of {TARGETS}. {set_('target', 'local')}"),
+    ({"target": ""}, f"service:target: '' is not one of {TARGETS}. {set_('target', 'local')}"),
     ({"server": "uvicorn"}, f"service:server: 'uvicorn' is not one of gunicorn, uwsgi, waitress. {set_('server', 'gunicorn')}"),
     ({"server": "Gunicorn"}, f"service:server: 'Gunicorn' is not one of gunicorn, uwsgi, waitress. {set_('server', 'gunicorn')}"),
     ({"size": "big"}, f"service:size: 'big' is not a table. {rm('size')}"),
@@ -98,6 +106,28 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"options": {"prot": 1}}, f"service:options.prot: is not a known key (did you mean service:options.port?). {rm('options.prot')}"),
     ({"options": "x"}, f"service:options: 'x' is not a table. {rm('options')}"),
     ({"sise": "x"}, f"service:sise: is not a known key (did you mean service:size?). {rm('sise')}"),
+    ({"image": "staging"}, f"service:image: the target local runs no container image (targets that do: {WITH_IMAGES}). {rm('image')}"),
+    ({"build": {"sbom": False}}, f"service:build: the target local runs no container image (targets that do: {WITH_IMAGES}). {rm('build')}"),
+    ({"registry": {"repository": "ghcr.io/a/b"}}, f"service:registry: the target local runs no container image (targets that do: {WITH_IMAGES}). {rm('registry')}"),
+    ({**DOCKER, "image": "dev"}, f"service:image: 'dev' is this stack itself; an image is promoted from another. {rm('image')}"),
+    ({**DOCKER, "image": "orders:latest"}, f"service:image: 'orders:latest' is neither a stack's name nor an image by digest (registry/name@sha256:...). {set_('image', 'dev')}"),
+    ({**DOCKER, "image": "ghcr.io/acme/orders@sha256:abc"}, f"service:image: 'ghcr.io/acme/orders@sha256:abc' is neither a stack's name nor an image by digest (registry/name@sha256:...). {set_('image', 'dev')}"),
+    ({**DOCKER, "registry": {}}, f"service:registry.repository: is required. {set_('registry.repository', 'ghcr.io/acme/orders')}"),
+    ({**DOCKER, "registry": {"repository": "orders"}}, f"service:registry.repository: 'orders' is not a repository without tag, such as ghcr.io/acme/orders. {set_('registry.repository', 'ghcr.io/acme/orders')}"),
+    ({**DOCKER, "registry": {"repository": "ghcr.io/acme/orders:1"}}, f"service:registry.repository: 'ghcr.io/acme/orders:1' is not a repository without tag, such as ghcr.io/acme/orders. {set_('registry.repository', 'ghcr.io/acme/orders')}"),
+    ({**DOCKER, "registry": {"repository": "ghcr.io/a/b", "password": 12345}}, f"service:registry.password: is not text. {secret('registry.password')}"),
+    ({**DOCKER, "registry": "ghcr.io/a/b"}, f"service:registry: is not a table. {rm('registry')}"),
+    ({**DOCKER, "build": {"secrets": "x"}}, f"service:build.secrets: is not a table. {secret('build.secrets.NAME')}"),
+    ({**DOCKER, "build": {"secrets": {"PIP_INDEX_URL": 7}}}, f"service:build.secrets.PIP_INDEX_URL: is not text. {secret('build.secrets.PIP_INDEX_URL')}"),
+    ({**DOCKER, "build": {"platforms": ["linux/arm"]}}, f"service:build.platforms.0: 'linux/arm' is not one of linux/amd64, linux/arm64. {rm('build.platforms.0')}"),
+    ({**DOCKER, "build": {"dockerfile": "D"}}, f"service:build.dockerfile: is not a known key (there are: base, platforms, builder, cache, provenance, sbom, scanner, secrets). {rm('build.dockerfile')}"),
+    ({**DOCKER, "options": {"engine": "server"}}, f"service:options.engine: 'server' is not the address of a Docker Engine (unix:///..., ssh://user@host, tcp://...). {set_('options.engine', 'ssh://deploy@server.example.com')}"),
+    ({**DOCKER, "options": {"host": "localhost"}}, f"service:options.host: 'localhost' is not an IPv4 address. {set_('options.host', '127.0.0.1')}"),
+    ({**DOCKER, "options": {"port": 0}}, f"service:options.port: 0 must be 1 or more. {set_('options.port', 8001)}"),
+    ({**DOCKER, "options": {"log": {"max_size": "10 MB"}}}, f"service:options.log.max_size: '10 MB' is not a size such as 10m. {set_('options.log.max_size', '10m')}"),
+    ({**DOCKER, "options": {"log": {"max_files": 0}}}, f"service:options.log.max_files: 0 must be 1 or more. {set_('options.log.max_files', 3)}"),
+    ({**DOCKER, "scale": {"max": 2}}, f"service:scale.max: 2 is more than the 1 that the target docker runs. {set_('scale.max', 1)}"),
+    ({**DOCKER, "size": {"cpu": 0.001}}, "service:size.cpu: 0.001 is less than the 0.01 of a core that Docker can give. Fix: pulumi config set --path service:size.cpu 0.25"),
     ({"replicas": "3"}, f"service:replicas: is not a known key (there are: {KEYS}). {rm('replicas')}"),
 ]  # fmt: skip
 
@@ -112,7 +142,7 @@ def test_a_bad_configuration_is_refused_in_exact_words(given: dict[str, Any], me
 def test_a_stack_without_a_target_is_told_which_there_are() -> None:
     with pytest.raises(SettingsError) as refused:
         load({})
-    assert str(refused.value) == f"service:target: is required (local). {set_('target', 'local')}"
+    assert str(refused.value) == f"service:target: is required ({TARGETS}). {set_('target', 'local')}"
 
 
 def test_what_the_contract_requires_is_asked_for_and_a_near_name_is_offered() -> None:
@@ -128,7 +158,7 @@ def test_what_the_contract_requires_is_asked_for_and_a_near_name_is_offered() ->
 def test_a_secret_in_plain_text_is_refused_without_showing_it() -> None:
     given = {**GOOD, "environment": {"REGION": "eu"}, "secrets": {"API_TOKEN": "hunter2"}}
     with pytest.raises(SettingsError) as refused:
-        load(given, parse_service(APP), plain=("API_TOKEN",))
+        load(given, parse_service(APP), plain=("secrets.API_TOKEN",))
     assert (
         str(refused.value)
         == f"service:secrets.API_TOKEN: stands in the stack's file in plain text. {secret('secrets.API_TOKEN')}"
@@ -167,6 +197,18 @@ def test_numbers_may_arrive_as_text_and_text_as_numbers() -> None:
         "timeout": 90,
         "rollout_timeout": 60,
         "proxies": 0,
+        "image": None,
+        "build": {
+            "base": None,
+            "platforms": (),
+            "builder": None,
+            "cache": True,
+            "provenance": True,
+            "sbom": True,
+            "scanner": None,
+            "secrets": {},
+        },
+        "registry": None,
         "domain": None,
         "environment": {"REGION": "7", "GREETING": "true"},
         "secrets": {"API_TOKEN": "t"},

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra import probe
+from infra.targets import State
 from infra.targets.local.environment import process_environment
 from infra.targets.local.instance import Status, instances, running, tail
 from infra.targets.local.layout import Layout
@@ -88,6 +89,13 @@ def exec(stack: str, command: list[str]) -> int:
         except FileNotFoundError:
             print(f"{command[0]}: no such program in the release's environment")
             return 127
+
+
+def state(stack: str, deployment: str) -> State:
+    """Whether an instance of the deployment takes requests."""
+    statuses = [told for _, told in running(Layout(stack)) if told.deployment == deployment]
+    serving = any(told.takes_requests for told in statuses)
+    return State(serving, told=", ".join(told.state for told in statuses) or "its processes are gone")
 
 
 def last_lines(stack: str) -> list[str]:

@@ -6,8 +6,8 @@ import pulumi
 from pulumi import ResourceOptions, dynamic
 
 from infra import secrets
+from infra.image import Image
 from infra.probe import reachable
-from infra.revision import Release
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
@@ -38,10 +38,10 @@ class LocalService(pulumi.ComponentResource):
     """
 
     def __init__(
-        self, name: str, service: Service, settings: Settings, release: Release, opts: ResourceOptions | None = None
+        self, name: str, service: Service, settings: Settings, image: Image, opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("slipway:local:Service", name, {}, opts)
-        stack = pulumi.get_stack()
+        stack, release = pulumi.get_stack(), image.release
         child = ResourceOptions(parent=self)
         # Each is one place on this machine: a replacement made first would be what its predecessor's end removes.
         single = ResourceOptions(parent=self, delete_before_replace=True)
@@ -79,12 +79,18 @@ class LocalService(pulumi.ComponentResource):
             url=f"http://{reachable(options(settings).host)}:{content['port']}",
             revision=release.revision,
             deployment=deployment,
-            image=f"local/{stack}/{release.revision}",
+            image=image.reference,
             started=running.started,
+            watched=False,
         )
         self.register_outputs({"url": self.endpoint.url})
 
 
-def run(service: Service, settings: Settings, release: Release) -> Endpoint:
+def registry(_service: Service, _settings: Settings) -> None:
+    """No image: the release's files are what is shipped."""
+    return
+
+
+def run(service: Service, settings: Settings, image: Image) -> Endpoint:
     """Declare the service on this machine."""
-    return LocalService(service.name, service, settings, release).endpoint
+    return LocalService(service.name, service, settings, image).endpoint

@@ -1,0 +1,1 @@
+"""A Docker Engine: this machine's or another's."""
