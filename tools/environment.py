@@ -21,6 +21,9 @@ _OLDEST_UV = (0, 5)
 
 # The environment of the project's own checks, and its lock.
 CHECKS = "test"
+
+# The environment of the stand-in providers.
+OFFLINE = "offline"
 EVERYTHING = ROOT / "requirements.txt"
 
 
@@ -47,6 +50,11 @@ def platform_environment(platform: str) -> Environment:
 def check_environment() -> Environment:
     """Everything: every platform's SDKs, what tests and lint need, the service's own requirements."""
     return _environment(CHECKS, EVERYTHING)
+
+
+def offline_environment() -> Environment:
+    """Every platform's SDKs, and what their makers publish of the platforms."""
+    return _environment(OFFLINE, lock_of(OFFLINE))
 
 
 def _environment(name: str, lock: Path) -> Environment:
@@ -80,7 +88,7 @@ def _make(environment: Environment, name: str, lock: Path, stamp: str) -> None:
     _uv([tool, "venv", "--relocatable", "--no-project", "--python", sys.executable, fresh], name, progress)
     sync = [tool, "pip", "sync", "--require-hashes", "--python", fresh / "bin" / "python"]
     # Compiled now, a platform's program starts sooner ever after; compiling every SDK there is takes minutes.
-    _uv([*sync, *([] if name == CHECKS else ["--compile-bytecode"]), lock], name, progress)
+    _uv([*sync, *([] if name in (CHECKS, OFFLINE) else ["--compile-bytecode"]), lock], name, progress)
     (fresh / "stamp").write_text(stamp)
     old = environment.folder.with_name(f"{name}.old")
     shutil.rmtree(old, ignore_errors=True)

@@ -5,7 +5,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-from tools.environment import uv
+from tools.environment import OFFLINE, uv
 from tools.errors import ToolError
 from tools.project import REQUIREMENTS, ROOT, shown
 from tools.saying import say
@@ -22,6 +22,11 @@ _EVERYTHING = """\
 
 _PLATFORM = """\
 # What the stacks of the platform `{name}` need, and no more. Compiled by `make lock` from pyproject.toml.
+"""
+
+_OFFLINE = """\
+# What the offline plan of any stack needs: every platform's SDK, and what the platforms' makers publish of them.
+# Compiled by `make lock` from pyproject.toml.
 """
 
 _SERVER = """\
@@ -49,6 +54,8 @@ def lock(upgrade: bool) -> int:
     for name in extras:
         options = [f"--extra={name}", f"--constraint={everything}"]
         _compile([project], REQUIREMENTS / f"{name}.txt", _PLATFORM.format(name=name), upgrade, options)
+    offline = ["--all-extras", "--group=offline", f"--constraint={everything}"]
+    _compile([project], REQUIREMENTS / f"{OFFLINE}.txt", _OFFLINE, upgrade, offline)
     _compile([REQUIREMENTS / "uv.in"], REQUIREMENTS / "uv.txt", _UV, upgrade)
     return 0
 

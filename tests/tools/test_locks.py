@@ -23,7 +23,7 @@ def entries(lock):
 
 
 def test_every_platform_has_a_lock_and_every_lock_a_platform():
-    assert sorted(path.stem for path in REQUIREMENTS.glob("*.txt")) == sorted([*EXTRAS, "uv"])
+    assert sorted(path.stem for path in REQUIREMENTS.glob("*.txt")) == sorted([*EXTRAS, "offline", "uv"])
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.relative_to(ROOT)))
