@@ -23,12 +23,16 @@ from infra.paths import ROOT
 
 Done = subprocess.CompletedProcess[str]
 
+# What a person gives `make test` reaches what it runs as variables of the environment.
+GIVEN = ("ARGS", "CMD", "FOLLOW", "LINES", "ONLY", "PROCESS", "STACK", "YES")
+
 
 @dataclass
 class Checkout:
     """A clone as a user has one, with the environments of this one."""
 
     root: Path
+    variables: dict[str, str] = field(default_factory=dict[str, str])
 
     def make(self, verb: str, **variables: str) -> Done:
         """Run `make <verb>`; what it said is shown when a test fails."""
@@ -47,9 +51,14 @@ class Checkout:
         own = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("PULUMI_", "PYTEST_", "MAKE", "MFLAGS"))
+            if not name.startswith(("PULUMI_", "PYTEST_", "MAKE", "MFLAGS")) and name not in GIVEN
         }
-        return {**own, "PULUMI_HOME": str(self.root.parent / "pulumi-home"), "PYTHON": sys.executable}
+        return {
+            **own,
+            "PULUMI_HOME": str(self.root.parent / "pulumi-home"),
+            "PYTHON": sys.executable,
+            **self.variables,
+        }
 
     def pulumi(self, *arguments: str) -> Done:
         """Plain `pulumi`, in a shell that took over `make env`."""
@@ -170,7 +179,11 @@ class Stack:
 
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    root = tmp_path_factory.mktemp("checkout") / "slipway"
+    return copy_of_this(tmp_path_factory.mktemp("checkout") / "slipway")
+
+
+def copy_of_this(root: Path) -> Checkout:
+    """A clone of what this one would commit, in a folder that is not there yet."""
     root.mkdir()
     listed = subprocess.run(
         ["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True

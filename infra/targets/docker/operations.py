@@ -28,7 +28,8 @@ RESTARTS = 3
 
 def status(stack: str) -> int:
     """A table of the containers, and what the address answers."""
-    console = Console()
+    # Written into a file or a pipe, a line stays a line.
+    console = Console() if sys.stdout.isatty() else Console(width=200)
     with connected(_engine(stack)) as client:
         found = _processes(client, stack)
         if not found:
