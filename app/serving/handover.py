@@ -1,13 +1,13 @@
 """What the listener and its replicas say to each other on a Unix socket: one word a line, a socket along with some.
 
-A replica first says its order, and later READY, when it may be the one that serves.
+A replica first says its name, and later READY, when it may be the one that serves. Its name is its own for as long as
+whoever starts it anew takes it for the same: what it is started as, and where.
 """
 
 import socket
 
 SOCKET_VARIABLE = "LISTENER_SOCKET"
 DEFAULT_SOCKET = "/run/listener/socket"
-ORDER_VARIABLE = "REPLICA_ORDER"
 
 # To a replica, with the public socket: start, as nobody serves; or start, but accept nothing before you are ready.
 SERVE = "serve"

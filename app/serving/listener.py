@@ -3,7 +3,7 @@
 Where nobody else can, as with Docker, whose containers cannot share a published port: this one publishes it, and each
 container that runs `python -m serving.replica` asks here for the socket. One of them at a time is the current one. Who
 gets ready takes over from it, and the one before is told to yield. No connection is lost on the way, since the socket
-that clients connect to stays.
+that clients connect to stays. Who took over when is kept in a file, for when all are started anew in any order.
 """
 
 import logging
@@ -24,19 +24,52 @@ from serving.settings import load_settings
 log = logging.getLogger("serving.listener")
 
 
-class Replica(Peer):
-    """One that is connected. Its order is empty until it has introduced itself."""
+# Of containers that are long gone nobody needs to know.
+REMEMBERED = 50
 
-    order = ""
+
+class Replica(Peer):
+    """One that is connected. Its name is empty until it has introduced itself."""
+
+    name = ""
     rests = False
+
+
+class Takeovers:
+    """The names of the replicas in the order in which they first took over: who serves again for another is not newer."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._names = path.read_text("utf-8").splitlines()
+        except OSError:
+            self._names = []
+
+    def add(self, name: str) -> None:
+        """It has taken over."""
+        if name in self._names:
+            return
+        self._names = [*self._names, name][-REMEMBERED:]
+        fresh = self._path.with_suffix(".new")
+        try:
+            fresh.write_text("".join(f"{name}\n" for name in self._names), "utf-8")
+            fresh.replace(self._path)
+        except OSError as error:
+            # It is missed only if this listener is started anew before another takes over.
+            log.warning("cannot write %s: %s", self._path, error.strerror)
+
+    def is_before(self, name: str, other: str) -> bool:
+        """Whether `name` took over before `other`. Who never did is new, and comes after all of them."""
+        return name in self._names and self._names.index(name) < self._names.index(other)
 
 
 class Listener:
     """The public socket, and who may accept from it."""
 
-    def __init__(self, public: socket.socket, door: socket.socket) -> None:
+    def __init__(self, public: socket.socket, door: socket.socket, takeovers: Takeovers) -> None:
         self._public = public
         self._door = door
+        self._takeovers = takeovers
         self._selector = selectors.DefaultSelector()
         self._replicas: list[Replica] = []
         self._current: Replica | None = None
@@ -73,8 +106,8 @@ class Listener:
             self._let_go(replica)
             return
         for word in heard[0]:
-            if not replica.order:
-                replica.order = word
+            if not replica.name:
+                replica.name = word
                 self._greet(replica)
             elif word == READY:
                 self._switch(replica)
@@ -82,19 +115,20 @@ class Listener:
     def _greet(self, replica: Replica) -> None:
         if self._current is None:
             self._tell(replica, SERVE)
-        elif replica.order < self._current.order:
+        elif self._takeovers.is_before(replica.name, self._current.name):
             self._tell(replica, YIELD)
         else:
             self._tell(replica, RELIEVE)
 
     def _switch(self, replica: Replica) -> None:
         before = self._current
-        if before is not None and replica.order < before.order:
+        if before is not None and self._takeovers.is_before(replica.name, before.name):
             # They were started together, as after a reboot, and the newer one was quicker.
             self._tell(replica, YIELD)
             return
         self._current = replica
-        log.info("replica %s serves", replica.order)
+        self._takeovers.add(replica.name)
+        log.info("replica %s serves", replica.name)
         if before is not None and before is not replica:
             self._tell(before, YIELD)
 
@@ -105,18 +139,18 @@ class Listener:
         if replica is not self._current:
             return
         self._current = None
-        log.warning("replica %s has gone while it served", replica.order)
+        log.warning("replica %s has gone while it served", replica.name)
         for other in [other for other in self._replicas if other.rests]:
             self._tell(other, SERVE)
 
     def _tell(self, replica: Replica, word: str) -> None:
         replica.rests = word == YIELD
-        log.info("replica %s is told to %s", replica.order, word)
+        log.info("replica %s is told to %s", replica.name, word)
         try:
             replica.tell(word, None if word == YIELD else self._public)
         except OSError as error:
             # It is just going, which shows when its connection is next looked at.
-            log.warning("replica %s cannot be told to %s: %s", replica.order, word, error.strerror)
+            log.warning("replica %s cannot be told to %s: %s", replica.name, word, error.strerror)
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:
@@ -144,9 +178,10 @@ def listen(root: Path) -> int:
     # The admin port is each web process's own.
     settings = load_settings({**os.environ, "ADMIN_PORT": ""}, contract, os.getpid())
     listeners = open_listeners(settings)
-    door = open_door(Path(os.environ.get(SOCKET_VARIABLE) or DEFAULT_SOCKET))
+    path = Path(os.environ.get(SOCKET_VARIABLE) or DEFAULT_SOCKET)
+    door = open_door(path)
     log.info("listening at %s", ", ".join(listeners.addresses()))
-    Listener(listeners.web[0], door).run()
+    Listener(listeners.web[0], door, Takeovers(path.with_name("takeovers"))).run()
     return 0
 
 

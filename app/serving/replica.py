@@ -21,7 +21,7 @@ from pathlib import Path
 
 from serving.contract import Contract, load_contract
 from serving.errors import ServingError, run_or_explain
-from serving.handover import DEFAULT_SOCKET, ORDER_VARIABLE, READY, RELIEVE, SOCKET_VARIABLE, YIELD, Peer
+from serving.handover import DEFAULT_SOCKET, READY, RELIEVE, SOCKET_VARIABLE, YIELD, Peer
 from serving.health import ask, reachable
 from serving.listeners import FIRST_INHERITED, open_admin
 from serving.settings import Settings, load_settings
@@ -29,7 +29,6 @@ from serving.settings import Settings, load_settings
 log = logging.getLogger("serving.replica")
 
 LISTENER_GONE = 1
-FIRST_ORDER = "0"
 RETRY_SECONDS = 0.2
 POLL_SECONDS = 0.1
 # Longer than the health check's: a slow answer is no reason not to begin.
@@ -94,12 +93,12 @@ class Replica:
         self._wake, self._woken = socket.socketpair()
         self._woken.setblocking(False)
 
-    def run(self, path: Path, order: str) -> int:
+    def run(self, path: Path, name: str) -> int:
         """Until told to stop, the web process has ended by itself, or the listener has gone; the exit code."""
         signal.set_wakeup_fd(self._woken.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
             signal.signal(number, lambda number, _: self._received.append(number))
-        listener = self._find(path, order)
+        listener = self._find(path, name)
         if listener is None:
             return 0
         watched = [self._wake, listener.connection]
@@ -114,7 +113,7 @@ class Replica:
             if code is not None:
                 return code
 
-    def _find(self, path: Path, order: str) -> Peer | None:
+    def _find(self, path: Path, name: str) -> Peer | None:
         """The listener, as soon as there is one; None when told to stop before."""
         said = ""
         while True:
@@ -122,7 +121,7 @@ class Replica:
             try:
                 connection.connect(str(path))
                 listener = Peer(connection)
-                listener.tell(order)
+                listener.tell(name)
                 return listener
             except OSError as error:
                 connection.close()
@@ -217,7 +216,9 @@ def serve(root: Path) -> int:
     contract = load_contract(root / "service.toml")
     settings = load_settings(os.environ, contract, os.getpid())
     path = Path(os.environ.get(SOCKET_VARIABLE) or DEFAULT_SOCKET)
-    return Replica(contract, settings).run(path, os.environ.get(ORDER_VARIABLE, "").strip() or FIRST_ORDER)
+    # A container that is started anew keeps its host name, another one of the same deployment has one of its own.
+    name = f"{settings.deployment}@{os.environ.get('HOSTNAME') or socket.gethostname()}"
+    return Replica(contract, settings).run(path, name)
 
 
 if __name__ == "__main__":

@@ -90,21 +90,21 @@ class Scene:
     def listener(self) -> Process:
         return self._start("serving.listener", HOST=self.web[0], PORT=str(self.web[1]))
 
-    def replica(self, order: str, server: str = "waitress", **variables: str) -> Process:
-        """Its deployment is its order."""
+    def replica(self, deployment: str, server: str = "waitress", **variables: str) -> Process:
+        """Its host is named as its deployment, unless a test says otherwise."""
         return self._start(
             "serving.replica",
             **{
                 **default_environment(server),
-                "REPLICA_ORDER": order,
-                "SERVICE_DEPLOYMENT": order,
+                "SERVICE_DEPLOYMENT": deployment,
+                "HOSTNAME": f"container-{deployment}",
                 "ADMIN_PORT": str(free_port()),
                 **variables,
             },
         )
 
-    def await_service_by(self, order: str) -> None:
-        eventually(lambda: self.deployments() == {order}, self.logs)
+    def await_service_by(self, deployment: str) -> None:
+        eventually(lambda: self.deployments() == {deployment}, self.logs)
 
     def deployments(self) -> set[str]:
         """Who answers, asked often enough to hear of two that share the socket."""
@@ -214,28 +214,57 @@ def test_a_replica_that_is_told_to_end_while_it_waits_ends_with_0(scene: Scene) 
     assert replica.wait() == 0
 
 
-def test_an_older_replica_that_comes_later_yields_before_it_starts_anything(scene: Scene) -> None:
+@pytest.fixture
+def replaced(scene: Scene) -> Scene:
+    """1 has served, and 2 has taken over from it; then all were killed, as when the machine goes down."""
     scene.listener()
+    scene.replica("1")
+    scene.await_service_by("1")
     scene.replica("2")
     scene.await_service_by("2")
-    old = scene.replica("1")
+    for process in scene.processes:
+        process.clear()
+    return scene
+
+
+def test_after_a_reboot_an_older_replica_that_is_late_yields_before_it_starts_anything(replaced: Scene) -> None:
+    replaced.replica("2").says("waiting for the listener")
+    replaced.listener()
+    replaced.await_service_by("2")
+    old = replaced.replica("1")
     old.says("another replica serves")
 
-    assert (old.runs(), old.children(), scene.deployments()) == (True, [], {"2"})
+    assert (old.runs(), old.children(), replaced.deployments()) == (True, [], {"2"})
 
 
-def test_of_two_that_start_at_once_the_newer_stays(scene: Scene) -> None:
-    ready = scene.folder / "ready"
-    scene.listener()
-    old = scene.replica("1", PROBE_READY=str(ready))
+def test_after_a_reboot_an_older_replica_serves_until_the_newer_does(replaced: Scene) -> None:
+    replaced.listener()
+    replaced.replica("1")
+    replaced.await_service_by("1")
+    replaced.replica("2")
+
+    replaced.await_service_by("2")
+
+
+def test_after_a_reboot_an_older_replica_that_gets_ready_late_yields(replaced: Scene) -> None:
+    ready = replaced.folder / "ready"
+    replaced.listener()
+    old = replaced.replica("1", PROBE_READY=str(ready))
     eventually(lambda: bool(old.children()), old.log)
-    scene.replica("2")
-    scene.await_service_by("2")
+    replaced.replica("2")
+    replaced.await_service_by("2")
     ready.touch()
 
     old.says("another replica serves")
     eventually(lambda: not old.children(), old.log)
-    scene.await_service_by("2")
+    replaced.await_service_by("2")
+
+
+def test_an_earlier_deployment_in_a_new_container_takes_over_again(scene: Scene) -> None:
+    scene.listener()
+    for deployment, host in (("1", "a"), ("2", "b"), ("1", "c")):
+        scene.replica(deployment, HOSTNAME=host)
+        scene.await_service_by(deployment)
 
 
 def test_after_the_listener_was_killed_all_start_anew(scene: Scene) -> None:
