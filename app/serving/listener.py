@@ -36,7 +36,7 @@ class Replica(Peer):
 
 
 class Takeovers:
-    """The names of the replicas in the order in which they first took over: who serves again for another is not newer."""
+    """The names of replicas in the order in which they first took over: to serve again for another makes none newer."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
