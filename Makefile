@@ -8,7 +8,7 @@ tools = @$(PYTHON) -m tools
 export STACK ONLY YES UPGRADE
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy status logs exec env engine test lint bench reference lock
+.PHONY: help up preview refresh destroy status logs exec env engine test lint scan bench reference lock
 
 ##@ Ship the service (STACK=local unless you name another of stacks/)
 up: ## ship it, and say where it is
@@ -31,8 +31,10 @@ exec: ## run a command in its place: CMD="flask --app service routes"
 ##@ Work on the project
 test: ## every test that this machine can run: ONLY=tools for one part, ARGS=-x for pytest
 	$(tools) test $(ARGS)
-lint: ## ruff, pyright and typos
+lint: ## ruff, pyright, typos and hadolint
 	$(tools) lint
+scan: ## checkov and trivy, on the files that say what is deployed
+	$(tools) scan
 bench: ## measure, and write the results in docs/
 	$(tools) bench $(ARGS)
 reference: ## write README's table of keys and stacks/schema.json from the settings

@@ -12,6 +12,7 @@ from tools.engine.plugins import offer, wanted
 from tools.environment import check_environment, platform_environment
 from tools.errors import ToolError
 from tools.saying import say
+from tools.scan import scan
 from tools.stack import Stack, lock_of
 
 
@@ -37,6 +38,8 @@ def main(arguments: list[str]) -> int:
             return checks.test(given.only, rest)
         case "lint":
             return checks.lint()
+        case "scan":
+            return scan()
         case "bench":
             return checks.bench(rest)
         case "reference":
@@ -67,7 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     verb("engine", "Get a Pulumi engine, with the plugins that the stack wants, and say where they are.", with_stack)
     test = verb("test", "Run the tests; further arguments go to pytest.")
     test.add_argument("--only", default=os.environ.get("ONLY") or None, help="one part: tests/<part> (ONLY)")
-    verb("lint", "Ruff, pyright and typos.")
+    verb("lint", "Ruff, pyright, typos and hadolint.")
+    verb("scan", "Checkov and trivy on Dockerfiles and manifests.")
     verb("bench", "Measure, and write the results in docs/.")
     verb("reference", "Write README's table of keys and stacks/schema.json from the settings (--check only looks).")
     lock = verb("lock", "Compile every lock.")

@@ -1,6 +1,7 @@
 """The project's own checks: tests, lint, bench and locks, each in an environment that it makes itself."""
 
 import os
+import subprocess
 from collections.abc import Sequence
 
 from tools.engine import engine
@@ -29,7 +30,7 @@ def test(part: str | None, arguments: Sequence[str]) -> int:
 
 
 def lint() -> int:
-    """Ruff, pyright and typos; all of them, however the first one ends."""
+    """Ruff, pyright, typos and hadolint; all of them, however the first one ends."""
     environment = check_environment()
     failed: list[str] = []
     for name, command in {
@@ -37,6 +38,7 @@ def lint() -> int:
         "ruff format": ["ruff", "format", "--check"],
         "pyright": ["pyright"],
         "typos": ["typos"],
+        "hadolint": ["hadolint", *dockerfiles()],
     }.items():
         say(f"-- {name}")
         if _run(environment, command) != 0:
@@ -56,6 +58,13 @@ def bench(arguments: Sequence[str]) -> int:
 def reference(arguments: Sequence[str]) -> int:
     """Write what readers and editors are told of the keys of a stack's file."""
     return _run(platform_environment("local"), ["python", "-m", "infra.reference", *arguments])
+
+
+def dockerfiles() -> list[str]:
+    """What hadolint is given: every Dockerfile that git tracks or would track."""
+    command = ["git", "ls-files", "-coz", "--exclude-standard", "*Dockerfile", "*.Dockerfile"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [name for name in listed.split("\0") if name]
 
 
 def _run(environment: Environment, command: Sequence[str]) -> int:

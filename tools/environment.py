@@ -19,12 +19,12 @@ from tools.stack import lock_of
 # `uv venv --relocatable`, which lets an environment be made beside its place and renamed to it, is steady since then.
 _OLDEST_UV = (0, 5)
 
-# The environment of the project's own checks, and its lock.
+# The environments beside those of the platforms: the project's own checks', whose lock is that of everything; the
+# stand-in providers'; and checkov's, which pins old versions of what others use.
 CHECKS = "test"
-
-# The environment of the stand-in providers.
-OFFLINE = "offline"
 EVERYTHING = ROOT / "requirements.txt"
+OFFLINE = "offline"
+SCAN = "scan"
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ def check_environment() -> Environment:
 def offline_environment() -> Environment:
     """Every platform's SDKs, and what their makers publish of the platforms."""
     return _environment(OFFLINE, lock_of(OFFLINE))
+
+
+def scan_environment() -> Environment:
+    """What `make scan` needs of Python packages."""
+    return _environment(SCAN, lock_of(SCAN))
 
 
 def _environment(name: str, lock: Path) -> Environment:
@@ -88,7 +93,7 @@ def _make(environment: Environment, name: str, lock: Path, stamp: str) -> None:
     _uv([tool, "venv", "--relocatable", "--no-project", "--python", sys.executable, fresh], name, progress)
     sync = [tool, "pip", "sync", "--require-hashes", "--python", fresh / "bin" / "python"]
     # Compiled now, a platform's program starts sooner ever after; compiling every SDK there is takes minutes.
-    _uv([*sync, *([] if name in (CHECKS, OFFLINE) else ["--compile-bytecode"]), lock], name, progress)
+    _uv([*sync, *([] if name in (CHECKS, OFFLINE, SCAN) else ["--compile-bytecode"]), lock], name, progress)
     (fresh / "stamp").write_text(stamp)
     old = environment.folder.with_name(f"{name}.old")
     shutil.rmtree(old, ignore_errors=True)

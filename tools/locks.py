@@ -5,7 +5,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-from tools.environment import OFFLINE, uv
+from tools.environment import OFFLINE, SCAN, uv
 from tools.errors import ToolError
 from tools.project import REQUIREMENTS, ROOT, shown
 from tools.saying import say
@@ -33,6 +33,10 @@ _SERVER = """\
 # The service on {name}, hashed, for Python 3.11 to 3.13. Compiled by `make lock` from {name}.in.
 """
 
+_SCAN = """\
+# What `make scan` needs, apart from everything else, whose versions it would hold back. Compiled by `make lock`.
+"""
+
 _UV = """\
 # The uv that makes environments where there is none on PATH. Compiled by `make lock`.
 """
@@ -56,7 +60,8 @@ def lock(upgrade: bool) -> int:
         _compile([project], REQUIREMENTS / f"{name}.txt", _PLATFORM.format(name=name), upgrade, options)
     offline = ["--all-extras", "--group=offline", f"--constraint={everything}"]
     _compile([project], REQUIREMENTS / f"{OFFLINE}.txt", _OFFLINE, upgrade, offline)
-    _compile([REQUIREMENTS / "uv.in"], REQUIREMENTS / "uv.txt", _UV, upgrade)
+    for name, header in {SCAN: _SCAN, "uv": _UV}.items():
+        _compile([REQUIREMENTS / f"{name}.in"], REQUIREMENTS / f"{name}.txt", header, upgrade)
     return 0
 
 

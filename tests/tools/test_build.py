@@ -45,7 +45,7 @@ def test_a_part_is_built_with_its_version_and_the_scripts_beside_it(tiny, capsys
     kept = build.built(tiny)
     assert subprocess.run([kept.bin / "tiny"], capture_output=True, text=True, check=True).stdout == "v1.2.3\n"
     assert sorted(path.name for path in kept.bin.iterdir() if os.access(path, os.X_OK)) == ["script", "tiny"]
-    assert "engine: building tiny v1.2.3 from Go modules: done in " in capsys.readouterr().err
+    assert "building tiny v1.2.3 from Go modules: done in " in capsys.readouterr().err
 
 
 def test_what_was_built_is_not_built_again(tiny, monkeypatch):
@@ -73,7 +73,7 @@ def test_a_damaged_build_is_made_anew(tiny, capsys):
     program = kept.bin / "tiny"
     program.write_bytes(program.read_bytes()[:1000])
     assert build.built(tiny).whole()
-    assert f"engine: {program} is damaged; it is got anew" in capsys.readouterr().err
+    assert f"cache: {program} is damaged; it is got anew" in capsys.readouterr().err
 
 
 def test_a_program_that_does_not_say_what_it_should_is_not_kept(tmp_path, cache):

@@ -132,7 +132,7 @@ def test_a_truncated_program_in_the_cache_is_noticed_and_fetched_again(host, kep
     release.download(kept, [host.url], sha256(host.body), VERSION)
     (kept.bin / "pulumi").write_bytes(b"#!/bin/sh\n")
     assert not kept.whole()
-    assert capsys.readouterr().err.endswith(f"engine: {kept.bin}/pulumi is damaged; it is got anew\n")
+    assert capsys.readouterr().err.endswith(f"cache: {kept.bin}/pulumi is damaged; it is got anew\n")
     release.download(kept, [host.url], sha256(host.body), VERSION)
     assert kept.whole()
 

@@ -1,4 +1,4 @@
-"""An engine built from Go modules, where no release can be had: minutes, once, then kept in the cache."""
+"""Programs built from Go modules, where no release can be had: minutes, once, then kept in the cache."""
 
 import os
 import platform
@@ -43,14 +43,14 @@ def _fill(kept: Kept, part: Part) -> None:
     log.unlink(missing_ok=True)
     bin_folder = kept.begin()
     for program in part.programs:
-        progress = Progress(f"engine: building {program.name} {program.version} from Go modules")
+        progress = Progress(f"building {program.name} {program.version} from Go modules")
         try:
             _build(program, bin_folder / program.name, progress, log)
         finally:
             progress.clear()
         progress.end("done")
     for copy in part.copies:
-        go = _Go(copy.module, log)
+        go = _Go(copy.module, "", log)
         source = Path(go.run(["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", copy.package])[0])
         shutil.copyfile(source / copy.path, bin_folder / copy.name)
         (bin_folder / copy.name).chmod(0o755)
@@ -59,7 +59,7 @@ def _fill(kept: Kept, part: Part) -> None:
 
 
 def _build(program: Program, target: Path, progress: Progress, log: Path) -> None:
-    go = _Go(program.module, log)
+    go = _Go(program.module, program.experiment, log)
     go.check(program.name)
     seen = 0
 
@@ -103,6 +103,7 @@ class _Go:
     """The `go` on PATH, used in one of our modules."""
 
     module: Path
+    experiment: str
     log: Path
 
     def check(self, program: str) -> None:
@@ -128,8 +129,14 @@ class _Go:
     ) -> list[str]:
         """The lines that Go printed; what it says beside them goes to `heard`; `meanwhile` runs twice a second."""
         # A person's own flags (-mod=vendor), workspace or foreign platform must not leak into what a key stands for.
-        env = {name: value for name, value in os.environ.items() if name not in ("GOOS", "GOARCH", "GOEXPERIMENT")}
-        env |= {"GOFLAGS": "", "GOWORK": "off", "GO111MODULE": "on", "CGO_ENABLED": "0"}
+        env = {name: value for name, value in os.environ.items() if name not in ("GOOS", "GOARCH")}
+        env |= {
+            "GOEXPERIMENT": self.experiment,
+            "GOFLAGS": "",
+            "GOWORK": "off",
+            "GO111MODULE": "on",
+            "CGO_ENABLED": "0",
+        }
         said: list[str] = []
         with tempfile.TemporaryFile("w+") as printed:
             go = subprocess.Popen(

@@ -63,12 +63,12 @@ class Kept:
             try:
                 stat = path.stat()
             except OSError:
-                say(f"engine: {path} is missing; it is got anew")
+                say(f"cache: {path} is missing; it is got anew")
                 return False
             if stat.st_size == was["size"] and stat.st_mtime_ns == was["modified"]:
                 continue
             if stat.st_size != was["size"] or _sha256(path) != was["sha256"]:
-                say(f"engine: {path} is damaged; it is got anew")
+                say(f"cache: {path} is damaged; it is got anew")
                 return False
         return True
 

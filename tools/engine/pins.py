@@ -42,6 +42,8 @@ class Program:
     asked: str
     answer: str
     version_variable: str | None = None
+    # A GOEXPERIMENT that the package cannot be built without.
+    experiment: str = ""
 
 
 @dataclass(frozen=True)
