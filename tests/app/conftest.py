@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import docker
 import pytest
 
 from service import create_app
@@ -21,6 +22,7 @@ from serving.identity import Identity
 from serving.rundir import RunDirectory
 from serving.settings import Settings
 from serving.wrapper import Wrapper
+from tests.app.images import Images
 
 APP = Path(__file__).resolve().parents[2] / "app"
 CONTRACT = Contract(name="shop", callable="shop:app")
@@ -97,6 +99,14 @@ def hello(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))]
     start_response("200 OK" if found else "404 Not Found", headers)
     return [body]
+
+
+@pytest.fixture(scope="session")
+def images(docker_engine: docker.DockerClient, registry: str, builder: str) -> Iterator[Images]:
+    """The service's images in the Docker Engine."""
+    made = Images(docker_engine, registry, builder)
+    yield made
+    made.close()
 
 
 Wrap = Callable[..., Wrapper]

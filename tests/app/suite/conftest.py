@@ -1,26 +1,39 @@
-"""Each server in turn (SUITE_SERVERS=a,b: only these), with the bundled app and the probe, where SUITE_PLACE says."""
+"""Each server (SUITE_SERVERS=a,b: only these) in each place (SUITE_PLACES=a,b), with the bundled app and the probe."""
 
 from __future__ import annotations
 
-import importlib
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.app.suite.eventually import eventually
-from tests.app.suite.place import SERVERS, Ability, App, Listening, Place, Served
+from tests.app.suite.local import LocalPlace
+from tests.app.suite.place import PLACES, SERVERS, App, Listening, Place, Served
 
 START_WITHIN = 20.0
 
 
-@pytest.fixture(scope="session")
-def place() -> Iterator[Place]:
-    module, _, name = os.environ.get("SUITE_PLACE", "tests.app.suite.local:LocalPlace").partition(":")
-    made = getattr(importlib.import_module(module), name)()
+@pytest.fixture(scope="session", params=PLACES)
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    made = _container_place(request) if request.param == "container" else LocalPlace()
     yield made
     made.close()
+
+
+def _container_place(request: pytest.FixtureRequest) -> Place:
+    # Asked for only here: without Docker the other places still have their tests.
+    engine, images = request.getfixturevalue("docker_engine"), request.getfixturevalue("images")
+    from tests.app.suite.container import ContainerPlace
+
+    return ContainerPlace(images, engine)
+
+
+_on_this_machine = pytest.mark.parametrize(
+    "place", [name for name in PLACES if name == "local"], indirect=True, scope="session"
+)
+where_sockets_are_handed_over = _on_this_machine
+where_the_ports_are_this_machines = _on_this_machine
 
 
 @pytest.fixture(scope="session", params=SERVERS)
@@ -89,8 +102,6 @@ def serve(place: Place, server: str) -> Iterator[Serve]:
 @pytest.fixture
 def listening(place: Place) -> Iterator[Listening]:
     """Listening sockets that outlive the servers started on them."""
-    if Ability.SOCKETS not in place.abilities:
-        pytest.skip(f"this place has not what the test needs: {Ability.SOCKETS.value}")
     sockets = place.listen()
     yield sockets
     sockets.close()

@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.app.suite.place import Ability, App, Listening, Place, Served, copy_release, default_environment
+from tests.app.suite.place import App, Listening, Place, Served, copy_release, default_environment
 from tests.app.suite.wire import Address
 
 # What becomes the server first sees to two things that Popen cannot: it is told to end when the tests are killed, and
@@ -31,8 +31,6 @@ os.execv(sys.executable, [sys.executable, "-m", "serving"])
 
 
 class LocalPlace(Place):
-    abilities = frozenset(Ability)
-
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="suite-"))
         self._revisions: dict[App, str] = {}
@@ -68,6 +66,7 @@ class LocalServed(Served):
         self, root: Path, folder: Path, server: str, environment: Mapping[str, str], listening: Listening | None
     ) -> None:
         self.server = server
+        self.client = "127.0.0.1"
         self._log = folder / "log"
         secret = folder / "secret"
         secret.write_text("a secret of the suite", encoding="utf-8")
@@ -79,7 +78,7 @@ class LocalServed(Served):
         }
         descriptors: list[int] = []
         if listening is None:
-            self.web, self.admin = _free_address(), _free_address()
+            self.web, self.admin = free_address(), free_address()
             variables |= {"HOST": self.web[0], "PORT": str(self.web[1]), "ADMIN_PORT": str(self.admin[1])}
         else:
             self.web, self.admin = listening.web.getsockname(), listening.admin.getsockname()
@@ -182,7 +181,8 @@ def _duplicate(sock: socket.socket) -> int:
     return fcntl.fcntl(sock.fileno(), fcntl.F_DUPFD, 10)
 
 
-def _free_address() -> Address:
+def free_address() -> Address:
+    """Of loopback, with a port that nobody listens on."""
     # Below the range from which the kernel takes the ports of outgoing connections: a load could take it meanwhile.
     while True:
         with socket.socket() as sock:

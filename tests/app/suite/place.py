@@ -1,7 +1,4 @@
-"""Where the suite's services run. The tests know only `Place` and `Served`.
-
-So the same suite judges a container, a pod or a host: `SUITE_PLACE=module:Class` names another place.
-"""
+"""Where the suite's services run: as processes of this machine, or in containers. Tests know only `Place` and `Served`."""
 
 from __future__ import annotations
 
@@ -14,7 +11,6 @@ import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +25,8 @@ App = Literal["bundled", "probe"]
 SHAPES: Mapping[str, tuple[int, int]] = {"gunicorn": (2, 4), "uwsgi": (2, 4), "waitress": (1, 8)}
 """Workers and threads of each server under test: always eight requests at a time, as on one or two cores."""
 
+PLACES = tuple(os.environ.get("SUITE_PLACES", "local,container").split(","))
+
 SERVERS = tuple(os.environ.get("SUITE_SERVERS", ",".join(SHAPES)).split(","))
 
 KEEPING = ("gunicorn", "waitress")
@@ -36,14 +34,6 @@ KEEPING = ("gunicorn", "waitress")
 `Connection: close` with every answer."""
 
 MAX_BODY = 1024 * 1024
-
-
-class Ability(Enum):
-    """What not every place can do; a test says what it needs."""
-
-    SOCKETS = "hands listening sockets to the server"
-    PORTS = "chooses the port the server binds"
-    FILES = "shares files with the running service"
 
 
 @dataclass(frozen=True)
@@ -68,6 +58,8 @@ class Served(ABC):
     """Worker processes it was asked to run."""
     revision: str
     """What /version must answer, as the release's own manifest says it."""
+    client: str
+    """Where requests from this machine seem to come from."""
 
     @abstractmethod
     def sigterm(self) -> None:
@@ -113,8 +105,6 @@ class Served(ABC):
 class Place(ABC):
     """A kind of place that runs releases of an app."""
 
-    abilities: frozenset[Ability] = frozenset()
-
     @abstractmethod
     def start(
         self,
@@ -131,7 +121,7 @@ class Place(ABC):
         """Forgets what the place made for the services; they have all been stopped."""
 
     def listen(self) -> Listening:
-        """Listening sockets for several servers one after the other. Only with Ability.SOCKETS."""
+        """Listening sockets for several servers one after the other, where a place can hand them over."""
         raise NotImplementedError
 
 

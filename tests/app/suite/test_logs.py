@@ -33,7 +33,7 @@ def test_a_request_id_is_accepted_returned_and_logged(bundled: Served) -> None:
         "method": "GET",
         "path": "/api/hello",
         "status": 200,
-        "remote": "127.0.0.1",
+        "remote": bundled.client,
         "agent": "suite",
         "request_id": "abc-123.DEF",
     }

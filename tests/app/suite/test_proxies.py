@@ -25,7 +25,7 @@ def test_proxy_headers_are_ignored_by_default(probe: Served) -> None:
     del told["pid"]
 
     assert told == {
-        "REMOTE_ADDR": "127.0.0.1",
+        "REMOTE_ADDR": probe.client,
         "HTTP_HOST": f"127.0.0.1:{probe.web[1]}",
         "SERVER_PORT": str(probe.web[1]),
         "SCRIPT_NAME": "",

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.app.suite.conftest import Serve
-from tests.app.suite.place import Ability, Place, Served
+from tests.app.suite.conftest import Serve, where_the_ports_are_this_machines
+from tests.app.suite.place import Served
 
 
-def test_a_taken_port_ends_the_start_and_is_named(place: Place, serve: Serve, probe: Served) -> None:
-    if Ability.PORTS not in place.abilities:
-        pytest.skip(f"this place has not what the test needs: {Ability.PORTS.value}")
+@where_the_ports_are_this_machines
+def test_a_taken_port_ends_the_start_and_is_named(serve: Serve, probe: Served) -> None:
     port = probe.web[1]
     late = serve("probe", ready=False, PORT=port)
     status = late.wait(10)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.suite.conftest import Serve, wait_ready
+from tests.app.suite.conftest import Serve, wait_ready, where_sockets_are_handed_over
 from tests.app.suite.eventually import eventually
-from tests.app.suite.place import Ability, Listening, Place, Served
+from tests.app.suite.place import Listening, Served
 from tests.app.suite.wire import ask
 from tools.bench.load import Load, Tally
+
+pytestmark = where_sockets_are_handed_over
 
 GRACE = 10
 
@@ -75,9 +77,7 @@ def test_the_sockets_outlive_a_server_and_hold_requests_until_the_next(serve: Se
 
 
 @pytest.fixture
-def gated(place: Place, tmp_path: Path) -> Path:
-    if Ability.FILES not in place.abilities:
-        pytest.skip(f"this place has not what the test needs: {Ability.FILES.value}")
+def gated(tmp_path: Path) -> Path:
     gate = tmp_path / "gate"
     gate.touch()
     return gate

@@ -1,0 +1,75 @@
+"""The service's images: built by the engine with docker-build's own provider, as every stack builds them."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+import yaml
+
+from tests.docker_provider.backend import DockerBackend
+from tests.engine.conftest import Checkout, copy_of_this
+from tools.offline.server import serve
+
+PROGRAM = '''
+"""The image alone, loaded into the Docker Engine."""
+
+import pulumi
+
+from infra.image import Engine, build_image
+from infra.program import described
+
+service, settings, release = described()
+image = build_image(service, settings, release, Engine("{name}"))
+pulumi.export("reference", image.reference)
+pulumi.export("revision", image.revision)
+'''
+
+
+@dataclass(frozen=True)
+class Built:
+    """An image in the Docker Engine."""
+
+    reference: str
+    revision: str
+
+
+class Images:
+    """One for each WSGI server, built when first asked for."""
+
+    def __init__(self, engine: docker.DockerClient, registry: str, builder: str) -> None:
+        self._engine = engine
+        self._settings = {"base": f"{registry}/library/python:3.13-slim", "builder": builder}
+        self._folder = tempfile.TemporaryDirectory(prefix="images-")
+        # The platform's other SDK wants its plugin, though nothing here is made by it.
+        self._unused = serve([DockerBackend()])
+        self._checkout: Checkout | None = None
+        self._built: dict[str, Built] = {}
+
+    def of(self, server: str) -> Built:
+        """The image of the bundled service on this server."""
+        if server not in self._built:
+            self._built[server] = self._build(server)
+        return self._built[server]
+
+    def close(self) -> None:
+        for built in self._built.values():
+            self._engine.images.remove(built.reference, force=True)
+        self._unused.close()
+        self._folder.cleanup()
+
+    def _build(self, server: str) -> Built:
+        if self._checkout is None:
+            self._checkout = copy_of_this(Path(self._folder.name) / "slipway")
+            self._checkout.variables["PULUMI_DEBUG_PROVIDERS"] = self._unused.variable()
+        root, stack = self._checkout.root, f"image-{server}"
+        config = {"service:target": "docker", "service:server": server, "service:build": self._settings}
+        (root / "__main__.py").write_text(PROGRAM.format(name=f"suite/{server}"))
+        (root / "stacks" / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump({"config": config}))
+        done = self._checkout.make("up", STACK=stack, ARGS="--skip-preview --yes")
+        assert done.returncode == 0, done.stdout + done.stderr
+        told = self._checkout.pulumi("stack", "output", "--json", "--stack", stack)
+        return Built(**json.loads(told.stdout))
