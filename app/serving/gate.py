@@ -1,4 +1,4 @@
-"""The proof, before a server takes its sockets, that the app gets ready."""
+"""The proof, before a server takes its sockets, that the app gets ready and is what it is taken for."""
 
 import io
 import logging
@@ -12,23 +12,26 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 from serving.application import explain
+from serving.contract import Contract
+from serving.identity import Identity, denial
 
 log = logging.getLogger("serving.gate")
 
 POLL_SECONDS = 0.2
 
 
-def pass_gate(path: Path, load: Callable[[], WSGIApplication], ready_path: str) -> bool:
+def pass_gate(path: Path, load: Callable[[], WSGIApplication], contract: Contract, identity: Identity) -> bool:
     """Hold this process back, while the file at `path` exists, until a child of it found the app ready.
 
-    The child loads the app and asks `ready_path` of it without a socket. False when it ended without getting there.
+    The child loads the app and asks it without a socket whether it is ready, and as what. False when it ended without
+    getting there.
     """
     if not path.exists():
         return True
     log.info("waiting for the app to get ready before it is given the sockets")
     child = os.fork()
     if child == 0:
-        _prove(load, ready_path)
+        _prove(load, contract, identity)
     stopped: list[int] = []
     previous = {
         number: signal.signal(number, lambda n, _: stopped.append(n)) for number in (signal.SIGTERM, signal.SIGINT)
@@ -48,19 +51,19 @@ def pass_gate(path: Path, load: Callable[[], WSGIApplication], ready_path: str) 
             signal.signal(number, handler)
 
 
-def _prove(load: Callable[[], WSGIApplication], ready_path: str) -> None:
+def _prove(load: Callable[[], WSGIApplication], contract: Contract, identity: Identity) -> None:
     """In the child, which never returns."""
     code = 1
     try:
         app = load()
         reason = ""
         while True:
-            status, body = ask(app, ready_path)
-            if status.startswith("200"):
+            wrong = _doubt(app, contract, identity)
+            if not wrong:
                 log.info("the app is ready")
                 code = 0
                 break
-            if reason != (reason := f"{status} {body}"):
+            if reason != (reason := wrong):
                 log.warning("the app is not ready: %s", reason)
             time.sleep(POLL_SECONDS)
     except BaseException as error:  # noqa: BLE001 - the child ends here whatever happened
@@ -68,6 +71,15 @@ def _prove(load: Callable[[], WSGIApplication], ready_path: str) -> None:
     finally:
         sys.stdout.flush()
         os._exit(code)
+
+
+def _doubt(app: WSGIApplication, contract: Contract, identity: Identity) -> str:
+    """Why the app may not serve; empty when it may."""
+    status, body = ask(app, contract.ready)
+    if not status.startswith("200"):
+        return f"{status} {body}"
+    # Whoever gave no name to what runs cannot be answered another.
+    return denial(ask(app, contract.version)[1], identity.revision, identity.deployment) if identity.deployment else ""
 
 
 def ask(app: WSGIApplication, path: str) -> tuple[str, str]:

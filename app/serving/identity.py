@@ -26,6 +26,16 @@ class Identity:
         return json.dumps(asdict(self)).encode() + b"\n"
 
 
+def denial(answer: str, revision: str, deployment: str) -> str:
+    """How what is answered at the version's path differs from what runs; empty when it does not."""
+    try:
+        content = json.loads(answer)
+        said = f"revision {content['revision']}, deployment {content['deployment']}"
+    except (ValueError, KeyError, TypeError):
+        return "it does not say which revision it is"
+    return "" if said == f"revision {revision}, deployment {deployment}" else f"it says {said}"
+
+
 def revision_of(manifest: dict[str, Any]) -> str:
     """The revision that a manifest has: the first digits of the sha256 of its canonical JSON."""
     canonical = json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()

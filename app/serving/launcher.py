@@ -35,10 +35,10 @@ def _serve(root: Path) -> int:
     configure(settings.log_level)
     listeners = open_listeners(settings)
     if settings.gate is not None:
-        from serving.application import load_wrapper
+        from serving.application import identify, load_wrapper
 
         load = partial(load_wrapper, contract, replace(settings, access_log=False))
-        if not pass_gate(Path(settings.gate), load, contract.ready):
+        if not pass_gate(Path(settings.gate), load, contract, identify(contract, settings, root)):
             log.error("stopped before the app got ready")
             return NOT_READY
     directory = create_run_directory()

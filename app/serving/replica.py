@@ -23,6 +23,7 @@ from serving.contract import Contract, load_contract
 from serving.errors import ServingError, run_or_explain
 from serving.handover import DEFAULT_SOCKET, READY, RELIEVE, SOCKET_VARIABLE, YIELD, Peer
 from serving.health import ask, reachable
+from serving.identity import denial, read_revision
 from serving.listeners import FIRST_INHERITED, open_admin
 from serving.settings import Settings, load_settings
 
@@ -50,12 +51,10 @@ class Web:
         with public, admin:
             self._pid = _spawn([public, admin], {"WEB_GATE": str(self._gate or "")})
 
-    def is_ready(self, path: str) -> bool:
-        """Whether it says so itself."""
-        try:
-            return ask(reachable(self._admin[0]), self._admin[1], path, READY_TIMEOUT)[0] == 200
-        except OSError:
-            return False
+    def ask(self, path: str) -> tuple[int, str]:
+        """The status and the body that it answers on its admin port; raises OSError."""
+        status, answer = ask(reachable(self._admin[0]), self._admin[1], path, READY_TIMEOUT)
+        return status, answer.partition(b"\r\n\r\n")[2].decode(errors="replace")
 
     def open_gate(self) -> None:
         """It has passed, or nobody is to."""
@@ -79,9 +78,10 @@ class Web:
 class Replica:
     """Runs at most one web process at a time, when the listener says so."""
 
-    def __init__(self, contract: Contract, settings: Settings) -> None:
-        self._ready_path = contract.ready
+    def __init__(self, contract: Contract, settings: Settings, revision: str) -> None:
+        self._contract = contract
         self._settings = settings
+        self._revision = revision
         self._web: Web | None = None
         # What the next web process is to be started with.
         self._public: socket.socket | None = None
@@ -183,14 +183,26 @@ class Replica:
 
     def _announce(self, web: Web, listener: Peer) -> None:
         """In a thread of its own, as an app may take its time to answer."""
+        reason = ""
         while self._web is web:
-            if web.is_ready(self._ready_path):
-                web.open_gate()
-                # That the listener has gone shows where it is listened to.
-                with suppress(OSError):
+            # Nobody answers yet, or the listener has gone, which shows where it is listened to.
+            with suppress(OSError):
+                wrong = self._doubt(web)
+                if not wrong:
+                    web.open_gate()
                     listener.tell(READY)
-                return
+                    return
+                if reason != (reason := wrong):
+                    log.warning("the web process is not ready: %s", reason)
             time.sleep(POLL_SECONDS)
+
+    def _doubt(self, web: Web) -> str:
+        """Why it may not take over; empty when it may."""
+        status, body = web.ask(self._contract.ready)
+        if status != 200:
+            return f"{status} {body.strip()}"
+        deployment = self._settings.deployment
+        return denial(web.ask(self._contract.version)[1], self._revision, deployment) if deployment else ""
 
 
 def _spawn(sockets: list[socket.socket], more: dict[str, str]) -> int:
@@ -218,7 +230,7 @@ def serve(root: Path) -> int:
     path = Path(os.environ.get(SOCKET_VARIABLE) or DEFAULT_SOCKET)
     # A container that is started anew keeps its host name, another one of the same deployment has one of its own.
     name = f"{settings.deployment}@{os.environ.get('HOSTNAME') or socket.gethostname()}"
-    return Replica(contract, settings).run(path, name)
+    return Replica(contract, settings, read_revision(root)).run(path, name)
 
 
 if __name__ == "__main__":

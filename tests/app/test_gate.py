@@ -15,7 +15,9 @@ SOURCE = """
 import os, sys
 from functools import partial
 from pathlib import Path
+from serving.contract import Contract
 from serving.gate import pass_gate
+from serving.identity import Identity
 from serving.logs import configure
 
 configure("INFO")
@@ -24,6 +26,9 @@ def load():
     if os.environ.get("FAIL"):
         raise RuntimeError("no such database")
     def app(environ, start_response):
+        if environ["PATH_INFO"] == "/version?":
+            start_response("200 OK", [])
+            return [os.environ.get("SAYS", '{"revision": "r1", "deployment": "d1"}').encode()]
         assert environ["PATH_INFO"] == "/ready?"
         if Path(sys.argv[2]).exists():
             start_response("200 OK", [])
@@ -32,7 +37,9 @@ def load():
         return [b"the sails ", b"are wet"]
     return app
 
-passed = pass_gate(Path(sys.argv[1]), load, "/ready?")
+contract = Contract("shop", "shop:app", ready="/ready?", version="/version?")
+identity = Identity("shop", "r1", os.environ.get("DEPLOYMENT", "d1"), "gunicorn", "local", "dev")
+passed = pass_gate(Path(sys.argv[1]), load, contract, identity)
 print('{"message": "passed"}' if passed else '{"message": "refused"}')
 """
 
@@ -95,6 +102,35 @@ def test_an_app_passes_when_it_gets_ready_and_why_not_is_said_once(gate: Gate) -
         "the app is ready",
         "passed",
     ]
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ('{"revision": "r1", "deployment": "d0"}', "it says revision r1, deployment d0"),
+        ('{"revision": "r0", "deployment": "d1"}', "it says revision r0, deployment d1"),
+        ('{"revision": "r1"}', "it does not say which revision it is"),
+        ("<h1>1.0</h1>", "it does not say which revision it is"),
+    ],
+)
+def test_an_app_that_says_to_be_another_does_not_pass(tmp_path: Path, says: str, told: str) -> None:
+    gate = Gate(tmp_path, SAYS=says)
+    gate.ready.touch()
+    gate.open()
+    gate.says(told)
+    gate.process.send_signal(signal.SIGTERM)
+
+    assert gate.process.wait(10) == 0
+    assert gate.messages() == [WAITING, f"the app is not ready: {told}", "refused"]
+
+
+def test_an_app_that_was_given_no_name_passes_under_any(tmp_path: Path) -> None:
+    gate = Gate(tmp_path, SAYS="1.0", DEPLOYMENT="")
+    gate.ready.touch()
+    gate.open()
+
+    assert gate.process.wait(10) == 0
+    assert gate.messages() == [WAITING, "the app is ready", "passed"]
 
 
 def test_a_gate_that_is_taken_away_holds_nobody_back(gate: Gate) -> None:

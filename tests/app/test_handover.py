@@ -324,6 +324,35 @@ def test_an_app_that_cannot_be_loaded_ends_the_replica_and_not_the_one_that_serv
     assert scene.deployments() == {"1"}
 
 
+def test_an_app_that_says_to_be_another_takes_no_request(scene: Scene) -> None:
+    scene.listener()
+    scene.replica("1")
+    scene.await_service_by("1")
+    lying = 'ROUTES["/version"] = lambda _, start: answer(start, "200 OK", {"revision": "r", "deployment": "d"})\n'
+    with (scene.release / "probe.py").open("a") as source:
+        source.write(lying)
+    new = scene.replica("2")
+    new.says("the app is not ready: it says revision r, deployment d")
+
+    assert scene.deployments() == {"1"}
+
+
+def test_an_app_that_says_to_be_another_is_told_where_nobody_else_serves(scene: Scene) -> None:
+    contract = scene.release / "service.toml"
+    contract.write_text(contract.read_text().replace('version = "/version"', 'version = "/who"'))
+    scene.listener()
+    replica = scene.replica("1")
+
+    replica.says("the web process is not ready: it does not say which revision it is")
+
+
+def test_an_app_that_is_not_ready_is_told_where_nobody_else_serves(scene: Scene) -> None:
+    scene.listener()
+    replica = scene.replica("1", PROBE_READY="/nowhere/at/all")
+
+    replica.says("the web process is not ready: 503 ")
+
+
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_replica_under_load_finishes_what_it_accepted_at_sigterm(scene: Scene, server: str) -> None:
     scene.listener()
