@@ -55,11 +55,14 @@ class DockerSession:
     def kind(self, type_: str) -> Kind:
         return self._part(type_).KIND
 
+    def suffix(self, resource: Resource, seed: str) -> str:
+        return seed
+
     def judge(self, resource: Resource, inputs: Values) -> Sequence[Problem]:
         return list(self._part(resource.type).judge(inputs))
 
-    def preview(self, resource: Resource, inputs: Values) -> Values:
-        return {}
+    def foresee(self, resource: Resource, inputs: Values) -> Made:
+        return Made("", {})
 
     def create(self, resource: Resource, inputs: Values, timeout: float) -> Made:
         return self._part(resource.type).create(self, inputs)

@@ -13,6 +13,7 @@ from tools.offline import sdk
 from tools.offline.values import Secret
 
 SERVE = """
+import pulumi
 import pulumi_docker as docker
 network = docker.Network("net")
 volume = docker.Volume("data")
@@ -34,6 +35,7 @@ pulumi.export("volume", volume.name)
 """
 
 SECRET = """
+import pulumi
 import pulumi_docker as docker
 docker.Container(
     "keeper",
@@ -48,6 +50,7 @@ docker.Container(
 """
 
 ALONE = """
+import pulumi
 import pulumi_docker as docker
 web = docker.Container("web", image={image!r}, {arguments})
 pulumi.export("id", web.id)

@@ -31,8 +31,8 @@ class Program:
         self.run("stack", "init", STACK)
 
     def write(self, source: str) -> None:
-        """The program's text; pulumi is imported for it."""
-        (self.folder / "__main__.py").write_text(f"import pulumi\n{source}", encoding="utf-8")
+        """The whole text of the program."""
+        (self.folder / "__main__.py").write_text(source, encoding="utf-8")
 
     def run(self, *arguments: str, ok: bool = True) -> Done:
         """Run the engine; what it said is shown when a test fails."""
@@ -79,9 +79,9 @@ class Program:
 
 
 def fates(events: str) -> dict[str, int]:
-    """How many resources were created, updated, replaced, deleted, by the engine's own events."""
+    """How many resources were created, imported, updated, replaced, deleted, by the engine's own events."""
     done = [
         json.loads(line)["resOutputsEvent"]["metadata"] for line in events.splitlines() if "resOutputsEvent" in line
     ]
     told = [each["op"] for each in done if each["type"] != "pulumi:pulumi:Stack"]
-    return dict(Counter(op for op in told if op in ("create", "update", "replace", "delete")))
+    return dict(Counter(op for op in told if op in ("create", "import", "update", "replace", "delete")))

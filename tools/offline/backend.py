@@ -44,8 +44,8 @@ class Resource:
     @property
     def stack(self) -> str:
         """The stack's name and the project's, which no other stack of this machine shares."""
-        _, stack, project, *_ = self.urn.split("::")
-        return f"{project.rpartition(':')[2]}/{stack.removeprefix('urn:pulumi:')}"
+        stack, project, *_ = self.urn.split("::")
+        return f"{project}/{stack.removeprefix('urn:pulumi:')}"
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class Kind:
     """What an SDK does not tell of one of its types."""
 
     replaces: frozenset[str] = frozenset()
-    """Inputs that cannot be changed in place."""
+    """Inputs, or paths within them, that cannot be changed in place."""
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What the provider puts in where the program says nothing."""
     autonamed: str | None = None
-    """The input that gets a name where the program gives none."""
+    """The path of the input that gets a name where the program gives none."""
     name: Callable[[str, str], str] = lambda logical, suffix: f"{logical}-{suffix}"
     """How such a name is made from the logical name and seven random hexadecimal digits."""
     unordered: frozenset[str] = frozenset()
@@ -91,12 +91,16 @@ class Session(Protocol):
         """The table of a type. Raises Failure for a type that the backend cannot play."""
         ...
 
+    def suffix(self, resource: Resource, seed: str) -> str:
+        """Seven hexadecimal digits for a name; `seed` are random ones of the engine's."""
+        ...
+
     def judge(self, resource: Resource, inputs: Values) -> Sequence[Problem]:
         """What is wrong with inputs whose types are right already."""
         ...
 
-    def preview(self, resource: Resource, inputs: Values) -> Values:
-        """The outputs that are known before the resource is made."""
+    def foresee(self, resource: Resource, inputs: Values) -> Made:
+        """What of the id and the outputs is known before the resource is made; the id may be empty."""
         ...
 
     def create(self, resource: Resource, inputs: Values, timeout: float) -> Made:

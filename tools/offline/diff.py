@@ -23,7 +23,11 @@ class Change:
     @property
     def top(self) -> str:
         """The input that it belongs to."""
-        return self.path.split(".")[0].split("[")[0]
+        return self.path.partition(".")[0].partition("[")[0]
+
+    def is_within(self, paths: frozenset[str]) -> bool:
+        """Whether it lies at one of these paths, or within."""
+        return any(self.path == path or self.path.startswith((f"{path}.", f"{path}[")) for path in paths)
 
 
 def changes(kind: Kind, old: Values, new: Values, outputs: Values) -> list[Change]:
@@ -43,7 +47,8 @@ def changes(kind: Kind, old: Values, new: Values, outputs: Values) -> list[Chang
 def response(kind: Kind, found: list[Change]) -> provider_pb2.DiffResponse:
     """The protocol's answer for these changes."""
     some = provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE
-    replaces = sorted({change.top for change in found} & kind.replaces)
+    replacing = [change for change in found if change.is_within(kind.replaces)]
+    replaces = sorted({change.top for change in replacing})
     answer = provider_pb2.DiffResponse(
         changes=some,
         replaces=replaces,
@@ -52,7 +57,7 @@ def response(kind: Kind, found: list[Change]) -> provider_pb2.DiffResponse:
         hasDetailedDiff=True,
     )
     for change in found:
-        word = _WORDS.Kind.Name(change.kind) + ("_REPLACE" if change.top in replaces else "")
+        word = _WORDS.Kind.Name(change.kind) + ("_REPLACE" if change in replacing else "")
         answer.detailedDiff[change.path].CopyFrom(_WORDS(kind=_WORDS.Kind.Value(word), inputDiff=True))
     return answer
 

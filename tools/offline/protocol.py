@@ -16,6 +16,7 @@ from pulumi.runtime.proto import ResourceProviderServicer, plugin_pb2, provider_
 
 from tools.offline import diff, sdk
 from tools.offline.backend import Backend, Failure, Kind, NotReady, Problem, Resource, Session
+from tools.offline.judge import one
 from tools.offline.values import UNKNOWN, Values, conceal, decode, encode, reveal, secrets
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -124,7 +125,8 @@ class Provider(ResourceProviderServicer):
         resource = Resource(request.urn, _type(request.urn))
         session = self._session(context)
         kind = session.kind(resource.type)
-        inputs = _completed(kind, resource, decode(request.news), decode(request.olds), _suffix(request))
+        suffix = session.suffix(resource, request.randomSeed.hex()[:7] or "0" * 7)
+        inputs = _completed(kind, resource, decode(request.news), decode(request.olds), suffix)
         problems = sdk.check(resource.type, inputs) or list(session.judge(resource, reveal(inputs)))
         failures = [_failure(problem, inputs) for problem in problems]
         return provider_pb2.CheckResponse(inputs=encode(inputs), failures=failures)
@@ -142,8 +144,9 @@ class Provider(ResourceProviderServicer):
         given = decode(request.properties)
         inputs = reveal(given)
         if request.preview:
-            outputs = self._foreseen(session, resource, inputs)
-            return provider_pb2.CreateResponse(properties=encode(conceal(outputs, given)))
+            foreseen = session.foresee(resource, inputs)
+            outputs = _with_unknowns(resource, inputs, foreseen.outputs)
+            return provider_pb2.CreateResponse(id=foreseen.id, properties=encode(conceal(outputs, given)))
         try:
             made = session.create(resource, inputs, request.timeout)
         except NotReady as state:
@@ -169,8 +172,7 @@ class Provider(ResourceProviderServicer):
         session = self._session(context)
         given, outputs = decode(request.news), reveal(decode(request.olds))
         if request.preview:
-            foreseen = outputs | self._foreseen(session, resource, reveal(given))
-            return provider_pb2.UpdateResponse(properties=encode(conceal(foreseen, given)))
+            return provider_pb2.UpdateResponse(properties=encode(conceal({**outputs, **reveal(given)}, given)))
         made = session.update(resource, reveal(decode(request.old_inputs)), reveal(given), outputs, request.timeout)
         return provider_pb2.UpdateResponse(properties=encode(conceal(made, given)))
 
@@ -181,26 +183,28 @@ class Provider(ResourceProviderServicer):
         self._session(context).delete(resource, inputs, outputs, request.timeout)
         return empty_pb2.Empty()
 
-    def _foreseen(self, session: Session, resource: Resource, inputs: Values) -> Values:
-        """A preview's outputs: what is given, what the backend knows before, and the rest unknown."""
-        rest = dict.fromkeys(sdk.outputs_of(resource.type), UNKNOWN)
-        return {**rest, **inputs, **session.preview(resource, inputs)}
+
+def _with_unknowns(resource: Resource, inputs: Values, outputs: Values) -> Values:
+    """A preview's outputs: what is given, what the backend knows before, and the rest unknown."""
+    return {**dict.fromkeys(sdk.outputs_of(resource.type), UNKNOWN), **inputs, **outputs}
 
 
 def _completed(kind: Kind, resource: Resource, news: Values, olds: Values, suffix: str) -> Values:
     """The inputs with the provider's defaults and, where the program gives none, a name that stays the same."""
     given = {name: value for name, value in news.items() if value is not None and name != "__defaults"}
-    before = olds.get("__defaults", [])
     added = {name: value for name, value in kind.defaults.items() if name not in given}
-    name = kind.autonamed
-    if name and name not in given:
-        added[name] = olds[name] if name in before and name in olds else kind.name(resource.name, suffix)
-    return {**given, **added, "__defaults": sorted(added)}
+    defaults = [*added]
+    if kind.autonamed and one(given, kind.autonamed) is None:
+        kept = one(olds, kind.autonamed) if kind.autonamed in olds.get("__defaults", []) else None
+        given = _with(given, kind.autonamed, kept or kind.name(resource.name, suffix))
+        defaults.append(kind.autonamed)
+    return {**given, **added, "__defaults": sorted(defaults)}
 
 
-def _suffix(request: Any) -> str:
-    """Seven hexadecimal digits: random ones of the engine's, the same whenever it plans the same run."""
-    return request.randomSeed.hex()[:7] or "0" * 7
+def _with(values: Values, path: str, value: Any) -> Values:
+    """A copy with one more value, at a path of names."""
+    name, _, rest = path.partition(".")
+    return {**values, name: _with(values.get(name) or {}, rest, value) if rest else value}
 
 
 def _failure(problem: Problem, inputs: Values) -> "provider_pb2.CheckFailure":

@@ -5,6 +5,7 @@ import importlib
 import importlib.metadata
 import inspect
 import sys
+import threading
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,10 @@ from pulumi import _types
 from pulumi.runtime import rpc
 
 from tools.offline.backend import Failure, Problem
-from tools.offline.values import UNKNOWN, Secret
+from tools.offline.values import UNKNOWN, Secret, Values
+
+if typing.TYPE_CHECKING:
+    from tools.offline.world import MadeUp as Chance
 
 
 def version(package: str) -> str:
@@ -39,6 +43,12 @@ def inputs_class(type_: str) -> type:
 @functools.cache
 def resource_class(type_: str) -> type:
     """The SDK's class of a resource type. Raises Failure when the SDK has no such type."""
+    # Several resources are asked for at once, and the SDKs' lazy modules are not made for that.
+    with _IMPORTING:
+        return _resource_class(type_)
+
+
+def _resource_class(type_: str) -> type:
     of_provider = type_.startswith("pulumi:providers:")
     package = type_.rpartition(":")[2] if of_provider else type_.partition(":")[0]
     try:
@@ -58,6 +68,18 @@ def resource_class(type_: str) -> type:
 def outputs_of(type_: str) -> frozenset[str]:
     """Every property that a resource of this type has once it is made, `id` and `urn` left out."""
     return frozenset(_types.resource_types(resource_class(type_))) - {"id", "urn"}
+
+
+def optional_string(type_: str, name: str) -> bool:
+    """Whether resources of the type have such an input, and it may be left out: then it is named automatically."""
+    cls = inputs_class(type_)
+    wanted = _types.input_type_types(cls).get(name)
+    return wanted is not None and _types.unwrap_type(wanted) is str and name not in _required(cls)
+
+
+def plausible(type_: str, chance: "Chance") -> Values:
+    """A value of the right type for each output that a resource always has."""
+    return {name: _plausible(kind, name, chance) for name, kind in _outputs(resource_class(type_)).items()}
 
 
 def check(type_: str, inputs: Mapping[str, Any]) -> list[Problem]:
@@ -110,6 +132,40 @@ def _value(wanted: Any, value: Any, path: str) -> Iterator[Problem]:
         yield from _wrong(_PLAIN[origin], value, path)
 
 
+@functools.cache
+def _outputs(cls: type) -> dict[str, Any]:
+    """The outputs that a resource always has, and their types."""
+    found: dict[str, Any] = {}
+    names = {"Output": pulumi.Output, "T": type(None)}
+    for prop in vars(cls).values():
+        # The SDK's getters say so themselves; what may be absent is told by the annotation alone.
+        name = getattr(prop.fget, "_pulumi_name", None) if isinstance(prop, property) else None
+        if name is not None and prop.fget is not None:
+            hints = typing.get_type_hints(prop.fget, vars(sys.modules[cls.__module__]), names)
+            (kind,) = typing.get_args(hints["return"])[:1] if _is_output(hints["return"]) else (hints["return"],)
+            if type(None) not in typing.get_args(kind):
+                found[name] = kind
+    return found
+
+
+def _is_output(kind: Any) -> bool:
+    return typing.get_origin(kind) is pulumi.Output
+
+
+def _plausible(kind: Any, name: str, chance: "Chance") -> Any:
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        arms = [arm for arm in typing.get_args(kind) if arm is not type(None)]
+        return _plausible(arms[0], name, chance)
+    origin = typing.get_origin(kind) or kind
+    if origin in _LISTS:
+        return []
+    if origin in _MAPPINGS:
+        return {}
+    if isinstance(origin, type) and _types.is_output_type(origin):
+        return {inner: _plausible(each, inner, chance) for inner, each in _outputs(origin).items()}
+    return {str: f"{name}-{chance['hex8']}", int: 1, float: 1.0, bool: False}.get(origin)
+
+
 def _union(arms: list[Any], value: Any, path: str) -> Iterator[Problem]:
     """The arm with the fewest problems speaks. A mapping beside an object is how the SDK writes that object."""
     objects = [arm for arm in arms if isinstance(arm, type) and _types.is_input_type(arm)]
@@ -158,6 +214,7 @@ def _distribution(package: str) -> str:
     return f"pulumi-{package}"
 
 
+_IMPORTING = threading.Lock()
 _LISTS = tuple(typing.get_origin(kind) for kind in (list[Any], typing.Sequence[Any]))
 _MAPPINGS = tuple(typing.get_origin(kind) for kind in (dict[str, Any], typing.Mapping[str, Any]))
 _PLAIN = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}

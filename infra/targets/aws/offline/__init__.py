@@ -1,0 +1,47 @@
+"""How the offline plan plays AWS: ids and outputs, what replaces, the platform's rules, what a type is for and costs.
+
+What replaces was read from the documentation of the Terraform provider's arguments ("Forces new resource"); prices are
+those of us-east-1, on demand.
+"""
+
+from infra.targets.aws.offline import api, policies
+from infra.targets.aws.offline.network import NETWORK
+from infra.targets.aws.offline.service import SERVICE
+from tools.offline.tables import Package
+
+PACKAGES = (
+    Package(
+        name="aws",
+        types={**NETWORK, **SERVICE},
+        facts={"account": "123456789012", "region": "us-east-1"},
+        outputs={"region": "{region}"},
+        functions={
+            "aws:index/getCallerIdentity:getCallerIdentity": lambda _arguments, facts: {
+                "accountId": facts["account"],
+                "arn": f"arn:aws:iam::{facts['account']}:user/offline",
+                "id": facts["account"],
+                "userId": "AIDAOFFLINE",
+            },
+            "aws:index/getRegion:getRegion": lambda _arguments, facts: {
+                "id": facts["region"],
+                "name": facts["region"],
+                "region": facts["region"],
+                "description": facts["region"],
+                "endpoint": f"ec2.{facts['region']}.amazonaws.com",
+            },
+            "aws:index/getAvailabilityZones:getAvailabilityZones": lambda _arguments, facts: {
+                "id": facts["region"],
+                "region": facts["region"],
+                "groupNames": [facts["region"]],
+                "names": [f"{facts['region']}{letter}" for letter in "abc"],
+                "zoneIds": [f"use1-az{number}" for number in (1, 2, 3)],
+            },
+        },
+        judges=(api.judge, api.judge_containers, policies.judge),
+        references=(
+            r"(vpc|subnet|igw|rtb|sg|nat)-[0-9a-f]{8,17}",
+            r"arn:aws:iam::\d{12}:role/.+",
+            r"arn:aws:(ecs|elasticloadbalancing|secretsmanager):[a-z0-9-]+:\d{12}:.+",
+        ),
+    ),
+)

@@ -1,0 +1,144 @@
+"""Holds inputs against the models of AWS's APIs, as botocore ships them: enumerations, patterns, lengths, ranges."""
+
+# botocore has no types of its own.
+# pyright: basic
+
+import functools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import botocore.session
+from botocore.validate import ParamValidator
+
+from tools.offline.backend import Problem
+from tools.offline.values import UNKNOWN, Values, unknown
+
+
+@dataclass(frozen=True)
+class Call:
+    """The call by which a type of resource is made, and where its members have other names than the inputs."""
+
+    service: str
+    operation: str
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+CALLS: Mapping[str, Call] = {
+    "aws:appautoscaling/target:Target": Call("application-autoscaling", "RegisterScalableTarget"),
+    "aws:cloudwatch/logGroup:LogGroup": Call("logs", "CreateLogGroup", {"name": "logGroupName"}),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": Call(
+        "cloudwatch", "PutMetricAlarm", {"name": "AlarmName", "alarmDescription": "AlarmDescription"}
+    ),
+    "aws:ec2/securityGroup:SecurityGroup": Call("ec2", "CreateSecurityGroup", {"name": "GroupName"}),
+    "aws:ec2/subnet:Subnet": Call("ec2", "CreateSubnet"),
+    "aws:ec2/vpc:Vpc": Call("ec2", "CreateVpc"),
+    "aws:ecr/repository:Repository": Call("ecr", "CreateRepository", {"name": "repositoryName"}),
+    "aws:ecs/cluster:Cluster": Call("ecs", "CreateCluster", {"name": "clusterName"}),
+    "aws:ecs/service:Service": Call("ecs", "CreateService", {"name": "serviceName"}),
+    "aws:ecs/taskDefinition:TaskDefinition": Call("ecs", "RegisterTaskDefinition", {"containerDefinitions": ""}),
+    "aws:iam/role:Role": Call(
+        "iam", "CreateRole", {"name": "RoleName", "assumeRolePolicy": "AssumeRolePolicyDocument"}
+    ),
+    "aws:iam/rolePolicy:RolePolicy": Call("iam", "PutRolePolicy", {"name": "PolicyName", "policy": "PolicyDocument"}),
+    "aws:lb/listener:Listener": Call("elbv2", "CreateListener"),
+    "aws:lb/loadBalancer:LoadBalancer": Call("elbv2", "CreateLoadBalancer", {"loadBalancerType": "Type"}),
+    "aws:lb/targetGroup:TargetGroup": Call("elbv2", "CreateTargetGroup"),
+    "aws:secretsmanager/secret:Secret": Call("secretsmanager", "CreateSecret"),
+}
+
+
+def judge(type_: str, inputs: Values) -> Iterator[Problem]:
+    """What the API's model refuses of the inputs that it knows."""
+    call = CALLS.get(type_)
+    if call is None:
+        return
+    model = _service(call.service).operation_model(call.operation).input_shape
+    if model is not None:
+        yield from _structure(model, inputs, "", call.names)
+
+
+def judge_containers(type_: str, inputs: Values) -> Iterator[Problem]:
+    """A task definition's containers, which are the API's own JSON: each name and each value."""
+    if type_ != "aws:ecs/taskDefinition:TaskDefinition" or inputs.get("containerDefinitions") in (None, UNKNOWN):
+        return
+    try:
+        listed = json.loads(inputs["containerDefinitions"])
+    except ValueError as error:
+        yield Problem("containerDefinitions", f"is not JSON: {error}")
+        return
+    shape = _service("ecs").shape_for("ContainerDefinitions")
+    if unknown(listed):
+        return
+    for error in ParamValidator().validate(listed, shape).generate_report().splitlines():
+        yield Problem("containerDefinitions", error)
+    for index, container in enumerate(listed if isinstance(listed, list) else []):
+        if isinstance(container, dict):
+            yield from _structure(shape.member, container, f"containerDefinitions[{index}]", {})
+
+
+def _structure(shape: Any, given: Mapping[str, Any], path: str, names: Mapping[str, str]) -> Iterator[Problem]:
+    members = {_plain(name): member for name, member in shape.members.items()}
+    for name, value in given.items():
+        member = members.get(_plain(names.get(name, name)))
+        if member is not None and value is not None and value is not UNKNOWN:
+            yield from _value(member, value, f"{path}.{name}" if path else name)
+
+
+def _value(shape: Any, value: Any, path: str) -> Iterator[Problem]:
+    match shape.type_name, value:
+        case "structure", dict():
+            yield from _structure(shape, value, path, {})
+        case "list", list():
+            yield from _between(shape, len(value), "entries", path)
+            for index, item in enumerate(value):
+                yield from _value(shape.member, item, f"{path}[{index}]")
+        case "list", dict():
+            # What the SDK has as one object where the API has a list.
+            yield from _value(shape.member, value, path)
+        case "string", str():
+            yield from _text(shape, value, path)
+        case (("integer" | "long" | "float" | "double"), int() | float()):
+            yield from _between(shape, value, "", path)
+
+
+def _text(shape: Any, value: str, path: str) -> Iterator[Problem]:
+    choices = getattr(shape, "enum", [])
+    if choices and value not in choices:
+        yield Problem(path, f"{value!r} is none of {', '.join(choices)} ({_told(shape)})")
+        return
+    pattern = _pattern(shape.metadata.get("pattern", ""))
+    if pattern is not None and not pattern.fullmatch(value):
+        yield Problem(path, f"{value!r} must match {shape.metadata['pattern']} ({_told(shape)})")
+    yield from _between(shape, len(value), "characters", path)
+
+
+def _between(shape: Any, size: float, what: str, path: str) -> Iterator[Problem]:
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if (least is not None and size < least) or (most is not None and size > most):
+        limits = f"at least {least}" if most is None else f"at most {most}" if least is None else f"{least} to {most}"
+        yield Problem(path, f"must be {limits} {what}".rstrip() + f", not {size} ({_told(shape)})")
+
+
+@functools.cache
+def _pattern(text: str) -> re.Pattern[str] | None:
+    # The models' patterns are Java's; a few of them mean nothing to Python.
+    try:
+        return re.compile(text, re.DOTALL) if text else None
+    except re.error:
+        return None
+
+
+@functools.cache
+def _service(name: str) -> Any:
+    return botocore.session.get_session().get_service_model(name)
+
+
+def _told(shape: Any) -> str:
+    return f"botocore's model, {shape.name}"
+
+
+def _plain(name: str) -> str:
+    return name.lower().removesuffix("s")

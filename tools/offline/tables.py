@@ -1,0 +1,102 @@
+"""The form of a platform's offline.py: what is known of its resources beyond their SDK, as data.
+
+`PACKAGES` in `infra/targets/<platform>/offline.py` is read by the stand-in and by the plan. A package or a type that no
+table names is played all the same, by the types of its SDK alone.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from tools.offline.backend import Kind, Problem
+from tools.offline.values import Values
+
+Purpose = Literal["network", "registry", "identity", "service", "data", "watching", "other"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+Judge = Callable[[str, Values], Iterable[Problem]]
+"""What is wrong with the inputs of a resource of this type, when their types are right."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a rule or a price was read, and on which day."""
+
+    page: str
+    read: str
+
+    def __str__(self) -> str:
+        return f"{self.page}, {self.read}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a platform demands of one value: of `path`, where `[*]` is every entry of a list or mapping."""
+
+    path: str
+    source: Source
+    says: str
+    """The rule in words, after "must"."""
+    pattern: str | None = None
+    choices: Sequence[Any] | None = None
+    least: float | None = None
+    most: float | None = None
+
+    def broken_by(self, value: Any) -> bool:
+        """Whether a value that is known breaks it."""
+        if self.choices is not None and value not in self.choices:
+            return True
+        if self.pattern is not None and not (isinstance(value, str) and re.fullmatch(self.pattern, value)):
+            return True
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return (self.least is not None and value < self.least) or (self.most is not None and value > self.most)
+        return False
+
+
+@dataclass(frozen=True)
+class Price:
+    """What one unit of a resource costs for a month. `units` counts them from the inputs; None is no price known."""
+
+    dollars: float
+    unit: str
+    source: Source
+    units: Callable[[Values], float] = lambda _inputs: 1.0
+
+
+@dataclass(frozen=True)
+class Played:
+    """How a type is played. Templates take inputs, the package's facts, and made-up `hex8`, `digits12`, `uuid`."""
+
+    purpose: Purpose = "other"
+    id: str | Callable[[Any], str] = "{logical}-{hex8}"
+    outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    kind: Kind = field(default_factory=Kind)
+    rules: Sequence[Rule] = ()
+    judges: Sequence[Judge] = ()
+    prices: Sequence[Price] = ()
+    free: str = ""
+    """Why it costs nothing by itself; without this and without prices it is named as unpriced."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package that can be played."""
+
+    name: str
+    types: Mapping[str, Played] = field(default_factory=dict[str, Played])
+    facts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What templates may name beyond inputs, such as the account; the provider's configuration comes before them."""
+    outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Templates of outputs by their name, for every type that has one so named and says nothing else of it."""
+    functions: Mapping[str, Callable[[Values, Mapping[str, str]], Values]] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]
+    judges: Sequence[Judge] = ()
+    otherwise: Played = field(default_factory=Played)
+    """How a type is played that `types` does not name."""
+    references: Sequence[str] = ()
+    """Patterns of what names a resource: a value that fits one must be the id or an output of something planned."""
+
+
+def replacing(*names: str, **more: Any) -> Kind:
+    """The table of a type that these inputs replace, named automatically where it has a `name`."""
+    return Kind(replaces=frozenset(names), **{"autonamed": "name", **more})

@@ -1,0 +1,128 @@
+"""The simulated platforms: what was made on them, by whom, and the faults that a test wants of them."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tools.offline.backend import Failure
+from tools.offline.judge import leaves
+from tools.offline.values import Values
+
+Act = Literal["create", "read", "update", "delete", "invoke"]
+
+
+@dataclass
+class Thing:
+    """A resource that is there."""
+
+    type: str
+    inputs: Values
+    outputs: Values
+
+
+@dataclass
+class Fault:
+    """Something that goes wrong `times` times when `act` is done to a resource of `type`.
+
+    `error` fails before anything is done; `timeout` after a pause, and what was asked for is done all the same; `lag`
+    lets a read find nothing; `rollback` answers that all is well and changes nothing.
+    """
+
+    act: Act
+    type: str
+    effect: Literal["error", "timeout", "lag", "rollback"]
+    says: str = "InternalError: try again"
+    times: int = 1
+
+
+@dataclass
+class World:
+    """All that is simulated in this process."""
+
+    things: dict[str, Thing] = field(default_factory=dict[str, Thing])
+    faults: list[Fault] = field(default_factory=list[Fault])
+    gone: set[str] = field(default_factory=set[str])
+    names: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    births: dict[str, int] = field(default_factory=dict[str, int])
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def made(self, id_: str, thing: Thing, stack: str) -> None:
+        """Remember a resource, and every name that others may know it by."""
+        with self.lock:
+            self.things[id_] = thing
+            self.gone.discard(id_)
+        self.know(stack, id_, thing.outputs)
+
+    def know(self, stack: str, id_: str, outputs: Values) -> None:
+        """That this id and these outputs name a resource of the stack's."""
+        strings = {value for _, value in leaves(outputs, "") if isinstance(value, str)}
+        with self.lock:
+            self.names.setdefault(stack, set()).update(strings, {id_})
+
+    def removed(self, id_: str) -> None:
+        """Forget a resource; whether a person or the engine took it away."""
+        with self.lock:
+            self.things.pop(id_, None)
+            self.gone.add(id_)
+
+    def drift(self, id_: str, **inputs: Any) -> None:
+        """Somebody changed it by hand."""
+        with self.lock:
+            thing = self.things[id_]
+            thing.inputs, thing.outputs = thing.inputs | inputs, thing.outputs | inputs
+
+    def birth(self, urn: str) -> int:
+        """How often a resource of this name was made before."""
+        with self.lock:
+            self.births[urn] = self.births.get(urn, 0) + 1
+            return self.births[urn] - 1
+
+    def strike(self, act: Act, type_: str) -> Fault | None:
+        """The fault that is due now. `error` and `timeout` raise Failure by themselves, at the right moment."""
+        with self.lock:
+            for fault in self.faults:
+                if fault.act == act and fault.type == type_ and fault.times > 0:
+                    fault.times -= 1
+                    break
+            else:
+                return None
+        if fault.effect == "error":
+            raise Failure(fault.says)
+        if fault.effect == "timeout":
+            time.sleep(0.1)
+        return fault
+
+
+def made_up(seed: str) -> "MadeUp":
+    """Values that look drawn at random and are the same in every run."""
+    return MadeUp(hashlib.sha512(seed.encode()).hexdigest())
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """What templates name: `hex17`, `digits12`, `uuid`, `sha256`."""
+
+    digest: str
+
+    def __getitem__(self, name: str) -> str:
+        kind, length = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
+        match kind:
+            case "hex" if length:
+                return self.digest[: int(length)]
+            case "digits" if length:
+                # Never a leading zero: some platforms take such ids for numbers.
+                return "".join(self._digits(int(length)))
+            case "uuid":
+                d = self.digest
+                return f"{d[:8]}-{d[8:12]}-4{d[13:16]}-8{d[17:20]}-{d[20:32]}"
+            case "sha":
+                return f"sha256:{self.digest[:64]}"
+        raise KeyError(name)
+
+    def _digits(self, length: int) -> Iterator[str]:
+        for index in range(length):
+            digit = int(self.digest[index], 16) % 10
+            yield str(digit or 1) if index == 0 else str(digit)
