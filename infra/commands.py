@@ -15,6 +15,11 @@ def set_command(path: str, value: object, stack: str, *, secret: bool = False) -
     return f"pulumi config set{flags} --path {key_of(path)} {value} --stack {stack}"
 
 
+def rebuild_command(stack: str) -> str:
+    """The command that builds a stack's image again, though nothing of it changed."""
+    return f"make up STACK={stack} ARGS=\"--replace '**::build'\""
+
+
 def remove_command(path: str, stack: str) -> str:
     """The command that removes a key of a stack."""
     return f"pulumi config rm --path {key_of(path)} --stack {stack}"

@@ -82,8 +82,10 @@ def labels_of(reference: str, login: Login | None = None) -> dict[str, str]:
         return dict(json.loads(content).get("config", {}).get("Labels") or {})
 
 
-def tag_once(source: str, tag: str, logins: Mapping[str, Login]) -> str:
-    """Give an image, named by its digest, a tag in its own repository; the answer is the digest that has the tag.
+def tag_once(source: str, tag: str, logins: Mapping[str, Login]) -> str | None:
+    """Give an image, named by its digest, a tag in its own repository.
+
+    The answer is the digest that has the tag; nothing where neither the tag nor the image is there.
 
     Where the tag stands already it stays as it is: a tag names one content for good, and of two builds of the same
     content, which differ in their attestations, the first is what runs.
@@ -92,12 +94,12 @@ def tag_once(source: str, tag: str, logins: Mapping[str, Login]) -> str:
         logins: by the registry's host; others log in as `docker login` says.
 
     Raises:
-        DeploymentError: there is no such image, or the registry refuses.
+        DeploymentError: the registry cannot be asked, or refuses.
     """
     here = Reference.parse(source)
     with _Repository(source, logins.get(here.host)) as repository:
         standing = repository.digest(tag)
-        if standing:
+        if standing or not repository.digest(here.name):
             return standing
         repository.put(tag, repository.manifest(here.name))
         return here.name

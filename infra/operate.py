@@ -1,6 +1,7 @@
-"""`python -m infra.operate status | logs | exec --stack <stack>`: what people do to a running service."""
+"""`python -m infra.operate status | logs | exec | sweep --stack <stack>`: what is done to a running service."""
 
 import argparse
+import json
 import os
 import shlex
 import sys
@@ -22,7 +23,10 @@ def main() -> int:
     logs.add_argument("--process", help="only this one: web, worker.<name>, job.<name>, runner")
     execute = acts.add_parser("exec", help="run a command in the environment of what is deployed")
     execute.add_argument("command", help="one string, split as a shell would")
-    for act in (status, logs, execute):
+    sweep = acts.add_parser(
+        "sweep", help="remove what the stack's state, by its ids on standard input, knows nothing of"
+    )
+    for act in (status, logs, execute, sweep):
         act.add_argument("--stack", default="local")
     given = parser.parse_args()
     operations = load_operations(target_of(given.stack))
@@ -31,6 +35,11 @@ def main() -> int:
             return operations.status(given.stack)
         case "logs":
             return operations.logs(given.stack, given.lines, given.follow, given.process)
+        case "sweep":
+            removed = operations.sweep(given.stack, json.load(sys.stdin))
+            for name in removed or ():
+                print(f"removed: {name}, which the state knows nothing of", file=sys.stderr)
+            return 1 if removed is None else 0
         case _:
             return operations.exec(given.stack, shlex.split(given.command))
 

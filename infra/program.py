@@ -7,7 +7,7 @@ from infra.commands import key_of
 from infra.errors import SettingsError
 from infra.image import build_image
 from infra.paths import ROOT
-from infra.revision import load_release
+from infra.revision import Release, load_release
 from infra.rollout import Rollout, await_rollout
 from infra.service import Service, load_service
 from infra.settings import Settings, load_settings, value_of
@@ -17,7 +17,20 @@ from infra.targets.spec import Spec
 
 
 def deploy() -> None:
-    """The Pulumi program. A user's mistake ends it with every problem told and no traceback."""
+    """The Pulumi program."""
+    service, settings, release = described()
+    target = load_target(settings.target)
+    place = target.registry(service, settings)
+    image = build_image(service, settings, release, place)
+    endpoint = target.run(service, settings, image)
+    export(settings, endpoint, await_rollout(service, settings, endpoint))
+
+
+def described() -> tuple[Service, Settings, Release]:
+    """What the app is, where the stack runs it, and what is shipped.
+
+    A user's mistake ends the program with every problem told and no traceback.
+    """
     try:
         service = load_service()
         settings = load_settings(service, *stack_config(), stack=pulumi.get_stack())
@@ -27,11 +40,7 @@ def deploy() -> None:
         raise pulumi.RunError(f"nothing was created:\n{error}") from None
     for name in release.untracked:
         pulumi.log.warn(f"app/{name} is not shipped: git does not track it. To ship it: git add app/{name}")
-    target = load_target(settings.target)
-    place = target.registry(service, settings)
-    image = build_image(service, settings, release, place)
-    endpoint = target.run(service, settings, image)
-    export(settings, endpoint, await_rollout(service, settings, endpoint))
+    return service, settings, release
 
 
 def _inputs(service: Service, settings: Settings, spec: Spec) -> dict[str, str]:

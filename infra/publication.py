@@ -7,7 +7,7 @@ import pulumi
 from pulumi import dynamic
 
 from infra import oci
-from infra.commands import set_command
+from infra.commands import rebuild_command, set_command
 from infra.errors import DeploymentError
 from infra.provider_process import prepare, say
 
@@ -54,10 +54,13 @@ prepare()
 
 
 def _publish(props: dict[str, Any]) -> dict[str, Any]:
-    logins, source, repository = _logins(props), props["source"], props["repository"]
-    tag = props["revision"]
+    logins, source, repository = _logins(props), props["source"], props.get("repository")
+    tag = props.get("revision")
     if tag is not None:
         digest = oci.tag_once(source, tag, logins)
+        if digest is None:
+            fix = rebuild_command(props["stack"])
+            raise DeploymentError(f"{source} was built and is gone from the registry. Fix: {fix}")
     else:
         labels = oci.labels_of(source, logins.get(oci.Reference.parse(source).host))
         tag = _promotable(source, labels, props["server"], props["stack"])

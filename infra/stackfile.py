@@ -77,7 +77,11 @@ def unknown_target(value: object, names: Sequence[str], stack: str) -> Problem:
     """A target that is not there, or none at all."""
     listed = ", ".join(names)
     rule = f"is required ({listed})" if value is None else f"{value!r} is not one of {listed}"
-    return Problem(key_of("target"), rule, set_command("target", nearest(str(value), names) or ("local" if "local" in names else names[0]), stack))
+    return Problem(
+        key_of("target"),
+        rule,
+        set_command("target", nearest(str(value), names) or ("local" if "local" in names else names[0]), stack),
+    )
 
 
 def nearest(word: str, words: Sequence[str]) -> str | None:

@@ -13,7 +13,7 @@ from tools.engine.plugins import provide
 from tools.errors import ToolError
 from tools.process import foreground
 from tools.project import CONFIG, ROOT
-from tools.recovery import by_hand, pending, release_dead_locks
+from tools.recovery import by_hand, pending, release_dead_locks, restore_cut_state
 from tools.saying import say
 from tools.workbench import Workbench
 
@@ -34,17 +34,20 @@ def run(bench: Workbench, command: str, *arguments: str) -> int:
 def ready(bench: Workbench) -> None:
     """Get the missing plugins, make the stack where it is not there, and mend what a killed run left behind."""
     provide(bench.plugins(), bench.engine)
+    restored = False
     if bench.backend.inside:
         release_dead_locks(bench.stack.name)
+        restored = restore_cut_state(bench.stack.name)
     said = _ask(bench, ["stack", "export", "--stack", bench.stack.name])
     if said.returncode != 0:
         if "no stack named" not in said.stderr:
             raise ToolError(f"the state of the stack {bench.stack.name} cannot be read:\n{said.stderr.strip()}")
         _make_stack(bench)
         return
-    unfinished = pending(_deployment(said.stdout))
-    if unfinished:
-        _settle(bench, unfinished)
+    deployment = _deployment(said.stdout)
+    unfinished = pending(deployment)
+    if unfinished or restored:
+        _settle(bench, deployment, ", ".join(unfinished) or "writing its state")
 
 
 def outputs(bench: Workbench) -> dict[str, Any]:
@@ -69,16 +72,15 @@ def _make_stack(bench: Workbench) -> None:
         )
 
 
-def _settle(bench: Workbench, unfinished: list[str]) -> None:
-    """Compare the state with what is really there and forget the creations that nobody saw the end of.
+def _settle(bench: Workbench, deployment: dict[str, Any], what: str) -> None:
+    """Take away what the state knows nothing of, compare the rest with what is there, forget what never came to be.
 
-    On this machine nothing is lost by that: the target takes over or clears away what a killed run began. Elsewhere
-    something may have been made that the state knows nothing of, and only a person can say so.
+    Only some targets can tell what is a stack's own (`sweep` of their operations). Elsewhere something may have been
+    made that the state knows nothing of, and only a person can say so.
     """
     name = bench.stack.name
-    what = ", ".join(unfinished)
     clear = f"pulumi refresh --yes --clear-pending-creates --stack {name}"
-    if not (bench.backend.inside and bench.stack.platform() == "local"):
+    if not (bench.backend.inside and _swept(bench, deployment)):
         say(f"warning: a run was killed while {what}.\nSee whether it came to be, then: {by_hand(name, clear)}")
         return
     say(f"recovering: a run was killed while {what}; first the state is compared with what is really there")
@@ -87,6 +89,13 @@ def _settle(bench: Workbench, unfinished: list[str]) -> None:
         raise ToolError(
             f"what a killed run left behind in the stack {name} could not be mended", by_hand(name, clear), code
         )
+
+
+def _swept(bench: Workbench, deployment: dict[str, Any]) -> bool:
+    known = json.dumps([str(resource.get("id", "")) for resource in deployment.get("resources") or []])
+    command = [bench.environment.python, "-m", "infra.operate", "sweep", "--stack", bench.stack.name]
+    swept = subprocess.run(command, input=known, text=True, env=bench.variables(), cwd=ROOT, check=False)
+    return swept.returncode == 0
 
 
 def _deployment(export: str) -> dict[str, Any]:

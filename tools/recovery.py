@@ -1,7 +1,8 @@
-"""What a killed run left behind in the state inside the tree: a lock that nobody holds, operations that nobody ends."""
+"""What a killed run left behind in the state inside the tree: a lock, half a file, operations that nobody ended."""
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 from pathlib import Path
@@ -34,6 +35,30 @@ def release_dead_locks(stack: str, state: Path = STATE) -> None:
         lock.unlink(missing_ok=True)
         lock.with_name(f"{lock.name}.attrs").unlink(missing_ok=True)
         say(f"recovered: a lock on the stack {stack} was left behind by {by}, which is gone")
+
+
+def restore_cut_state(stack: str, state: Path = STATE) -> bool:
+    """Put the copy that the engine made before its last write in the place of a state whose writing was cut short.
+
+    The engine writes the file where it stands, so that a kill in that moment leaves half of it.
+    """
+    restored = False
+    for file in sorted((state / ".pulumi" / "stacks").glob(f"*/{stack}.json")):
+        before = file.with_name(f"{file.name}.bak")
+        if not _whole(file) and _whole(before):
+            fresh = file.with_name(f"{file.name}.restored")
+            shutil.copyfile(before, fresh)
+            fresh.replace(file)
+            say(f"recovered: the state of the stack {stack} was cut short while it was written; the one before is back")
+            restored = True
+    return restored
+
+
+def _whole(file: Path) -> bool:
+    try:
+        return isinstance(json.loads(file.read_text()), dict)
+    except (OSError, ValueError):
+        return False
 
 
 def pending(deployment: dict[str, Any]) -> list[str]:

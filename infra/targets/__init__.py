@@ -6,7 +6,7 @@ Each folder begins with spec.py, which imports no SDK and holds what can be know
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -74,6 +74,13 @@ class Operations(Protocol):
 
     def state(self, stack: str, deployment: str) -> "State":
         """What the platform itself says of a deployment."""
+        ...
+
+    def sweep(self, stack: str, known: "Sequence[str]") -> list[str] | None:
+        """Remove what a killed run made and the stack's state, by its resources' ids, knows nothing of.
+
+        The answer names what was removed; it is None where a target cannot tell what is a stack's own.
+        """
         ...
 
     def last_lines(self, stack: str) -> list[str]:

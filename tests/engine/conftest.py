@@ -119,10 +119,10 @@ class Stack:
         found = re.search(rf"^{process}\s.*\s(\d+)\s*$", self.make("status").stdout, re.MULTILINE)
         return int(found[1]) if found else 0
 
-    def set_secret(self, name: str, value: str) -> None:
+    def set_secret(self, name: str, value: str, table: str = "secrets") -> None:
         """As a person does: the value on standard input, encrypted into the stack's file."""
         self.make("preview")
-        script = f'eval "$(make -s env STACK={self.name})" && pulumi config set --secret --path service:secrets.{name} --stack {self.name}'
+        script = f'eval "$(make -s env STACK={self.name})" && pulumi config set --secret --path service:{table}.{name} --stack {self.name}'
         subprocess.run(
             ["bash", "-c", script],
             cwd=self.checkout.root,

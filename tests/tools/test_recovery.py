@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tools.errors import ToolError
-from tools.recovery import pending, release_dead_locks
+from tools.recovery import pending, release_dead_locks, restore_cut_state
 
 
 def wait_for(condition, seconds=60.0):
@@ -128,3 +128,32 @@ def test_operations_that_nobody_saw_the_end_of_are_named():
     operation = {"type": "deleting", "resource": {"urn": "urn:pulumi:local::slipway::slipway:a:B$slipway:c:D::name"}}
     assert pending({"pending_operations": [operation]}) == ["deleting slipway:a:B$slipway:c:D name"]
     assert pending({"pending_operations": None}) == []
+
+
+@pytest.mark.parametrize("left", ["", '{"version": 3, "checkp'])
+def test_a_state_whose_writing_was_cut_short_is_replaced_by_the_one_before(tmp_path, capsys, left):
+    folder = tmp_path / ".pulumi" / "stacks" / "slipway"
+    folder.mkdir(parents=True)
+    (folder / "local.json").write_text(left)
+    (folder / "local.json.bak").write_text('{"version": 3}')
+    assert restore_cut_state("local", tmp_path) is True
+    assert (folder / "local.json").read_text() == '{"version": 3}'
+    assert "recovered: the state of the stack local was cut short while it was written" in capsys.readouterr().err
+    assert restore_cut_state("local", tmp_path) is False
+
+
+def test_a_state_that_is_whole_is_left_whatever_the_copy_before_it_says(tmp_path):
+    folder = tmp_path / ".pulumi" / "stacks" / "slipway"
+    folder.mkdir(parents=True)
+    (folder / "local.json").write_text('{"version": 3}')
+    (folder / "local.json.bak").write_text("{}")
+    assert restore_cut_state("local", tmp_path) is False
+    assert (folder / "local.json").read_text() == '{"version": 3}'
+
+
+def test_a_state_of_which_no_whole_copy_is_left_is_not_touched(tmp_path):
+    folder = tmp_path / ".pulumi" / "stacks" / "slipway"
+    folder.mkdir(parents=True)
+    (folder / "local.json").write_text("{")
+    assert restore_cut_state("local", tmp_path) is False
+    assert (folder / "local.json").read_text() == "{"

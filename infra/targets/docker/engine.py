@@ -73,6 +73,12 @@ def attributes(container: "Container") -> dict[str, Any]:
     return container.attrs
 
 
+def published(container: "Container") -> list[dict[str, str]]:
+    """The addresses that a container publishes: `HostIp` and `HostPort` of each."""
+    bindings: dict[str, list[dict[str, str]]] = attributes(container)["HostConfig"].get("PortBindings") or {}
+    return [binding for several in bindings.values() for binding in several or ()]
+
+
 def label(container: "Container", name: str) -> str:
     """A label, empty where it has none."""
     return str(attributes(container)["Config"]["Labels"].get(name, ""))

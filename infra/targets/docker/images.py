@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from docker.errors import APIError, ImageNotFound
 
 from infra import oci
+from infra.commands import rebuild_command
 from infra.errors import DeploymentError
 from infra.targets.docker.engine import connected
 
@@ -17,14 +18,16 @@ if TYPE_CHECKING:
 KEPT = 5
 
 
-def keep(engine: str | None, reference: str, login: tuple[str, str] | None, say: Callable[[str], None]) -> str:
+def keep(
+    engine: str | None, stack: str, reference: str, login: tuple[str, str] | None, say: Callable[[str], None]
+) -> str:
     """Make sure that an image is in the Engine, pulling it when it has a digest; the answer is the image's id.
 
     Raises:
         DeploymentError: it cannot be pulled, or was loaded and is no longer there.
     """
     with connected(engine) as client:
-        image = _found(client, reference) or _pulled(client, reference, login, say)
+        image = _found(client, reference) or _pulled(client, stack, reference, login, say)
         _prune(client, reference, image)
         return str(image.id)
 
@@ -46,12 +49,15 @@ def _found(client: "docker.DockerClient", name: str) -> "Image | None":
 
 
 def _pulled(
-    client: "docker.DockerClient", reference: str, login: tuple[str, str] | None, say: Callable[[str], None]
+    client: "docker.DockerClient",
+    stack: str,
+    reference: str,
+    login: tuple[str, str] | None,
+    say: Callable[[str], None],
 ) -> "Image":
     if "@" not in reference:
         rule = f"{reference} was built into the Docker Engine and is no longer there"
-        fix = "pulumi up --target-replace '**build' --target-dependents, or set service:registry.repository"
-        raise DeploymentError(f"{rule}. Fix: {fix}")
+        raise DeploymentError(f"{rule}. Fix: {rebuild_command(stack)}")
     say(f"pulling {reference}")
     repository, digest = reference.split("@")
     credentials = {"username": login[0], "password": login[1]} if login else None

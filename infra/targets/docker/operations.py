@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.console import Console
@@ -14,7 +14,18 @@ from infra import probe
 from infra.paths import ROOT
 from infra.stackfile import config_in
 from infra.targets import State
-from infra.targets.docker.engine import DEPLOYMENT, PROCESS, REVISION, address, attributes, connected, containers, label
+from infra.targets.docker.engine import (
+    DEPLOYMENT,
+    PROCESS,
+    REVISION,
+    STACK,
+    address,
+    attributes,
+    connected,
+    containers,
+    label,
+    published,
+)
 
 if TYPE_CHECKING:
     import docker
@@ -35,7 +46,7 @@ def status(stack: str) -> int:
         if not found:
             console.print(f"Nothing of the stack {stack} runs on the Docker Engine. To start it: make up STACK={stack}")
             return 1
-        url = _published(found)
+        url = _address(found)
         newest = next((container for container in found if label(container, PROCESS) == "web"), None)
         wanted = probe.told(label(newest, REVISION), label(newest, DEPLOYMENT)) if newest else "nothing"
         answer = probe.ask(url + _version_path()) if url else "no answer (no port is published)"
@@ -142,6 +153,13 @@ def exec(stack: str, command: list[str]) -> int:
 def state(stack: str, deployment: str) -> State:
     """Whether the newest container of a deployment serves, and why not."""
     with connected(_engine(stack)) as client:
+        for listener in containers(client, stack, "listener")[:1]:
+            if listener.status == "created":
+                why = attributes(listener)["State"]["Error"] or "it was never started"
+                fix = f"make refresh STACK={stack} && make up STACK={stack}"
+                return State(
+                    serving=False, failed=f"the container that holds the port does not run ({why}). Fix: {fix}"
+                )
         web = [c for c in containers(client, stack, "web") if label(c, DEPLOYMENT) == deployment]
         if not web:
             return State(serving=False, failed=f"there is no container of the deployment {deployment}")
@@ -154,6 +172,26 @@ def state(stack: str, deployment: str) -> State:
             times = f", {known['RestartCount']} times started again" if known["RestartCount"] else ""
             return State(serving=False, failed=f"the container {web[0].short_id} {why}{times}", told=told)
         return State(serving=at["Running"] and health in ("", "healthy"), told=told)
+
+
+def sweep(stack: str, known: Sequence[str]) -> list[str]:
+    """Remove the stack's containers, volumes and networks that are not `known` by their ids or names."""
+    removed: list[str] = []
+    with connected(_engine(stack)) as client:
+        for container in containers(client, stack):
+            if container.id not in known and label(container, PROCESS) != "release":
+                container.remove(force=True)
+                removed.append(f"the container {container.name}")
+        own = {"label": f"{STACK}={stack}"}
+        for volume in client.volumes.list(filters=own):  # pyright: ignore[reportUnknownMemberType]
+            if volume.id not in known:
+                volume.remove()
+                removed.append(f"the volume {volume.name}")
+        for network in client.networks.list(filters=own):  # pyright: ignore[reportUnknownMemberType]
+            if network.id not in known:
+                network.remove()
+                removed.append(f"the network {network.name}")
+    return removed
 
 
 def last_lines(stack: str) -> list[str]:
@@ -172,12 +210,10 @@ def _processes(client: "docker.DockerClient", stack: str) -> "list[Container]":
     return [container for container in containers(client, stack) if label(container, PROCESS) != "secrets"]
 
 
-def _published(found: "list[Container]") -> str:
+def _address(found: "list[Container]") -> str:
     for container in found:
-        published: dict[str, list[dict[str, str]]] = attributes(container)["HostConfig"].get("PortBindings") or {}
-        for bindings in published.values():
-            for binding in bindings:
-                return f"http://{probe.reachable(binding['HostIp'] or probe.ANY_ADDRESS)}:{binding['HostPort']}"
+        for binding in published(container):
+            return f"http://{probe.reachable(binding['HostIp'] or probe.ANY_ADDRESS)}:{binding['HostPort']}"
     return ""
 
 

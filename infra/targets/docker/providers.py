@@ -5,7 +5,7 @@ from typing import Any
 from pulumi import dynamic
 
 from infra.provider_process import prepare, say
-from infra.targets.docker import images, release_task
+from infra.targets.docker import images, ports, release_task
 from infra.targets.docker.shape import Shape
 
 
@@ -29,6 +29,21 @@ class EngineImageProvider(dynamic.ResourceProvider):
         return dynamic.UpdateResult(outs=_kept(news))
 
 
+class PortProvider(dynamic.ResourceProvider):
+    """The port to publish: nothing but the check that it can be had."""
+
+    serialize_as_secret_always = False
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
+        """A port that cannot be had is told in the preview, before anything is created."""
+        told = ports.problem(news.get("engine"), news["stack"], news["host"], int(news["port"]))
+        return dynamic.CheckResult(news, [dynamic.CheckFailure("", told)] if told else [])
+
+    def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
+        """Nothing is made."""
+        return dynamic.CreateResult(id_=f"{props['host']}:{int(props['port'])}", outs=_plain(props))
+
+
 class ReleaseTaskProvider(dynamic.ResourceProvider):
     """The release task, once per revision."""
 
@@ -46,13 +61,17 @@ class ReleaseTaskProvider(dynamic.ResourceProvider):
         """Run it for the new revision."""
         return dynamic.UpdateResult(outs=_released(news))
 
+    def delete(self, _id: str, props: dict[str, Any]) -> None:
+        """What a killed run left of it."""
+        release_task.clear(props.get("engine"), props["stack"])
+
 
 prepare()
 
 
 def _kept(props: dict[str, Any]) -> dict[str, Any]:
     login = (props["username"], props.get("password") or "") if props.get("username") else None
-    image_id = images.keep(props.get("engine"), props["reference"], login, say)
+    image_id = images.keep(props.get("engine"), props["stack"], props["reference"], login, say)
     return {**_plain(props), "image_id": image_id}
 
 

@@ -48,6 +48,13 @@ def run_once(engine: str | None, task: ReleaseTask, say: Callable[[str], None]) 
         raise DeploymentError("\n".join([f"the release task {failure}; nothing was switched. Its last lines:", *lines]))
 
 
+def clear(engine: str | None, stack: str) -> None:
+    """Remove the containers of a stack's release task."""
+    with connected(engine) as client:
+        for container in containers(client, stack, PROCESS_NAME):
+            container.remove(force=True)
+
+
 def _begun(client: "docker.DockerClient", task: ReleaseTask) -> "Container | None":
     """What an earlier run left: one of this revision and command is taken over, any other is removed."""
     taken: Container | None = None

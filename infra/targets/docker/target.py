@@ -15,7 +15,7 @@ from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
 from infra.targets.docker.engine import DEPLOYMENT, PROCESS, REVISION, SERVICE, STACK, host_of
-from infra.targets.docker.providers import EngineImageProvider, ReleaseTaskProvider
+from infra.targets.docker.providers import EngineImageProvider, PortProvider, ReleaseTaskProvider
 from infra.targets.docker.shape import SECRETS, UID, Shape, options
 
 # Where the container that holds the listening socket hands it to those that serve (app/serving/listener.py).
@@ -29,6 +29,10 @@ class EngineImage(dynamic.Resource, module="slipway", name="EngineImage"):
     """The image in the Engine. `image_id`: its id there."""
 
     image_id: pulumi.Output[str]
+
+
+class Port(dynamic.Resource, module="slipway", name="Port"):
+    """The port to publish, which must be free."""
 
 
 class ReleaseTask(dynamic.Resource, module="slipway", name="ReleaseTask"):
@@ -87,6 +91,7 @@ class DockerService(pulumi.ComponentResource):
         password = login.password if login else None
         props: dict[str, Any] = {
             "engine": engine,
+            "stack": self._stack,
             "reference": self._image.reference,
             "username": login.username if login else None,
             "password": None if password is None else pulumi.Output.secret(password),
@@ -191,6 +196,9 @@ class DockerService(pulumi.ComponentResource):
         labels = [docker.VolumeLabelArgs(label=k, value=v) for k, v in self._labels.items()]
         self._shared = docker.Volume(self._named("listener"), labels=labels, opts=self._child)
         port, host = self._port(), options(self._settings).host
+        asked = {"engine": options(self._settings).engine, "stack": self._stack, "host": host, "port": port}
+        checked = Port(PortProvider(), "port", asked, ResourceOptions(parent=self))
+        fixed = ResourceOptions(ignore_changes=["image"], delete_before_replace=True, depends_on=[checked])
         shape = Shape(LISTENER_MEMORY, 0.25, self._shape.log_max_size, self._shape.log_max_files)
         return docker.Container(
             self._named("listener"),
@@ -206,9 +214,7 @@ class DockerService(pulumi.ComponentResource):
             healthcheck=docker.ContainerHealthcheckArgs(tests=["NONE"]),
             restart="unless-stopped",
             destroy_grace_seconds=10,
-            opts=ResourceOptions.merge(
-                self._child, ResourceOptions(ignore_changes=["image"], delete_before_replace=True)
-            ),
+            opts=ResourceOptions.merge(self._child, fixed),
         )
 
     def _web(self, after: Sequence[pulumi.Resource]) -> docker.Container:

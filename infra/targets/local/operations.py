@@ -4,7 +4,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -96,6 +96,11 @@ def state(stack: str, deployment: str) -> State:
     statuses = [told for _, told in running(Layout(stack)) if told.deployment == deployment]
     serving = any(told.takes_requests for told in statuses)
     return State(serving, told=", ".join(told.state for told in statuses) or "its processes are gone")
+
+
+def sweep(_stack: str, _known: Sequence[str]) -> list[str]:
+    """Nothing: the next `up` takes over or clears away what a killed run began."""
+    return []
 
 
 def last_lines(stack: str) -> list[str]:

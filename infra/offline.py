@@ -1,0 +1,49 @@
+"""How the offline plan plays what is no platform's own: the image's build, and this project's dynamic resources."""
+
+from typing import Any
+
+from tools.offline.tables import Package, Played, Purpose
+
+HERE = "what runs where `up` runs costs nothing by itself"
+
+# Dynamic resources are played by nobody: a preview asks their own code. Only what they are for is told here.
+OWN: dict[str, Purpose] = {
+    "Bundle": "service",
+    "Deployment": "service",
+    "EngineImage": "registry",
+    "GeneratedSecret": "identity",
+    "Port": "network",
+    "Publication": "registry",
+    "ReleaseTask": "service",
+    "Rollout": "watching",
+}
+
+
+def _ref(words: Any) -> str:
+    tags = words.get("tags", [])
+    return f"{tags[0] if tags else words['logical']}@{words['sha256']}"
+
+
+PACKAGES = (
+    Package(
+        name="pulumi-python",
+        types={
+            f"pulumi-python:dynamic/slipway:{name}": Played(purpose=purpose, free=HERE) for name, purpose in OWN.items()
+        },
+    ),
+    Package(
+        name="docker-build",
+        types={
+            "docker-build:index:Image": Played(
+                purpose="registry",
+                id="{logical}-{hex12}",
+                outputs={
+                    "digest": "{sha256}",
+                    "ref": _ref,
+                    "contextHash": "{hex64}",
+                },
+                free="a build costs nothing where the builder is one's own; the registry counts what is stored",
+            )
+        },
+    ),
+)

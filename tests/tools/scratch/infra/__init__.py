@@ -1,0 +1,1 @@
+"""The scratch project has no program here: only what the tools ask of one."""
