@@ -15,6 +15,9 @@ from tools.saying import say
 from tools.scan import scan
 from tools.stack import Stack, lock_of
 
+# The forms of a plan: JSON=1, MARKDOWN=1, HTML=1, or a table.
+FORMS = ("json", "markdown", "html", "table")
+
 
 def main(arguments: list[str]) -> int:
     """Do what `arguments` ask for and answer the exit code."""
@@ -28,6 +31,8 @@ def main(arguments: list[str]) -> int:
             return operations.destroy(given.stack, rest, given.yes)
         case "status" | "logs" | "exec":
             return operations.operate(given.verb, given.stack, rest)
+        case "plan":
+            return operations.plan(given.stack, given.form)
         case "env":
             return operations.env(given.stack)
         case "environment":
@@ -36,14 +41,10 @@ def main(arguments: list[str]) -> int:
             return _engine(Stack(given.stack).platform())
         case "test":
             return checks.test(given.only, rest)
-        case "lint":
-            return checks.lint()
-        case "scan":
-            return scan()
-        case "bench":
-            return checks.bench(rest)
-        case "reference":
-            return checks.reference(rest)
+        case "lint" | "scan":
+            return {"lint": checks.lint, "scan": scan}[given.verb]()
+        case "bench" | "reference":
+            return {"bench": checks.bench, "reference": checks.reference}[given.verb](rest)
         case _:
             return locks.lock(given.upgrade)
 
@@ -64,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     destroy.add_argument("--yes", action="store_true", default=_asked("YES"), help="do not ask (YES=1)")
     for name in ("status", "logs", "exec"):
         verb(name, f"`python -m infra.operate {name}` in the stack's environment.", with_stack)
+    plan = verb("plan", "What a stack would be made of and cost, with no account and no Docker; STACK=all.", with_stack)
+    plan.add_argument("--form", choices=FORMS, default=next((f for f in FORMS if _asked(f.upper())), "table"))
     verb("env", "Print the exports after which a plain `pulumi` works on the stack.", with_stack)
     environment = verb("environment", "Make a Python environment: the stack's, or the one named.", with_stack)
     environment.add_argument("name", nargs="?", help="a platform of requirements/, or test")

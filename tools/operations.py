@@ -1,5 +1,6 @@
 """What is done to a stack: shipped, previewed, compared, destroyed, looked at."""
 
+import os
 import shlex
 import signal
 import sys
@@ -7,10 +8,12 @@ from collections.abc import Sequence
 
 from tools import pulumi
 from tools.engine.plugins import offer
+from tools.environment import offline_environment
 from tools.errors import ToolError
 from tools.process import foreground
 from tools.project import ROOT
 from tools.saying import say
+from tools.stack import Stack
 from tools.workbench import Workbench, workbench
 
 
@@ -55,6 +58,14 @@ def destroy(stack: str, arguments: Sequence[str], sure: bool) -> int:
     if code == 0:
         say(f"\nNothing of the stack {stack} is left. {_make('up', stack)} ships it again.")
     return code
+
+
+def plan(stack: str, form: str) -> int:
+    """What the stack would be made of, and cost: the engine's preview against stand-ins for all providers."""
+    if stack != "all":
+        Stack(stack).check()
+    command = [offline_environment().python, "-m", "tools.plan", "--stack", stack, "--form", form]
+    return foreground(command, os.environ, ROOT)
 
 
 def operate(act: str, stack: str, arguments: Sequence[str]) -> int:

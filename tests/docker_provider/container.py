@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import docker.errors
 
+from infra.targets.docker.offline import CONTAINER as KIND
 from tests.docker_provider.container_spec import MEBIBYTE, endpoint, judge, specification
 from tests.docker_provider.engine import find_image, only
-from tests.docker_provider.kinds import CONTAINER as KIND
 from tools.offline.backend import Failure, Found, Made, NotReady
 from tools.offline.values import Values
 

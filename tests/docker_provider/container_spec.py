@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from infra.targets.docker.offline import CONTAINER_UNPLAYED
 from tests.docker_provider.engine import labels, nanoseconds, only
-from tests.docker_provider.kinds import CONTAINER_UNPLAYED
 from tools.offline.backend import Problem
 from tools.offline.values import UNKNOWN, Values
 

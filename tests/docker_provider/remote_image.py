@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import docker.errors
 
+from infra.targets.docker.offline import REMOTE_IMAGE as KIND
 from tests.docker_provider.engine import find_image, local_image
-from tests.docker_provider.kinds import REMOTE_IMAGE as KIND
 from tools.offline.backend import Failure, Found, Made, Problem
 from tools.offline.values import Values
 

@@ -6,7 +6,7 @@ from typing import Any
 import docker
 import pytest
 
-from tests.docker_provider import kinds
+from infra.targets.docker import offline as kinds
 from tests.offline.client import Client
 from tests.offline.program import Program
 from tools.offline import sdk

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import docker.errors
 
+from infra.targets.docker.offline import VOLUME as KIND
 from tests.docker_provider.engine import labels, only
-from tests.docker_provider.kinds import VOLUME as KIND
 from tools.offline.backend import Failure, Found, Made, Problem
 from tools.offline.values import Values
 

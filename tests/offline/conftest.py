@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.conftest import checkout  # noqa: F401 - a fixture
 from tests.offline.client import Client
 from tests.offline.program import Program
 from tools.offline.packages import installed, simulations

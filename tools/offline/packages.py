@@ -4,24 +4,38 @@ import importlib
 import importlib.metadata
 import importlib.util
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 import infra.targets
 from tools.offline.simulation import Simulation
-from tools.offline.tables import Package
+from tools.offline.tables import Package, Played
 from tools.offline.world import World
 
 
 def tables(names: Iterable[str]) -> Mapping[str, Package]:
     """The tables of these packages; empty ones for a package that no platform has tables for."""
-    known: dict[str, Package] = {}
-    for folder in pkgutil.iter_modules(infra.targets.__path__):
-        module = f"{infra.targets.__name__}.{folder.name}.offline"
-        if folder.ispkg and importlib.util.find_spec(module) is not None:
-            packages = cast("tuple[Package, ...]", importlib.import_module(module).PACKAGES)
-            known.update({package.name: package for package in packages})
+    known = {package.name: package for package in _known()}
     return {name: known.get(name, Package(name)) for name in names}
+
+
+def _known() -> Iterator[Package]:
+    for platform in (None, *platforms()):
+        module = f"infra.targets.{platform}.offline" if platform else "infra.offline"
+        try:
+            found = importlib.util.find_spec(module) and importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            # The environment of one platform lacks what another's tables are held against.
+            if (error.name or "").startswith(("infra", "tools")):
+                raise
+            continue
+        if found:
+            yield from cast("tuple[Package, ...]", found.PACKAGES)
+
+
+def platforms() -> list[str]:
+    """Every platform that there is."""
+    return [folder.name for folder in pkgutil.iter_modules(infra.targets.__path__) if folder.ispkg]
 
 
 def simulations(names: Iterable[str], world: World) -> list[Simulation]:
@@ -33,3 +47,8 @@ def installed() -> list[str]:
     """Every package whose SDK is installed."""
     found = {each.metadata["Name"].replace("_", "-").lower() for each in importlib.metadata.distributions()}
     return sorted(name.removeprefix("pulumi-") for name in found if name.startswith("pulumi-"))
+
+
+def types() -> Mapping[str, Played]:
+    """Every table of every platform by type."""
+    return {type_: played for package in _known() for type_, played in package.types.items()}

@@ -147,23 +147,26 @@ class _Words:
                 return there[name]
         return self.chance[name]
 
+    def get(self, name: str, default: Any) -> Any:
+        """An input, a fact or an output, or the default; what is made up is always there."""
+        return self[name] if name in self.inputs or name in self.known else default
+
 
 class _NotYet(Exception):
     """Something that a template names is not known yet."""
 
 
 def _filled(template: Any, words: _Words) -> Any:
-    match template:
-        case str():
-            try:
+    """What a template says with these words; unknown where one of them is."""
+    try:
+        match template:
+            case str():
                 return template.format_map(words)
-            except _NotYet:
-                return UNKNOWN
-        case dict():
-            return {name: _filled(item, words) for name, item in template.items()}
-        case list():
-            return [_filled(item, words) for item in template]
-        case _ if callable(template):
-            return template(words)
-        case _:
-            return template
+            case dict():
+                return {name: _filled(item, words) for name, item in template.items()}
+            case list():
+                return [_filled(item, words) for item in template]
+            case _:
+                return template(words) if callable(template) else template
+    except _NotYet:
+        return UNKNOWN

@@ -1,0 +1,115 @@
+"""`make plan`: the whole plan of a stack from the real engine, with no account, no plugin, no Docker and no secret."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.engine.conftest import Checkout
+from tests.offline.inventories import matches
+from tests.offline.program import Program
+from tools.offline.packages import types
+from tools.plan import page, text
+from tools.plan.inventory import Plan, plan
+from tools.plan.preview import preview, read
+from tools.stack import stacks
+from tools.workbench import workbench
+
+Programs = Callable[[str], Program]
+
+
+def planned(program: Programs, platform: str) -> Plan:
+    return plan(platform, platform, read(program(platform).run("preview", "--json").stdout), types())
+
+
+@pytest.mark.parametrize("stack", stacks())
+def test_the_plan_of_every_stack_is_as_written_down(monkeypatch: pytest.MonkeyPatch, stack: str) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
+    bench = workbench(stack)
+    made = plan(stack, bench.stack.target(), preview(bench), types())
+    assert made.problems == ()
+    assert made.unpriced == []
+    matches(made)
+
+
+@pytest.mark.parametrize("platform", ["aws", "gcp", "azure"])
+def test_a_registry_and_a_network_on_each_cloud_are_as_written_down(program: Programs, platform: str) -> None:
+    made = planned(program, platform)
+    assert made.problems == ()
+    matches(made)
+
+
+def test_json_alone_is_on_standard_output(checkout: Checkout) -> None:
+    done = checkout.make("plan", STACK="local", JSON="1")
+    assert done.returncode == 0
+    assert {each["purpose"] for each in json.loads(done.stdout)["resources"]} == {"identity", "service", "watching"}
+
+
+def test_all_stacks_are_planned_a_line_each(checkout: Checkout) -> None:
+    done = checkout.make("plan", STACK="all")
+    assert done.returncode == 0
+    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == stacks()
+
+
+def test_a_stack_whose_secrets_nobody_here_can_decrypt_is_planned(checkout: Checkout) -> None:
+    file = checkout.root / "stacks" / "Pulumi.theirs.yaml"
+    file.write_text(
+        "encryptionsalt: v1:AAAAAAAAAAA=:v1:AAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+        "config:\n  service:target: local\n  service:secrets:\n    SECRET_KEY:\n      secure: v1:notours:AAAA\n",
+        encoding="utf-8",
+    )
+    before = file.read_text(encoding="utf-8")
+    try:
+        done = checkout.make("plan", STACK="theirs")
+        assert done.returncode == 0, done.stderr
+        assert file.read_text(encoding="utf-8") == before
+    finally:
+        file.unlink()
+    assert checkout.git("status", "--porcelain") == ""
+
+
+def test_a_wrong_stack_has_no_plan_and_every_mistake_is_told(checkout: Checkout) -> None:
+    file = checkout.root / "stacks" / "Pulumi.wrong.yaml"
+    file.write_text("config:\n  service:target: local\n  service:sise: 3\n", encoding="utf-8")
+    try:
+        done = checkout.make("plan", STACK="wrong")
+    finally:
+        file.unlink()
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert "service:sise" in done.stderr
+    assert "no plan: the engine refuses the stack wrong" in done.stderr
+
+
+def test_a_resource_without_a_price_is_named_and_never_free(program: Programs) -> None:
+    cloud = program("aws")
+    cloud.write(
+        "import pulumi_aws as aws\n"
+        'aws.ec2.NatGateway("out", subnet_id=aws.ec2.Subnet("s", vpc_id=aws.ec2.Vpc("v", cidr_block="10.0.0.0/16").id, cidr_block="10.0.0.0/24").id)\n'
+        'aws.sqs.Queue("jobs")\n'
+    )
+    made = plan("priced", "aws", read(cloud.run("preview", "--json").stdout), types())
+    assert [(line.type, line.name) for line in made.unpriced] == [("aws:sqs/queue:Queue", "jobs")]
+    assert round(made.monthly, 2) == 32.85
+    assert made.by_use == ["$0.045 for each GB processed"]
+    assert "Without a known price, and not counted: aws sqs.Queue jobs." in text.cost(made)
+
+
+def test_markdown_has_a_diagram_of_what_needs_what(program: Programs) -> None:
+    made = planned(program, "gcp")
+    said = text.markdown(made)
+    (drawn,) = re.findall(r"```mermaid\n(.*?)\n```", said, re.DOTALL)
+    names = dict(re.findall(r'^    (r\d+)\["gcp compute\.(\w+)<br/>service"\]$', drawn, re.MULTILINE))
+    arrows = re.findall(r"^  (r\d+) --> (r\d+)$", drawn, re.MULTILINE)
+    assert [(names[start], names[end]) for start, end in arrows] == [("Subnetwork", "Network")]
+    assert "| network | gcp compute.Network | service | - |" in said
+
+
+def test_the_page_fetches_nothing_and_escapes_what_it_shows(program: Programs) -> None:
+    made = planned(program, "azure")
+    written = page.page(made)
+    assert re.findall(r'(?:src|href)\s*=\s*"', written) == []
+    assert "http" not in re.sub(r"https://[^<;,\s]+, \d{4}-\d\d-\d\d|http://www.w3.org/2000/svg", "", written)
+    assert written.count("<rect") == len(made.lines)
+    assert f"{made.stack}: what azure would be made of" in written

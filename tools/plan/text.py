@@ -1,0 +1,103 @@
+"""A plan as a table on a terminal, and as Markdown with a diagram."""
+
+from rich.console import Console
+from rich.table import Table
+
+from tools.offline.tables import PURPOSES
+from tools.plan.inventory import Line, Plan
+
+
+def short(type_: str) -> str:
+    """`aws:ec2/vpc:Vpc` as `aws ec2.Vpc`; a dynamic resource of this project's by its name alone."""
+    package, module, name = type_.split(":")
+    folder = module.partition("/")[0]
+    if package == "pulumi-python":
+        return name
+    return f"{package} {name}" if folder == "index" else f"{package} {folder}.{name}"
+
+
+def money(line: Line) -> str:
+    """A line's price for a month."""
+    if line.monthly is None:
+        return "unknown"
+    if line.by_use:
+        return f"${line.monthly:.2f} + use" if line.monthly else "by use"
+    return f"${line.monthly:.2f}" if line.monthly else "-"
+
+
+def cost(plan: Plan) -> list[str]:
+    """What the whole costs, in sentences: what is fixed, what use adds, what has no price here."""
+    said = [f"A month costs ${plan.monthly:.2f} as far as it is fixed and its price is known."]
+    if plan.by_use:
+        said.append(f"Use adds: {'; '.join(plan.by_use)}.")
+    if plan.unpriced:
+        named = ", ".join(f"{short(line.type)} {line.name}" for line in plan.unpriced)
+        said.append(f"Without a known price, and not counted: {named}.")
+    if plan.sources:
+        said.append(f"Prices: {'; '.join(plan.sources)}.")
+    return said
+
+
+def summary(plan: Plan) -> str:
+    """A stack in a line."""
+    if plan.problems:
+        return f"{plan.stack}: {plan.target}: no plan: {plan.problems[0].splitlines()[0]}"
+    unpriced = f", {len(plan.unpriced)} without a known price" if plan.unpriced else ""
+    use = " + use" if plan.by_use else ""
+    return f"{plan.stack}: {plan.target}: {len(plan.lines)} resources, ${plan.monthly:.2f}{use} a month{unpriced}"
+
+
+def show(plan: Plan, console: Console) -> None:
+    """Print the table, and below it the cost."""
+    table = Table(title=f"{plan.stack}: what {plan.target} would be made of", title_justify="left", expand=False)
+    table.add_column("for")
+    table.add_column("what")
+    table.add_column("name")
+    table.add_column("a month", justify="right")
+    for purpose in PURPOSES:
+        lines = plan.of(purpose)
+        for index, line in enumerate(lines):
+            last = index == len(lines) - 1
+            table.add_row("" if index else purpose, short(line.type), line.name, money(line), end_section=last)
+    console.print(table)
+    for sentence in cost(plan):
+        console.print(sentence, soft_wrap=True, highlight=False)
+
+
+def markdown(plan: Plan) -> str:
+    """The plan for a comment under a change: the cost, a table, a diagram in Mermaid."""
+    rows = [
+        f"| {purpose if not index else ''} | {short(line.type)} | {line.name} | {money(line)} |"
+        for purpose in PURPOSES
+        for index, line in enumerate(plan.of(purpose))
+    ]
+    return "\n".join(
+        [
+            f"### {plan.stack}: {plan.target}",
+            "",
+            *(f"{sentence}  " for sentence in cost(plan)),
+            "",
+            "| for | what | name | a month |",
+            "|---|---|---|---:|",
+            *rows,
+            "",
+            "```mermaid",
+            mermaid(plan),
+            "```",
+        ]
+    )
+
+
+def mermaid(plan: Plan) -> str:
+    """What needs what, grouped by purpose."""
+    numbers = {line.urn: f"r{index}" for index, line in enumerate(plan.lines)}
+    drawn = ["flowchart LR"]
+    for purpose in PURPOSES:
+        if plan.of(purpose):
+            drawn.append(f"  subgraph {purpose}")
+            drawn += [f'    {numbers[line.urn]}["{short(line.type)}<br/>{line.name}"]' for line in plan.of(purpose)]
+            drawn.append("  end")
+    drawn += [
+        f"  {numbers[line.urn]} --> {numbers[need]}" for line in plan.lines for need in line.needs if need in numbers
+    ]
+    return "\n".join(drawn)
