@@ -3,6 +3,7 @@
 import re
 import socket
 import subprocess
+import time
 
 import psutil
 import pytest
@@ -20,6 +21,12 @@ def failed_up(stack: Stack, arguments: str = "--skip-preview") -> str:
     said = done.stdout + done.stderr
     assert not re.search(r"/infra/\S+\.py\", line", said), said
     return said
+
+
+def serves_again(stack: DockerStack, expected: dict[str, str], since: str) -> None:
+    """Wait until the web container, started anew, has answered steadily for a second."""
+    wait_for(lambda: stack.web().attrs["State"]["StartedAt"] != since, timeout=30)
+    wait_for(lambda: all(stack.version() == expected and not time.sleep(0.2) for _ in range(5)), timeout=40)
 
 
 @pytest.mark.parametrize(
@@ -63,33 +70,33 @@ def test_a_release_task_that_fails_is_quoted_and_nothing_is_switched(shared: Doc
 
 
 def test_a_crashed_web_process_is_started_again_and_meanwhile_no_connection_is_refused(shared: DockerStack) -> None:
-    web = shared.web()
+    before, web = shared.version(), shared.web()
     started = web.attrs["State"]["StartedAt"]
     pid = int(web.top()["Processes"][0][1])
     for child in psutil.Process(pid).children(recursive=True):
         if "serving" in child.cmdline() and "serving.replica" not in child.cmdline():
             child.kill()
             break
-    wait_for(lambda: shared.web().attrs["State"]["StartedAt"] != started and shared.version() != {})
+    serves_again(shared, before, since=started)
     with socket.create_connection(("127.0.0.1", shared.port), timeout=5):
         pass
     assert shared.web().id == web.id
 
 
 def test_a_listener_that_was_killed_comes_back_and_the_service_with_it(shared: DockerStack) -> None:
-    before = shared.version()
+    before, started = shared.version(), shared.web().attrs["State"]["StartedAt"]
     psutil.Process(int(shared.containers("listener")[0].attrs["State"]["Pid"])).kill()
-    wait_for(lambda: shared.version() == before, timeout=30)
+    serves_again(shared, before, since=started)
 
 
 def test_all_containers_started_anew_in_any_order_serve_as_before(shared: DockerStack) -> None:
-    before = shared.version()
+    before, started = shared.version(), shared.web().attrs["State"]["StartedAt"]
     everything = [c for c in shared.containers() if c.labels["slipway.process"] != "secrets"]
     for container in everything:
         container.stop(timeout=5)
     for process in ("job.tidy", "web", "worker.heartbeat", "listener"):
         shared.containers(process)[0].start()
-    wait_for(lambda: shared.version() == before, timeout=30)
+    serves_again(shared, before, since=started)
 
 
 def test_a_container_that_somebody_removed_is_made_again_after_a_refresh(shared: DockerStack) -> None:
