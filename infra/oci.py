@@ -247,9 +247,9 @@ def _status(error: requests.HTTPError) -> int:
 
 def _reason(error: BaseException) -> str:
     """The innermost reason, without the layers of the libraries above it."""
-    while error.__context__ is not None and not isinstance(error, OSError):
+    while error.__context__ is not None:
         error = error.__context__
-    return str(getattr(error, "reason", None) or error) or type(error).__name__
+    return str(error) or type(error).__name__
 
 
 def _kept_login(host: str) -> Login | None:

@@ -29,7 +29,10 @@ def main() -> int:
     for act in (status, logs, execute, sweep):
         act.add_argument("--stack", default="local")
     given = parser.parse_args()
-    operations = load_operations(target_of(given.stack))
+    target = target_of(given.stack)
+    if not specs()[target].runs:
+        sys.exit(f"the target {target} does not run the image yet: there is nothing to see of the stack {given.stack}")
+    operations = load_operations(target)
     match given.act:
         case "status":
             return operations.status(given.stack)

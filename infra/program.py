@@ -23,6 +23,11 @@ def deploy() -> None:
     place = target.registry(service, settings)
     image = build_image(service, settings, release, place)
     endpoint = target.run(service, settings, image)
+    if endpoint is None:
+        told = f"the target {settings.target} makes the image, its registry and its network"
+        pulumi.log.warn(f"{told}; it does not run the image yet, so nothing is served")
+        export_image(settings, image.revision, image.reference)
+        return
     export(settings, endpoint, await_rollout(service, settings, endpoint))
 
 
@@ -80,6 +85,11 @@ def export(settings: Settings, endpoint: Endpoint, rollout: Rollout) -> None:
     """The stack's outputs: single words, the same on every target."""
     pulumi.export("url", rollout.url)
     pulumi.export("deployment", rollout.deployment)
-    pulumi.export("revision", endpoint.revision)
-    pulumi.export("image", endpoint.image)
+    export_image(settings, endpoint.revision, endpoint.image)
+
+
+def export_image(settings: Settings, revision: pulumi.Input[str], image: pulumi.Input[str]) -> None:
+    """Those outputs that there are even where nothing runs."""
+    pulumi.export("revision", revision)
+    pulumi.export("image", image)
     pulumi.export("target", settings.target)

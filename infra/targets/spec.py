@@ -40,10 +40,11 @@ class Spec:
     """What can be known of a target without its SDK.
 
     `check` adds the platform's own limits to the settings'. `platforms` is what an image is built for unless a stack
-    says otherwise.
+    says otherwise. A target that does not run its image yet says so by `runs`; nothing is asked of it as to processes.
     """
 
     options: type[Options]
     capabilities: Capabilities
     platforms: tuple[str, ...] = ("linux/amd64",)
     check: "Callable[[Service, Settings], list[Problem]]" = field(default=_nothing_more)
+    runs: bool = True

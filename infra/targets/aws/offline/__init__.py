@@ -16,6 +16,15 @@ PACKAGES = (
         facts={"account": "123456789012", "region": "us-east-1"},
         outputs={"region": "{region}"},
         functions={
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken": lambda _arguments, facts: {
+                "id": facts["account"],
+                "authorizationToken": "QVdTOm9mZmxpbmU=",
+                "expiresAt": "2026-01-01T12:00:00Z",
+                "password": "offline",
+                "proxyEndpoint": f"https://{facts['account']}.dkr.ecr.{facts['region']}.amazonaws.com",
+                "region": facts["region"],
+                "userName": "AWS",
+            },
             "aws:index/getCallerIdentity:getCallerIdentity": lambda _arguments, facts: {
                 "accountId": facts["account"],
                 "arn": f"arn:aws:iam::{facts['account']}:user/offline",

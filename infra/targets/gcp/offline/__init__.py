@@ -14,6 +14,14 @@ PACKAGES = (
         facts={"project": "offline-project", "region": "us-central1", "zone": "us-central1-a"},
         outputs={"project": "{project}", "region": "{region}", "location": "{region}"},
         functions={
+            "gcp:organizations/getClientConfig:getClientConfig": lambda _arguments, facts: {
+                "id": "offline",
+                "accessToken": "offline",
+                "defaultLabels": {},
+                "project": facts["project"],
+                "region": facts["region"],
+                "zone": facts["zone"],
+            },
             "gcp:organizations/getProject:getProject": lambda arguments, facts: {
                 "id": f"projects/{facts['project']}",
                 "projectId": arguments.get("projectId", facts["project"]),
