@@ -10,7 +10,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-TIMEOUT = 3.0
+# A little less than the Dockerfile's, so that it is told here what took too long.
+TIMEOUT = 2.5
 # A body may follow, of which the beginning says why the service is not ready.
 READ_BYTES = 2048
 

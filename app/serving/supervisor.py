@@ -165,4 +165,7 @@ class Supervisor:
 
 
 def _ended(code: int) -> str:
-    return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+    if code >= 0:
+        return f"exit code {code}"
+    # It is the kernel's, when memory runs out, unless somebody typed it.
+    return "SIGKILL, perhaps out of memory" if -code == signal.SIGKILL else signal.Signals(-code).name

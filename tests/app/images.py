@@ -14,9 +14,8 @@ from tests.docker_provider.backend import DockerBackend
 from tests.engine.conftest import Checkout, copy_of_this
 from tools.offline.server import serve
 
-PROGRAM = '''
-"""The image alone, loaded into the Docker Engine."""
-
+# The image alone, loaded into the Docker Engine.
+PROGRAM = """
 import pulumi
 
 from infra.image import Engine, build_image
@@ -26,7 +25,17 @@ service, settings, release = described()
 image = build_image(service, settings, release, Engine("{name}"))
 pulumi.export("reference", image.reference)
 pulumi.export("revision", image.revision)
-'''
+"""
+
+
+# Nothing is taken from an earlier build.
+ANEW = """
+import functools
+
+import pulumi_docker_build
+
+pulumi_docker_build.Image = functools.partial(pulumi_docker_build.Image, no_cache=True)
+"""
 
 
 @dataclass(frozen=True)
@@ -52,8 +61,14 @@ class Images:
     def of(self, server: str) -> Built:
         """The image of the bundled service on this server."""
         if server not in self._built:
-            self._built[server] = self._build(server)
+            self._built[server] = self._build(server, f"suite/{server}", PROGRAM)
         return self._built[server]
+
+    def anew(self, server: str) -> Built:
+        """The same, built once more from nothing."""
+        name = f"suite/{server}-anew"
+        self._built[name] = self._build(server, name, ANEW + PROGRAM)
+        return self._built[name]
 
     def close(self) -> None:
         for built in self._built.values():
@@ -61,13 +76,13 @@ class Images:
         self._unused.close()
         self._folder.cleanup()
 
-    def _build(self, server: str) -> Built:
+    def _build(self, server: str, name: str, program: str) -> Built:
         if self._checkout is None:
             self._checkout = copy_of_this(Path(self._folder.name) / "slipway")
             self._checkout.variables["PULUMI_DEBUG_PROVIDERS"] = self._unused.variable()
-        root, stack = self._checkout.root, f"image-{server}"
+        root, stack = self._checkout.root, name.replace("/", "-")
         config = {"service:target": "docker", "service:server": server, "service:build": self._settings}
-        (root / "__main__.py").write_text(PROGRAM.format(name=f"suite/{server}"))
+        (root / "__main__.py").write_text(program.format(name=name))
         (root / "stacks" / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump({"config": config}))
         done = self._checkout.make("up", STACK=stack, ARGS="--skip-preview --yes")
         assert done.returncode == 0, done.stdout + done.stderr

@@ -26,7 +26,7 @@ CONFINED: Mapping[str, Any] = {
     "security_opt": ["no-new-privileges"],
     "init": True,
 }
-SECRET = "a secret of the suite"
+SECRET, SECRET_FILE = "a secret of the suite", "/run/secrets/SECRET_KEY"
 
 # The processes inside, but for the one that asks, as pairs of their id and their parent's.
 PROCESSES = """
@@ -50,7 +50,7 @@ class ContainerPlace(Place):
         self._folder.chmod(0o755)
         secret = self._folder / "SECRET_KEY"
         secret.write_text(SECRET, encoding="utf-8")
-        self._mounts = [_mount(secret, "/run/secrets/SECRET_KEY")]
+        self._mounts = [_mount(secret, SECRET_FILE)]
         probe = self._folder / "probe"
         self._probe_revision = copy_release("probe", probe)
         # The probe takes the service's place; what serves it is the image's own.
@@ -61,11 +61,15 @@ class ContainerPlace(Place):
     def start(
         self, app: App, server: str, environment: Mapping[str, str], *, listening: Listening | None = None
     ) -> ContainerServed:
+        return self.run(app, server, environment)
+
+    def run(self, app: App, server: str, environment: Mapping[str, str], **options: Any) -> ContainerServed:
+        """The same, with further options of docker's SDK."""
         built = self._images.of(server)
         web, admin = free_address(), free_address()
         variables = {
             **default_environment(server),
-            "SECRET_KEY_FILE": "/run/secrets/SECRET_KEY",
+            "SECRET_KEY_FILE": SECRET_FILE,
             # The same inside and outside, as what is told of an address is compared with the address that is asked.
             "PORT": str(web[1]),
             "ADMIN_HOST": "0.0.0.0",
@@ -76,11 +80,8 @@ class ContainerPlace(Place):
             built.reference,
             detach=True,
             environment=variables,
-            ports={f"{address[1]}/tcp": address for address in (web, admin)},
-            mounts=self._mounts + (self._probe_mounts if app == "probe" else []),
-            stop_signal="SIGTERM",
-            labels={"slipway.suite": "1"},
-            **CONFINED,
+            mounts=[*self._mounts, *(self._probe_mounts if app == "probe" else ()), *options.pop("mounts", ())],
+            **{**CONFINED, "ports": {f"{address[1]}/tcp": address for address in (web, admin)}, **options},
         )
         served = ContainerServed(container, server)
         served.web, served.admin = web, admin
@@ -145,6 +146,11 @@ class ContainerServed(Served):
         """What a command says that runs in the container."""
         done = self.container.exec_run(list(command))
         return done.output.decode(errors="replace")
+
+    def status(self) -> dict[str, Any]:
+        """What the Engine knows of it now."""
+        self.container.reload()
+        return dict(self.container.attrs)
 
 
 def _mount(source: Path, target: str) -> Mount:

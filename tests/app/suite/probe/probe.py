@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -102,6 +103,20 @@ def crash(_: Environ, __: StartResponse) -> Iterable[bytes]:
     return []
 
 
+def eat(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Takes so many MiB of memory, and keeps them until it is answered."""
+    eaten = b"x" * (int(asked(environ)["mebibytes"]) * 1024 * 1024)
+    return answer(start_response, "200 OK", {"eaten": len(eaten)})
+
+
+def store(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Takes so many MiB of the folder for temporary files, and keeps them until it is answered."""
+    with tempfile.TemporaryFile() as file:
+        for _ in range(int(asked(environ)["mebibytes"])):
+            file.write(b"x" * 1024 * 1024)
+    return answer(start_response, "200 OK", {"stored": True})
+
+
 def leave(_: Environ, __: StartResponse) -> Iterable[bytes]:
     """The app calls sys.exit, as a careless library may."""
     sys.exit(3)
@@ -127,6 +142,8 @@ ROUTES: dict[str, Callable[[Environ, StartResponse], Iterable[bytes]]] = {
     "/fail": fail,
     "/fail-late": fail_late,
     "/crash": crash,
+    "/eat": eat,
+    "/store": store,
     "/leave": leave,
     "/readyz": ready,
 }
