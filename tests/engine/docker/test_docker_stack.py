@@ -5,7 +5,9 @@ import os
 import re
 import time
 
-from tests.engine.docker.conftest import PINNED, DockerStack, Stacks
+from tests.engine.conftest import free_port
+from tests.engine.docker.conftest import PINNED, DockerStack, Lab, Stacks
+from tests.engine.test_readme import commands, shell
 from tools.bench.load import Load
 
 FACTORY = "app/service/factory.py"
@@ -161,3 +163,18 @@ def test_without_a_registry_the_engine_itself_keeps_the_image(stacks: Stacks) ->
     running = stack.engine.images.get(stack.web().attrs["Image"])
     assert f"slipway/slipway:{revision}" in running.tags
     assert stack.make("up", ARGS="--skip-preview --expect-no-changes").returncode == 0
+
+
+def test_the_commands_that_readme_shows_ship_look_after_and_destroy(lab: Lab) -> None:
+    stack = DockerStack(lab.checkout, "docker", free_port(), {}, lab.engine)
+    before = stack.file.read_text(encoding="utf-8")
+    stack.set(target="docker", options={"port": stack.port}, build=lab.build)
+    up, status, destroy = commands(lab.checkout, "On a Docker Engine")
+    try:
+        shell(lab.checkout, [up])
+        assert "It floats." in stack.get("/")
+        assert "running (healthy)" in shell(lab.checkout, [status])
+    finally:
+        shell(lab.checkout, [destroy])
+        stack.file.write_text(before, encoding="utf-8")
+    assert stack.left() == []

@@ -3,6 +3,7 @@
 import json
 import re
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,6 +135,35 @@ def test_how_it_was_built_is_attested_beside_it(image_stacks: Stacks) -> None:
     found = predicates(stack.output("image"))
     assert list(found) == ["https://slsa.dev/provenance/v1"] or list(found) == ["https://slsa.dev/provenance/v0.2"]
     assert stack.output("revision") in next(iter(found.values()))
+
+
+# A scanner as BuildKit runs one (its docs/attestations/sbom-protocol.md): it is given a root file system and writes a
+# statement of what is in it.
+SCANNER = """
+import json, os, pathlib
+source = pathlib.Path(os.environ["BUILDKIT_SCAN_SOURCE"])
+names = sorted(path.name.split("-")[0] for path in source.rglob("*.dist-info"))
+document = {"spdxVersion": "SPDX-2.3", "packages": [{"name": name, "SPDXID": f"SPDXRef-{name}"} for name in names]}
+statement = {"_type": "https://in-toto.io/Statement/v0.1", "predicateType": "https://spdx.dev/Document", "predicate": document}
+pathlib.Path(os.environ["BUILDKIT_SCAN_DESTINATION"], "packages.spdx.json").write_text(json.dumps(statement))
+"""
+
+
+def test_what_is_inside_is_attested_by_the_scanner_that_the_stack_names(
+    image_stacks: Stacks, lab: Lab, tmp_path: Path
+) -> None:
+    (tmp_path / "scan.py").write_text(SCANNER)
+    base = lab.build["base"]
+    (tmp_path / "Dockerfile").write_text(f'FROM {base}\nCOPY scan.py /\nENTRYPOINT ["python", "/scan.py"]\n')
+    scanner = f"{lab.registry}/scanner:1"
+    lab.engine.images.build(path=str(tmp_path), tag=scanner)
+    lab.engine.images.push(scanner)
+    stack = image_stacks()
+    stack.set(build={**lab.build, "sbom": True, "scanner": scanner})
+    stack.up()
+    listed = json.loads(predicates(stack.output("image"))["https://spdx.dev/Document"])
+    names = {package["name"] for package in listed["predicate"]["packages"]}
+    assert {"flask", "gunicorn", "werkzeug"} <= names
 
 
 def test_the_labels_tell_revision_server_and_base(image_stacks: Stacks) -> None:
