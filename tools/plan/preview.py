@@ -21,6 +21,13 @@ from tools.workbench import Workbench
 # What a secret is in a plan: the real ones are encrypted, for whoever has the key.
 PLACEHOLDER = "a secret that no plan knows"
 
+# Nothing of a plan goes out: whatever tries is refused at once, and the program says what it could not check.
+_NOWHERE = "http://127.0.0.1:9"
+_UNREACHABLE = {
+    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), _NOWHERE),
+    **dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost"),
+}
+
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 
@@ -62,6 +69,7 @@ def _preview(bench: Workbench, scratch: Path, providers: str) -> Preview:
     name = bench.stack.name
     variables = {
         **{key: value for key, value in bench.variables().items() if not key.startswith("PULUMI_CONFIG_")},
+        **_UNREACHABLE,
         "PULUMI_BACKEND_URL": (scratch / "state").as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "a plan's state is thrown away",
         "PULUMI_DEBUG_PROVIDERS": providers,
