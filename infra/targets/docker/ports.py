@@ -5,6 +5,7 @@ import socket
 
 from infra.commands import key_of, set_command
 from infra.errors import DeploymentError
+from infra.provider_process import say
 from infra.targets.docker.engine import connected, containers, host_of, published
 
 
@@ -35,6 +36,6 @@ def _own(engine: str | None, stack: str, port: int) -> bool:
                 c for c in containers(client, stack, "listener") if c.status not in ("created", "exited", "dead")
             ]
             return any(binding["HostPort"] == str(port) for c in running for binding in published(c))
-    except DeploymentError:
-        # Without an Engine a preview cannot tell; `up` will say that there is none.
+    except DeploymentError as error:
+        say(f"not checked: whether the port {port} can be had ({error})")
         return True

@@ -1,12 +1,16 @@
 """The image: named by its content, pushed once, never deleted, attested, and built without a secret left inside."""
 
+import hashlib
 import json
 import re
+import tarfile
 import urllib.request
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dxf import DXF
 
 from infra import oci
 from tests.engine.conftest import Checkout
@@ -227,12 +231,29 @@ def test_an_image_for_both_platforms_has_each_machines_own_libraries(image_stack
         ("linux", "amd64"),
         ("linux", "arm64"),
     ]
+    compiled = {e["platform"]["architecture"]: machines_of_libraries(stack.repository, e["digest"]) for e in entries}
+    assert compiled == {"amd64": {X86_64}, "arm64": {AARCH64}}
+
+
+# e_machine of an ELF file, as elf(5) lists them.
+X86_64, AARCH64 = 62, 183
+
+
+def machines_of_libraries(repository: str, digest: str) -> set[int]:
+    """What the compiled modules of the service's environment were compiled for."""
+    found: set[int] = set()
+    for layer in manifest(f"{repository}@{digest}")["layers"]:
+        with tarfile.open(fileobj=BytesIO(blob(repository, layer["digest"]))) as archive:
+            for member in archive:
+                if member.name.startswith("srv/env/") and member.name.endswith(".so"):
+                    opened = archive.extractfile(member)
+                    assert opened is not None
+                    found.add(int.from_bytes(opened.read(20)[18:20], "little"))
+    return found
 
 
 def _base_for_both(registry: str) -> str:
     """The base image as an index of two platforms. The second is the first under another name: no step runs on it."""
-    from dxf import DXF
-
     api = DXF(registry, "library/python", insecure=True)
     amd64, response = api.get_manifest_and_response("3.13-slim")
     inner = json.loads(amd64)
@@ -257,6 +278,4 @@ def _base_for_both(registry: str) -> str:
 
 
 def _digest(content: bytes) -> str:
-    import hashlib
-
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
