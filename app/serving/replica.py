@@ -47,7 +47,7 @@ class Web:
         if admin is None:
             raise ServingError(problems)
         self._admin: tuple[str, int] = admin.getsockname()[:2]
-        self._gate = Path(tempfile.mkstemp(prefix="gate-")[1]) if gated else None
+        self._gate = _new_file() if gated else None
         with public, admin:
             self._pid = _spawn([public, admin], {"WEB_GATE": str(self._gate or "")})
 
@@ -203,6 +203,12 @@ class Replica:
             return f"{status} {body.strip()}"
         deployment = self._settings.deployment
         return denial(web.ask(self._contract.version)[1], self._revision, deployment) if deployment else ""
+
+
+def _new_file() -> Path:
+    descriptor, path = tempfile.mkstemp(prefix="gate-")
+    os.close(descriptor)
+    return Path(path)
 
 
 def _spawn(sockets: list[socket.socket], more: dict[str, str]) -> int:
