@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import docker
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import parts
 
@@ -39,6 +41,19 @@ def builder() -> str:
 
 def pytest_configure() -> None:
     parts.required()
+
+
+class _Scheduling(LoadScopeScheduling):
+    """Of several workers one runs a whole file, so that what the file makes for its tests is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        # Here every test has a stack of its own, and they are most of the work.
+        return nodeid if nodeid.startswith("tests/engine/test_local_") else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return _Scheduling(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,6 +13,9 @@ from tools.process import foreground
 from tools.project import ROOT, shown
 from tools.saying import say
 
+# The tests of the engine wait as much as they work. More workers would run out of the time that servers are given.
+_WORKERS = "2"
+
 
 def test(part: str | None, arguments: Sequence[str]) -> int:
     """Every test that this machine can run, or those of one part: tests/<part>."""
@@ -26,7 +29,8 @@ def test(part: str | None, arguments: Sequence[str]) -> int:
     got = engine()
     say(f"engine: Pulumi {got.version}, {got.origin}")
     offer([plugin for plugin in wanted(EVERYTHING) if plugin.name in PLUGINS], got)
-    return _run(environment, ["python", "-m", "pytest", str(shown(where)), *arguments])
+    workers = [] if part else ["-n", _WORKERS, "--dist", "loadscope"]
+    return _run(environment, ["python", "-m", "pytest", str(shown(where)), *workers, *arguments])
 
 
 def lint() -> int:

@@ -203,7 +203,9 @@ def copy_of_this(root: Path) -> Checkout:
 
 def free_port() -> int:
     """A port that nobody listens on, below those that the system gives to clients."""
-    for port in range(20000 + os.getpid() % 5000, 32000):
+    # Workers that run at the same time have numbers of their own.
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in range(20000 + 3000 * worker + os.getpid() % 2000, 32000):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if probe.connect_ex(("127.0.0.1", port)) and port not in _given:

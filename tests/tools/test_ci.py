@@ -121,4 +121,4 @@ def test_whatever_fails_fails_the_run(clone, fails):
     code, said, asked = run(clone, FAILS=fails)
     assert code == 1
     assert said.splitlines()[-1] == f"failed: {'tests' if fails == 'test' else f'make {fails}'}"
-    assert asked[-1].startswith("make test ARGS=--last-failed" if fails == "test" else "make test CI=")
+    assert asked[-1].startswith("make test ARGS=--last-failed -n 0" if fails == "test" else "make test CI=")
