@@ -48,6 +48,11 @@ def encode(values: Mapping[str, Any]) -> struct_pb2.Struct:
     return struct
 
 
+def unmarked(value: Any) -> Any:
+    """The same of a value in the engine's JSON: `UNKNOWN` and `Secret` where the marks were."""
+    return _decoded(value)
+
+
 def reveal(value: Any) -> Any:
     """The same without `Secret`: what a platform's API is given."""
     match value:

@@ -8,7 +8,7 @@ from tools.plan import text
 from tools.plan.inventory import Line, Plan
 from tools.project import INSIDE
 
-WIDTH, HEIGHT, GAP, LEFT = 200, 44, 14, 20
+WIDTH, HEIGHT, GAP, LEFT = 280, 44, 14, 20
 COLUMN = WIDTH + 70
 
 STYLE = """
@@ -85,8 +85,8 @@ def diagram(plan: Plan) -> str:
 def _box(line: Line, x: int, y: int) -> str:
     return (
         f'<g><title>{escape(line.urn)}</title><rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="6"/>'
-        f'<text x="{x + 8}" y="{y + 18}">{escape(text.short(line.type)[:32])}</text>'
-        f'<text x="{x + 8}" y="{y + 35}">{escape(line.name[:32])}</text></g>'
+        f'<text x="{x + 8}" y="{y + 18}">{escape(text.short(line.type)[:38])}</text>'
+        f'<text x="{x + 8}" y="{y + 35}">{escape(line.name[:38])}</text></g>'
     )
 
 

@@ -14,6 +14,7 @@ import yaml
 from tools.errors import ToolError
 from tools.offline.packages import simulations
 from tools.offline.server import serve
+from tools.offline.values import unmarked
 from tools.offline.world import World
 from tools.project import ROOT
 from tools.workbench import Workbench
@@ -129,7 +130,9 @@ def _resources(steps: list[Mapping[str, Any]]) -> Iterator[Planned]:
         if state.get("type", STACK_TYPE) == STACK_TYPE or state["type"].startswith("pulumi:providers:"):
             continue
         needs = sorted({*state.get("dependencies", []), *_mentioned(state)})
-        yield Planned(state["urn"], state["type"], state.get("parent", ""), state.get("inputs", {}), tuple(needs))
+        yield Planned(
+            state["urn"], state["type"], state.get("parent", ""), unmarked(state.get("inputs", {})), tuple(needs)
+        )
 
 
 def _mentioned(state: Mapping[str, Any]) -> Iterator[str]:
