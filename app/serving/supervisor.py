@@ -70,10 +70,9 @@ class Supervisor:
             ready = select.select(watched, [], [], self._patience())[0]
             if wake in ready:
                 os.read(wake, 4096)
-            if self._relay is not None and self._log_pipe in ready:
-                self._relay(os.read(self._log_pipe, 65536))
             while self._received:
                 self._told_to_stop(self._received.pop(0))
+            self._read_log()
             self._reap()
             if self._stopping and not self._children:
                 return self._exit_code
@@ -143,9 +142,17 @@ class Supervisor:
         for child in self._children:
             self._stop(child)
 
+    def _read_log(self) -> None:
+        while self._relay is not None and self._log_pipe is not None:
+            if not select.select([self._log_pipe], [], [], 0)[0]:
+                return
+            self._relay(os.read(self._log_pipe, 65536))
+
     def _reap(self) -> None:
         while self._children:
             child, status = os.waitpid(-1, os.WNOHANG)
+            # Whatever it has said before it ended: that tells how to take its end.
+            self._read_log()
             if child == 0:
                 return
             started = self._children.pop(child, None)
