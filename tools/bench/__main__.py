@@ -12,7 +12,7 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from typing import Any
 from rich.console import Console
 
 from infra.service import SERVERS
+from tools.bench.image.measure import image
+from tools.bench.image.parts import missing
 from tools.bench.neighbours import Neighbours
 from tools.bench.preview import preview
 from tools.bench.report import Results
@@ -30,7 +32,8 @@ from tools.bench.updates import updates
 from tools.bench.wrk import client
 from tools.project import ROOT
 
-PARTS = ("preview", "start", "throughput", "updates")
+PARTS = ("preview", "start", "throughput", "updates", "image")
+BENCH = ROOT / "docs" / "bench"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,13 +45,12 @@ def main(arguments: Sequence[str]) -> int:
     unknown = sorted(set(asked.parts) - set(PARTS))
     if unknown:
         parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    out: Path | None = asked.out or (None if asked.parts else ROOT / "docs" / "bench")
+    out: Path | None = asked.out or (None if asked.parts else BENCH)
     console = Console()
-    started, neighbours = time.monotonic(), Neighbours()
+    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="slipway-bench-") as folder:
         results = _measure(Path(folder), asked.parts or PARTS, console)
     results.machine["seconds"] = round(time.monotonic() - started)
-    results.machine["cores_busy_with_others"] = round(neighbours.cores(), 1)
     results.show(console)
     if out is not None:
         results.write(out)
@@ -58,6 +60,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _measure(folder: Path, parts: Sequence[str], console: Console) -> Results:
     results = Results(_machine())
+    neighbours = Neighbours()
     with console.status("") as status:
 
         def tell(text: str) -> None:
@@ -78,7 +81,21 @@ def _measure(folder: Path, parts: Sequence[str], console: Console) -> Results:
             for server in SERVERS:
                 (folder / "updates" / server).mkdir()
                 results.updates.append(updates(ScratchEngine(folder / "updates" / server), server, tell))
+        results.machine["cores_busy_with_others"] = round(neighbours.cores(), 1)
+        if "image" in parts:
+            _measure_image(folder / "image", results, tell)
     return results
+
+
+def _measure_image(folder: Path, results: Results, tell: Callable[[str], None]) -> None:
+    left_out = missing(os.environ)
+    if left_out:
+        results.leave_out(left_out, BENCH)
+        return
+    neighbours = Neighbours()
+    ratios, results.machine["docker"] = image(folder, tell)
+    results.ratios += ratios
+    results.machine["image_cores_busy"] = round(neighbours.cores(), 1)
 
 
 def _machine() -> dict[str, Any]:

@@ -10,7 +10,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from tools.bench.ratios import Ratio
+from tools.bench.ratios import Record
 from tools.bench.updates import Updates
 
 MET, MISSED, INK, SOFT, PALE = "#0b6e8f", "#c2410c", "#16242c", "#5b6b74", "#b9c7ce"
@@ -23,17 +23,24 @@ QUESTIONS = {
     "classic": "requests/s of /api/hello\n÷ Flask, gunicorn --workers 3",
 }
 
+# Both sides are drawn, as the figures mean something by themselves: what the panel shows, and who theirs are.
+SIDES = {
+    "image": ("image over its base, compressed, MiB", "the templates' Dockerfile"),
+    "build": ("through docker-build, s", "the templates' Dockerfile"),
+    "container": ("container to first 200, s", "a bare Python"),
+}
+
 Drawing = Callable[[Axes], None]
 
 
 def draw(
-    ratios: Sequence[Ratio], speeds: Sequence[dict[str, Any]], updates: Sequence[Updates], footer: str, path: Path
+    ratios: Sequence[Record], speeds: Sequence[dict[str, Any]], updates: Sequence[Updates], footer: str, path: Path
 ) -> None:
     """Writes the PNG. Panels of what was not measured are left out."""
     mpl.use("agg")
     mpl.rcParams.update({"font.family": "DejaVu Sans", "font.size": 10, "axes.titlesize": 10, "axes.edgecolor": SOFT})
     drawings = _drawings(ratios, speeds, updates)
-    rows = -(-len(drawings) // COLUMNS)
+    rows = max(1, -(-len(drawings) // COLUMNS))
     figure = Figure(figsize=(9.6, 3.1 * rows + 0.3), dpi=150, layout="constrained")
     panels = figure.subplots(rows, COLUMNS, squeeze=False).flat
     for drawing, axes in zip(drawings, panels, strict=False):
@@ -46,33 +53,61 @@ def draw(
     figure.savefig(path)
 
 
-def _drawings(ratios: Sequence[Ratio], speeds: Sequence[dict[str, Any]], updates: Sequence[Updates]) -> list[Drawing]:
-    panels = {panel: [ratio for ratio in ratios if ratio.panel == panel] for panel in QUESTIONS}
+def _drawings(ratios: Sequence[Record], speeds: Sequence[dict[str, Any]], updates: Sequence[Updates]) -> list[Drawing]:
+    panels = {panel: [ratio for ratio in ratios if ratio["panel"] == panel] for panel in (*QUESTIONS, *SIDES)}
     drawings: list[Drawing] = [
-        lambda axes, panel=panel, of=of: _ratios(axes, QUESTIONS[panel], of) for panel, of in panels.items() if of
+        lambda axes, panel=panel, of=panels[panel]: _ratios(axes, QUESTIONS[panel], of)
+        for panel in QUESTIONS
+        if panels[panel]
     ]
     if updates:
         drawings.insert(2, lambda axes: _updates(axes, updates))
     if speeds:
         drawings.append(lambda axes: _latencies(axes, speeds))
+    drawings += [
+        lambda axes, panel=panel, of=panels[panel]: _sides(axes, *SIDES[panel], of) for panel in SIDES if panels[panel]
+    ]
     return drawings
 
 
-def _ratios(axes: Axes, question: str, ratios: Sequence[Ratio]) -> None:
-    aim, at_most = ratios[0].aim, ratios[0].at_most
-    names = [ratio.name.split(":")[0] for ratio in ratios]
-    axes.bar(names, [r.value for r in ratios], width=0.62, color=[MET if r.met else MISSED for r in ratios])
-    for place, ratio in enumerate(ratios):
-        low, high = ratio.middle
-        spread = [[ratio.value - low], [high - ratio.value]]
-        axes.errorbar(place, ratio.value, yerr=spread, color=INK, capsize=3, linewidth=1)
+def _ratios(axes: Axes, question: str, ratios: Sequence[Record]) -> None:
+    aim, at_most = ratios[0]["aim"] or 1, ratios[0]["at_most"]
+    axes.bar(_names(ratios), [each["ratio"] for each in ratios], width=0.62, color=_colors(ratios))
+    for place, each in enumerate(ratios):
+        low, high = each["middle_half"]
+        spread = [[each["ratio"] - low], [high - each["ratio"]]]
+        axes.errorbar(place, each["ratio"], yerr=spread, color=INK, capsize=3, linewidth=1)
         # At the foot of its bar, where neither the spread nor the aim is drawn.
-        axes.text(
-            place, aim * 0.05, f"{ratio.value:.2f}", ha="center", va="bottom", weight="bold", color="white", fontsize=12
-        )
+        told = f"{each['ratio']:.2f}"
+        axes.text(place, aim * 0.05, told, ha="center", va="bottom", weight="bold", color="white", fontsize=12)
     axes.axhline(aim, color=INK, linestyle="--", linewidth=1.3)
     axes.set_title(f"{question}\naim {'≤' if at_most else '≥'} {aim:g} (dashed)")
-    axes.set_ylim(0, max([*(ratio.middle[1] for ratio in ratios), aim]) * 1.08)
+    axes.set_ylim(0, max([*(each["middle_half"][1] for each in ratios), aim]) * 1.08)
+
+
+def _sides(axes: Axes, what: str, theirs: str, ratios: Sequence[Record]) -> None:
+    day = f", {ratios[0]['measured']}" if "measured" in ratios[0] else ""
+    aimed = [each["aim"] for each in ratios if each["aim"] is not None]
+    top = max([*(value for each in ratios for value in (each["ours"], each["theirs"])), *aimed]) * 1.12
+    for place, (each, color) in enumerate(zip(ratios, _colors(ratios), strict=True)):
+        for offset, value, fill in ((-0.2, each["ours"], color), (0.2, each["theirs"], PALE)):
+            axes.bar(place + offset, value, width=0.38, color=fill)
+            axes.text(place + offset, value + top * 0.01, f"{value:.3g}", ha="center", va="bottom", fontsize=9)
+        if each["aim"] is not None:
+            axes.plot([place - 0.42, place + 0.42], [each["aim"]] * 2, color=INK, linestyle="--", linewidth=1.3)
+    axes.set_xticks(range(len(ratios)), [name.replace(", ", ",\n") for name in _names(ratios)])
+    unit = ratios[0]["unit"]
+    aim = f"\naim ≤ {aimed[0]:g} {unit} (dashed)" if aimed else ""
+    axes.set_title(f"{what}{day}\npale: {theirs}{aim}")
+    axes.set_ylim(0, top)
+
+
+def _names(ratios: Sequence[Record]) -> list[str]:
+    return [each["name"].split(":")[0] for each in ratios]
+
+
+def _colors(ratios: Sequence[Record]) -> list[str]:
+    return [MISSED if each["met"] is False else MET for each in ratios]
 
 
 def _updates(axes: Axes, updates: Sequence[Updates]) -> None:

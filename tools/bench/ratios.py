@@ -5,9 +5,28 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 Measure = Callable[[], float]
+
+
+class Record(TypedDict):
+    """A ratio in the JSON file. Where there is an aim, `aim_of` says what it is held against: the ratio, or `ours`."""
+
+    panel: str
+    name: str
+    unit: str
+    ratio: float
+    middle_half: list[float]
+    aim: float | None
+    aim_of: str
+    at_most: bool
+    met: bool | None
+    ours: float
+    theirs: float
+    pairs: int
+    measured: NotRequired[str]
+    """The day, where it is kept from an earlier run."""
 
 
 @dataclass(frozen=True)
@@ -19,9 +38,11 @@ class Ratio:
     unit: str
     ours: tuple[float, ...]
     theirs: tuple[float, ...]
-    aim: float
-    at_most: bool
+    aim: float | None = None
+    at_most: bool = True
     """Whether the aim is the most the ratio may be (a cost), or the least (a yield)."""
+    of_ours: bool = False
+    """Whether the aim is one of our own side, in its unit, and not of the ratio."""
 
     def __post_init__(self) -> None:
         if not self.ours or len(self.ours) != len(self.theirs):
@@ -48,10 +69,14 @@ class Ratio:
         return low, high
 
     @property
-    def met(self) -> bool:
-        return self.value <= self.aim if self.at_most else self.value >= self.aim
+    def met(self) -> bool | None:
+        """None where there is no aim."""
+        if self.aim is None:
+            return None
+        held = statistics.median(self.ours) if self.of_ours else self.value
+        return held <= self.aim if self.at_most else held >= self.aim
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> Record:
         """For the JSON file."""
         return {
             "panel": self.panel,
@@ -60,6 +85,7 @@ class Ratio:
             "ratio": round(self.value, 3),
             "middle_half": [round(end, 3) for end in self.middle],
             "aim": self.aim,
+            "aim_of": "ours" if self.of_ours else "ratio",
             "at_most": self.at_most,
             "met": self.met,
             "ours": round(statistics.median(self.ours), 4),

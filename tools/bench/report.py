@@ -11,11 +11,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tools.bench.image.measure import PANELS
 from tools.bench.plot import draw
-from tools.bench.ratios import Ratio
+from tools.bench.ratios import Ratio, Record
 from tools.bench.updates import Updates
 
 Row = Sequence[str]
+RESULTS = "results.json"
 
 PAGE = """# What it costs
 
@@ -24,44 +26,87 @@ turn in one run; a ratio is the median of its pairs, and half of the pairs lie i
 project's, the figures beside them a machine's:
 
 {machine}
-
+{image}
 ![Each ratio against its aim](ratios.png)
 
 {tables}"""
 
 
+IMAGE = """
+The image's part builds the service's image, and the same app on the Dockerfile that Pulumi's Python container templates
+use (packages without versions, `pip install`, `COPY . .`, `flask run`), by the same builder and on the same base: the
+registry's python:3.13-slim, and not the templates' own python:3.10-alpine.
+
+- `image`: what the registry keeps of it over the base, compressed.
+- `build`: through the engine and docker-build's provider, from the provider's first word to its last; pushed, and ours
+  with its provenance and its cache in the registry besides. Cold is a build in which no step comes from a cache and the
+  cache mounts are empty; the base is in the builder already. `up` is the whole command, of programs that end there.
+- `container`: from the making of a container to its first 200, read-only, with the core and the 512 MiB that the target
+  `docker` gives. Theirs is the base in the same kind of container, and in it a few lines of Python on a bare socket.
+"""
+
+
 @dataclass
 class Results:
-    """Everything that was measured."""
+    """Everything that was measured.
+
+    `kept` are ratios of an earlier run, and `left_out` says why this one has none of their kind.
+    """
 
     machine: dict[str, Any]
     ratios: list[Ratio] = field(default_factory=list[Ratio])
     speeds: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     updates: list[Updates] = field(default_factory=list[Updates])
+    kept: list[Record] = field(default_factory=list[Record])
+    left_out: str = ""
+
+    def records(self) -> list[Record]:
+        """Every ratio, those kept from an earlier run last."""
+        return [*(ratio.record() for ratio in self.ratios), *self.kept]
+
+    def leave_out(self, why: str, folder: Path | None) -> None:
+        """No image was measured; what the results in `folder` say of images is kept, with its day."""
+        self.left_out = why
+        self.kept = kept(folder / RESULTS) if folder else []
 
     def record(self) -> dict[str, Any]:
         """For the JSON file."""
         return {
             "machine": self.machine,
-            "ratios": [ratio.record() for ratio in self.ratios],
+            "ratios": self.records(),
             "throughput": self.speeds,
             "updates": [each.record() for each in self.updates],
+            **({"image_left_out": self.left_out} if self.left_out else {}),
         }
 
     def machine_in_words(self) -> str:
         """On what, and by what, it was measured."""
         told = self.machine
-        cores = f"{told['cores']} cores ({told['cores_busy_with_others']} busy with others)"
+        busy = f"{told['cores_busy_with_others']} busy with others"
+        if "docker" in told:
+            busy += f", and {told['image_cores_busy']} while images were measured, by builder and Docker Engine too"
+        cores = f"{told['cores']} cores ({busy})"
         return f"{told['date']}, {cores}, Python {told['python']}, load by {told['client']} on the same machine"
+
+    def image_in_words(self) -> str:
+        """What the image's figures are, or why there are none of this run."""
+        words = IMAGE if any(record["panel"] in PANELS for record in self.records()) else ""
+        return words + (f"\n{self.left_out_in_words()}\n" if self.left_out else "")
+
+    def left_out_in_words(self) -> str:
+        """One line."""
+        days = sorted({record.get("measured", "") for record in self.kept})
+        instead = f"; its figures are kept from {' and '.join(days)}" if days else ""
+        return f"The image's part was left out: {self.left_out}{instead}."
 
     def write(self, folder: Path) -> None:
         """README.md, results.json and ratios.png."""
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "results.json").write_text(json.dumps(self.record(), indent=2) + "\n", encoding="utf-8")
+        (folder / RESULTS).write_text(json.dumps(self.record(), indent=2) + "\n", encoding="utf-8")
         footer = f"{self.machine_in_words()}; medians and middle halves"
-        draw(self.ratios, self.speeds, self.updates, footer, folder / "ratios.png")
+        draw(self.records(), self.speeds, self.updates, footer, folder / "ratios.png")
         tables = "\n".join(_markdown(*table) for table in self.tables())
-        page = PAGE.format(machine=self.machine_in_words(), tables=tables)
+        page = PAGE.format(machine=self.machine_in_words(), image=self.image_in_words(), tables=tables)
         (folder / "README.md").write_text(page, encoding="utf-8")
 
     def show(self, console: Console) -> None:
@@ -69,12 +114,14 @@ class Results:
         for header, rows in self.tables():
             table = Table(*header)
             for row in rows:
-                table.add_row(*row, style=None if row[-1] != "missed" else "red")
+                table.add_row(*row, style="red" if row[-1].startswith("missed") else None)
             console.print(table)
+        if self.left_out:
+            console.print(self.left_out_in_words(), highlight=False, soft_wrap=True)
 
     def tables(self) -> list[tuple[Row, list[Row]]]:
         """Each a header and rows; those of what was not measured are left out."""
-        ratios = [_ratio_row(ratio) for ratio in self.ratios]
+        ratios = [_ratio_row(record) for record in self.records()]
         speeds: list[Row] = [
             (row["name"], f"{row['requests_per_second']:,}", f"{row['p99_ms']} ms") for row in self.speeds
         ]
@@ -87,17 +134,36 @@ class Results:
         return [(header, rows) for header, rows in tables if rows]
 
 
-def _ratio_row(ratio: Ratio) -> Row:
-    row = ratio.record()
+def kept(results: Path) -> list[Record]:
+    """What an earlier run recorded of images, each with the day it was measured."""
+    if not results.is_file():
+        return []
+    earlier = json.loads(results.read_text(encoding="utf-8"))
+    found: list[Record] = [record for record in earlier["ratios"] if record["panel"] in PANELS]
+    for record in found:
+        record.setdefault("measured", earlier["machine"]["date"])
+    return found
+
+
+def _ratio_row(record: Record) -> Row:
+    low, high = record["middle_half"]
+    judged = {True: "met", False: "missed", None: ""}[record["met"]]
     return (
-        f"{ratio.panel}: {ratio.name}",
-        f"{_figure(row['ours'])} {ratio.unit}",
-        f"{_figure(row['theirs'])} {ratio.unit}",
-        f"{row['ratio']:.2f}",
-        f"{ratio.middle[0]:.2f} to {ratio.middle[1]:.2f}",
-        f"{'≤' if ratio.at_most else '≥'} {ratio.aim:g}",
-        "met" if ratio.met else "missed",
+        f"{record['panel']}: {record['name']}",
+        f"{_figure(record['ours'])} {record['unit']}",
+        f"{_figure(record['theirs'])} {record['unit']}",
+        f"{record['ratio']:.2f}",
+        f"{low:.2f} to {high:.2f}",
+        _aim(record),
+        f"{judged} ({record['measured']})".strip() if "measured" in record else judged,
     )
+
+
+def _aim(record: Record) -> str:
+    if record["aim"] is None:
+        return ""
+    unit = f" {record['unit']}" if record["aim_of"] == "ours" else ""
+    return f"{'≤' if record['at_most'] else '≥'} {record['aim']:g}{unit}"
 
 
 def _updates_row(each: Updates) -> Row:

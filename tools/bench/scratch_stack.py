@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from infra.service import Server
 from tools.bench.footprint import Footprint, footprint
 from tools.bench.servers import CPU, MEMORY
+from tools.engine.plugins import provide
 from tools.project import ROOT
 from tools.workbench import Workbench, workbench
 
@@ -23,11 +26,16 @@ EMPTY = {
 
 
 class ScratchEngine:
-    """The engine and the environment that `make up` uses, on a file backend below `folder`."""
+    """The engine and the environment that `make up` uses for `stack`, on a file backend below `folder`.
 
-    def __init__(self, folder: Path) -> None:
+    `attached` names platforms whose SDK is in the environment, and of which nothing is made: the engine wants their
+    plugins all the same, unless it is told that they run already.
+    """
+
+    def __init__(self, folder: Path, stack: str = "local", attached: Sequence[str] = ()) -> None:
         self._folder = folder
-        bench: Workbench = workbench("local")
+        bench: Workbench = workbench(stack)
+        provide([plugin for plugin in bench.plugins() if plugin.name not in attached], bench.engine)
         self.version = bench.engine.version
         self._pulumi = str(bench.engine.pulumi)
         state = folder / "state"
@@ -37,6 +45,10 @@ class ScratchEngine:
             "PULUMI_BACKEND_URL": state.as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "bench",
         }
+        if attached:
+            # Ports that nobody listens on, as nobody is ever asked.
+            self._environment["PULUMI_DEBUG_PROVIDERS"] = ",".join(f"{name}:1" for name in attached)
+            self._environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
 
     def empty_program(self) -> EmptyProgram:
         """The least program that there is."""
@@ -55,6 +67,29 @@ class ScratchEngine:
         if ran.returncode:
             raise RuntimeError(f"pulumi {' '.join(arguments)} ended with {ran.returncode}:\n{ran.stdout}{ran.stderr}")
         return ran.stdout
+
+    def watch(self, *arguments: str, cwd: Path, variables: Mapping[str, str]) -> list[tuple[float, str]]:
+        """What the command says, line by line, each with its second; the last is that of its end.
+
+        Raises RuntimeError with all of it when it fails.
+        """
+        lines: list[tuple[float, str]] = []
+        started = time.monotonic()
+        with subprocess.Popen(
+            [self._pulumi, *arguments, "--non-interactive"],
+            cwd=cwd,
+            env={**self._environment, **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            lines.extend((time.monotonic() - started, line.rstrip("\n")) for line in process.stdout)
+        if process.returncode:
+            said = "\n".join(text for _, text in lines)
+            raise RuntimeError(f"pulumi {' '.join(arguments)} ended with {process.returncode}:\n{said}")
+        return [*lines, (time.monotonic() - started, "")]
 
     def measure(self, *arguments: str, cwd: Path) -> Footprint:
         """The command's time and memory."""

@@ -89,15 +89,8 @@ class Process(AbstractContextManager["Process"]):
         path = path or "/" + self.url.removeprefix("http://").partition("/")[2]
         deadline = time.monotonic() + within
         while time.monotonic() < deadline and self._process is not None and self._process.poll() is None:
-            connection = http.client.HTTPConnection(address, timeout=5)
-            try:
-                connection.request("GET", path)
-                if connection.getresponse().status == 200:
-                    return
-            except OSError:
-                pass
-            finally:
-                connection.close()
+            if answers_200(address, path):
+                return
             time.sleep(0.002)
         raise RuntimeError(f"{self.name} does not answer:\n{self._log.read_text(encoding='utf-8', errors='replace')}")
 
@@ -175,6 +168,18 @@ def bare_command(plan: Plan, address: str) -> list[str]:
                 program("waitress-serve"), "--listen", address, "--threads", threads, "--backlog", str(plan.backlog),
                 "--channel-timeout", keepalive, "--connection-limit", "1000", "bare:app",
             ]  # fmt: skip
+
+
+def answers_200(address: str, path: str) -> bool:
+    """Whether it does so now."""
+    connection = http.client.HTTPConnection(address, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 def program(name: str) -> str:

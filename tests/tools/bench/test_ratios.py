@@ -26,6 +26,19 @@ def test_a_cost_meets_its_aim_from_below_and_a_yield_from_above() -> None:
     assert [ratio([value], [1.0], 0.6, at_most=False).met for value in values] == [False, True, True]
 
 
+def test_an_aim_of_our_own_side_is_held_against_its_median_whatever_theirs_is() -> None:
+    ours = [Ratio("panel", "name", "MiB", (2.0, middle, 9.0), (9.0, 9.0, 9.0), 3.0, of_ours=True) for middle in (3, 4)]
+
+    assert [each.met for each in ours] == [True, False]
+    assert [each.record()["aim_of"] for each in ours] == ["ours", "ours"]
+
+
+def test_where_there_is_no_aim_none_is_met_or_missed() -> None:
+    aimless = Ratio("panel", "name", "s", (2.0,), (1.0,))
+
+    assert (aimless.met, aimless.record()["met"], aimless.record()["aim"]) == (None, None, None)
+
+
 def test_samples_that_are_no_pairs_are_refused() -> None:
     with pytest.raises(ValueError, match="2 and 1 samples are no pairs"):
         ratio([1, 2], [1])
@@ -43,6 +56,7 @@ def test_a_ratio_is_recorded_with_both_sides_and_its_spread() -> None:
         "ratio": 1.5,
         "middle_half": [1.25, 1.75],
         "aim": 1.3,
+        "aim_of": "ratio",
         "at_most": True,
         "met": False,
         "ours": 3.0,
