@@ -92,10 +92,10 @@ def _sides(axes: Axes, what: str, theirs: str, ratios: Sequence[Record]) -> None
     for place, (each, color) in enumerate(zip(ratios, _colors(ratios), strict=True)):
         for offset, value, fill in ((-0.2, each["ours"], color), (0.2, each["theirs"], PALE)):
             axes.bar(place + offset, value, width=0.38, color=fill)
-            axes.text(place + offset, value + top * 0.01, f"{value:.3g}", ha="center", va="bottom", fontsize=9)
+            axes.text(place + offset, value + top * 0.01, f"{value:.2g}", ha="center", va="bottom", fontsize=9)
         if each["aim"] is not None:
             axes.plot([place - 0.42, place + 0.42], [each["aim"]] * 2, color=INK, linestyle="--", linewidth=1.3)
-    axes.set_xticks(range(len(ratios)), [name.replace(", ", ",\n") for name in _names(ratios)])
+    axes.set_xticks(range(len(ratios)), [name.replace(", ", ",\n") for name in _names(ratios)], fontsize=9)
     unit = ratios[0]["unit"]
     aim = f"\naim ≤ {aimed[0]:g} {unit} (dashed)" if aimed else ""
     axes.set_title(f"{what}{day}\npale: {theirs}{aim}")
