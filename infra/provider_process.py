@@ -12,10 +12,21 @@ from infra.errors import DeploymentError, SettingsError
 
 WATCH_INTERVAL = 2.0
 
+# Set by `make plan`.
+PLAN = "SLIPWAY_PLAN"
+
 
 def say(text: str) -> None:
     """A line of progress: the engine shows what a provider writes to its standard error."""
     print(text, file=sys.stderr, flush=True)
+
+
+def unchecked(what: str) -> bool:
+    """Whether this is a plan, which looks at no machine and must be the same on all; then it says what that leaves."""
+    if not os.environ.get(PLAN):
+        return False
+    say(f"not checked in a plan: {what}")
+    return True
 
 
 class _Told(logging.Filter):

@@ -10,21 +10,21 @@ import pytest
 from tests.docker_provider.backend import DockerBackend
 from tests.offline.client import Client
 from tests.offline.program import Program
+from tests.parts import told
 from tools.offline.server import Serving, serve
 
 
 @pytest.fixture(scope="session")
 def engine() -> docker.APIClient:
     """The real Docker Engine."""
-    if not os.environ.get("SLIPWAY_LAB_DOCKER"):
-        pytest.skip("no Docker Engine to run containers on (SLIPWAY_LAB_DOCKER is not set)")
+    told("docker")
     return docker.APIClient(version="auto")
 
 
 @pytest.fixture(scope="session")
 def image(engine: docker.APIClient) -> str:
     """The name of an image with Python in a registry."""
-    return f"{os.environ['SLIPWAY_LAB_REGISTRY']}/library/{os.environ['SLIPWAY_LAB_PYTHON_IMAGE']}"
+    return f"{told('registry')}/library/{os.environ.get('SLIPWAY_LAB_PYTHON_IMAGE', 'python:3.13-slim')}"
 
 
 @pytest.fixture(scope="session")

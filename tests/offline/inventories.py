@@ -1,12 +1,21 @@
 """The golden inventories in tests/inventories: what each plan is made of. SLIPWAY_WRITE_INVENTORIES=1 writes them anew."""
 
+import functools
 import json
 import os
 from pathlib import Path
 
 from tools.plan.inventory import Plan
+from tools.plan.preview import Preview, preview
+from tools.workbench import workbench
 
 FOLDER = Path(__file__).parent.parent / "inventories"
+
+
+@functools.cache
+def previewed(stack: str) -> Preview:
+    """A stack's preview, made once for all that look at it."""
+    return preview(workbench(stack))
 
 
 def matches(plan: Plan) -> None:

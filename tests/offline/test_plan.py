@@ -7,14 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from tests.engine.conftest import Checkout
-from tests.offline.inventories import matches
+from tests.offline.inventories import matches, previewed
 from tests.offline.program import Program
 from tools.offline.packages import types
 from tools.plan import page, text
 from tools.plan.inventory import Plan, plan
-from tools.plan.preview import preview, read
-from tools.stack import stacks
-from tools.workbench import workbench
+from tools.plan.preview import read
+from tools.stack import Stack, stacks
 
 Programs = Callable[[str], Program]
 
@@ -24,10 +23,8 @@ def planned(program: Programs, platform: str) -> Plan:
 
 
 @pytest.mark.parametrize("stack", stacks())
-def test_the_plan_of_every_stack_is_as_written_down(monkeypatch: pytest.MonkeyPatch, stack: str) -> None:
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
-    bench = workbench(stack)
-    made = plan(stack, bench.stack.target(), preview(bench), types())
+def test_the_plan_of_every_stack_is_as_written_down(stack: str) -> None:
+    made = plan(stack, Stack(stack).target(), previewed(stack), types())
     assert made.problems == ()
     assert made.unpriced == []
     matches(made)

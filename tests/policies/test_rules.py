@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from policies.rules import RULES, breaches
-from tools.plan.preview import preview
+from tests.offline.inventories import previewed
 from tools.stack import stacks
-from tools.workbench import workbench
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 CONTAINER = "docker:index/container:Container"
@@ -44,7 +43,7 @@ BREACHES: list[tuple[str, str, str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize("stack", stacks())
 def test_the_plan_of_every_stack_keeps_the_rules(stack: str) -> None:
-    seen = preview(workbench(stack))
+    seen = previewed(stack)
     assert seen.problems == ()
     found = {planned.name: breaches(planned.type, planned.name, planned.inputs) for planned in seen.resources}
     assert {name: said for name, said in found.items() if said} == {}

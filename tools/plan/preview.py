@@ -27,6 +27,8 @@ _NOWHERE = "http://127.0.0.1:9"
 _UNREACHABLE = {
     **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), _NOWHERE),
     **dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost"),
+    # Nor is a Docker Engine asked, even where there is one: a plan is the same on every machine.
+    "DOCKER_HOST": "unix:///nowhere/docker.sock",
 }
 
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -75,6 +77,7 @@ def _preview(bench: Workbench, scratch: Path, providers: str) -> Preview:
         "PULUMI_CONFIG_PASSPHRASE": "a plan's state is thrown away",
         "PULUMI_DEBUG_PROVIDERS": providers,
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "SLIPWAY_PLAN": "true",
     }
     variables.pop("PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER", None)
     (scratch / "state").mkdir()
@@ -114,7 +117,12 @@ def read(stdout: str, stderr: str = "") -> Preview:
         raise ToolError(f"the engine made no plan:\n{(stdout + stderr).strip()}") from None
     told = said.get("diagnostics") or []
     problems = [_text(each) for each in told if each.get("severity") == "error"]
-    warnings = [_text(each) for each in told if each.get("severity") == "warning"]
+    # What a dynamic provider writes is no warning to the engine; what it did not check is one to whoever reads a plan.
+    warnings = [
+        _text(each)
+        for each in told
+        if each.get("severity") == "warning" or str(each.get("message", "")).startswith("not checked in a plan")
+    ]
     if not said.get("changeSummary") and not problems:
         problems = [stderr.strip() or "the engine planned nothing and did not say why"]
     return Preview(tuple(_resources(said.get("steps") or [])), tuple(problems), tuple(warnings))

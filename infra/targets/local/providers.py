@@ -10,7 +10,7 @@ from pulumi import dynamic
 
 from infra import probe
 from infra.paths import APP
-from infra.provider_process import prepare, say
+from infra.provider_process import prepare, say, unchecked
 from infra.revision import Release
 from infra.targets.local import bundle, deployment, release_task
 from infra.targets.local.instance import Spec
@@ -67,6 +67,8 @@ class DeploymentProvider(dynamic.ResourceProvider):
         """A port that cannot be had is told in the preview, before anything is created."""
         failures: list[dynamic.CheckFailure] = []
         wanted = news["configuration"]
+        if unchecked(f"whether port {int(wanted['port'])} is free on {wanted['host']}"):
+            return dynamic.CheckResult(news, failures)
         problem = deployment.port_problem(Layout(news["stack"]), wanted["host"], int(wanted["port"]))
         if problem:
             failures.append(dynamic.CheckFailure("", problem))
