@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,16 +58,18 @@ class Images:
         self._unused = serve([DockerBackend()])
         self._checkout: Checkout | None = None
         self._built: dict[str, Built] = {}
+        # Each of the processes that run tests side by side has, and removes, names of its own.
+        self._whose = f"-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
     def of(self, server: str) -> Built:
         """The image of the bundled service on this server."""
         if server not in self._built:
-            self._built[server] = self._build(server, f"suite/{server}", PROGRAM)
+            self._built[server] = self._build(server, f"suite/{server}{self._whose}", PROGRAM)
         return self._built[server]
 
     def anew(self, server: str) -> Built:
         """The same, built once more from nothing."""
-        name = f"suite/{server}-anew"
+        name = f"suite/{server}-anew{self._whose}"
         self._built[name] = self._build(server, name, ANEW + PROGRAM)
         return self._built[name]
 

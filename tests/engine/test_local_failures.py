@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from infra.targets import specs
 from tests.engine.conftest import Stack, free_port
 from tools.bench.load import Load
 
@@ -96,7 +97,7 @@ def test_mistakes_in_the_stacks_file_are_all_told_and_nothing_is_created(stack: 
     for line in (
         "service:sise: is not a known key (did you mean service:size?). ",
         "service:size.cpu: 0 must be more than 0. ",
-        "service:target: 'lokal' is not one of local. ",
+        f"service:target: 'lokal' is not one of {', '.join(specs())}. ",
     ):
         assert line in said
     assert not stack.folder.exists()
