@@ -12,7 +12,7 @@ from docker import auth
 from docker.errors import DockerException
 from docker.utils import parse_repository_tag
 from dxf import DXF, DXFBase
-from dxf.exceptions import DXFError
+from dxf.exceptions import DXFAuthInsecureError, DXFError, DXFUnauthorizedError
 
 from infra.errors import DeploymentError
 
@@ -154,7 +154,7 @@ class _Repository:
         self.reference = Reference.parse(reference)
         self._login = login or _kept_login(self.reference.host)
         host = _HUB_API if self.reference.host == _HUB else self.reference.host
-        insecure = _is_loopback(host)
+        insecure = is_loopback(host)
         self._api = DXF(host, self.reference.path, self._authenticate, insecure=insecure, timeout=_TIMEOUT)
 
     def __enter__(self) -> "_Repository":
@@ -229,16 +229,24 @@ class _Told:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         where = f"{self.reference.repository} ({self.reference.name})"
+        if isinstance(error, DXFUnauthorizedError):
+            raise self._refused(where, requests.codes.unauthorized) from error
+        if isinstance(error, DXFAuthInsecureError):
+            rule = "the registry wants a login, and none is sent over plain HTTP"
+            raise DeploymentError(f"{where}: {rule}. Fix: give the registry a certificate") from error
         if isinstance(error, requests.HTTPError):
             status = _status(error)
-            if status in (requests.codes.unauthorized, requests.codes.forbidden):
-                fix = f"docker login {self.reference.host}, or set service:registry.username and .password"
-                raise DeploymentError(f"{where}: the registry refuses the login ({status}). Fix: {fix}") from error
+            if status == requests.codes.forbidden:
+                raise self._refused(where, status) from error
             if status in _GONE:
                 raise DeploymentError(f"{where}: there is no such image") from error
             raise DeploymentError(f"{where}: the registry answered {status}") from error
         if isinstance(error, requests.RequestException | DXFError):
             raise DeploymentError(f"{where}: the registry cannot be asked ({_reason(error)})") from error
+
+    def _refused(self, where: str, status: int | None) -> DeploymentError:
+        fix = f"docker login {self.reference.host}, or service:registry.username and .password where it is the stack's"
+        return DeploymentError(f"{where}: the registry refuses the login ({status}). Fix: {fix}")
 
 
 def _status(error: requests.HTTPError) -> int:
@@ -259,13 +267,16 @@ def _kept_login(host: str) -> Login | None:
         kept = find(None if host == _HUB else host)
     except DockerException:
         return None
+    if kept and (kept.get("identitytoken") or kept.get("IdentityToken")):
+        rule = f"docker keeps an identity token for {host}, which no build can log in with"
+        raise DeploymentError(f"{rule}. Fix: docker login {host} with a user's name and a password or token")
     if not kept or not kept.get("Username", kept.get("username")):
         return None
     return Login(kept.get("Username", kept.get("username", "")), kept.get("Password", kept.get("password", "")))
 
 
-def _is_loopback(host: str) -> bool:
-    """Docker speaks plain HTTP with a registry on this machine, and only there."""
+def is_loopback(host: str) -> bool:
+    """Whether a host, with or without a port, is this machine: Docker speaks plain HTTP with a registry there alone."""
     name = host.rpartition(":")[0] or host
     if name == "localhost":
         return True

@@ -87,10 +87,11 @@ def _promotable(source: str, labels: Mapping[str, str], server: str, stack: str)
 
 
 def _logins(props: Mapping[str, Any]) -> dict[str, oci.Login]:
-    if not props.get("username") or not props.get("repository"):
+    # What is read back from the state has no password: then whoever docker knows logs in.
+    if not props.get("password") or not props.get("repository"):
         return {}
     host = oci.Reference.parse(props["repository"]).host
-    return {host: oci.Login(props["username"], props.get("password") or "")}
+    return {host: oci.Login(props["username"], props["password"])}
 
 
 def _plain(props: Mapping[str, Any]) -> dict[str, Any]:

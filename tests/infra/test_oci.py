@@ -6,10 +6,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from dxf import DXF
+from dxf.exceptions import DXFUnauthorizedError
 
 from infra import oci
 from infra.errors import DeploymentError
@@ -130,12 +132,14 @@ def test_a_registry_that_is_not_there_is_told_with_the_innermost_reason() -> Non
 
 
 @contextmanager
-def answering(status: int) -> Iterator[str]:
+def answering(status: int, headers: dict[str, str] | None = None) -> Iterator[str]:
     """A registry that answers everything with one status."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
             self.send_response(status)
+            for header in (headers or {}).items():
+                self.send_header(*header)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
@@ -154,8 +158,35 @@ def answering(status: int) -> Iterator[str]:
 def test_a_refused_login_is_told_with_the_command_that_mends_it() -> None:
     with answering(403) as host, pytest.raises(DeploymentError) as told:
         oci.digest_of(f"{host}/a:1")
-    fix = f"docker login {host}, or set service:registry.username and .password"
+    fix = f"docker login {host}, or service:registry.username and .password where it is the stack's"
     assert str(told.value) == f"{host}/a (1): the registry refuses the login (403). Fix: {fix}"
+
+
+def test_a_login_that_is_wrong_is_told_with_the_command_that_mends_it() -> None:
+    # As dxf tells of a 401 of a registry that it may log in to, which is one with a certificate.
+    with pytest.raises(DeploymentError) as told, oci._Told(oci.Reference.parse("ghcr.io/acme/orders:1")):
+        raise DXFUnauthorizedError
+    fix = "docker login ghcr.io, or service:registry.username and .password where it is the stack's"
+    assert str(told.value) == f"ghcr.io/acme/orders (1): the registry refuses the login (401). Fix: {fix}"
+
+
+def test_a_registry_that_wants_a_login_over_plain_http_is_told_apart() -> None:
+    with answering(401, {"WWW-Authenticate": 'Basic realm="here"'}) as host, pytest.raises(DeploymentError) as told:
+        oci.digest_of(f"{host}/a:1", oci.Login("ann", "hunter2"))
+    rule = "the registry wants a login, and none is sent over plain HTTP"
+    assert str(told.value) == f"{host}/a (1): {rule}. Fix: give the registry a certificate"
+
+
+def test_an_identity_token_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    kept = {"auths": {"acme.azurecr.io": {"auth": "MDAwOg==", "identitytoken": "ey"}}}
+    (tmp_path / "config.json").write_text(json.dumps(kept))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    with pytest.raises(DeploymentError) as told:
+        oci._kept_login("acme.azurecr.io")
+    assert str(told.value) == (
+        "docker keeps an identity token for acme.azurecr.io, which no build can log in with. "
+        "Fix: docker login acme.azurecr.io with a user's name and a password or token"
+    )
 
 
 def test_an_answer_that_makes_no_sense_is_told_by_its_number() -> None:
@@ -164,11 +195,10 @@ def test_an_answer_that_makes_no_sense_is_told_by_its_number() -> None:
     assert str(told.value) == f"{host}/a (1): the registry answered 503"
 
 
-def test_a_login_that_docker_keeps_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: object) -> None:
-    folder = tmp_path_factory.mktemp("docker")  # type: ignore[attr-defined]
+def test_a_login_that_docker_keeps_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     kept = {"auths": {"ghcr.io": {"auth": "YW5uOmh1bnRlcjI="}, "https://index.docker.io/v1/": {"auth": "Ym9iOng="}}}
-    (folder / "config.json").write_text(json.dumps(kept))
-    monkeypatch.setenv("DOCKER_CONFIG", str(folder))
+    (tmp_path / "config.json").write_text(json.dumps(kept))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
     assert oci._kept_login("ghcr.io") == oci.Login("ann", "hunter2")
     assert oci._kept_login("docker.io") == oci.Login("bob", "x")
     assert oci._kept_login("quay.io") is None
