@@ -39,6 +39,7 @@ def build(service: Service, settings: Settings, release: Release, place: Registr
             "PYTHON_IMAGE": release.inputs["base"],
             "WEB_SERVER": release.inputs["server"],
             "PORT": str(service.web.port),
+            "TITLE": service.name,
             "REVISION": release.revision,
             "SOURCE": service.image.source,
             **(_attestations(asked) if registry else {}),

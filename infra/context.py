@@ -13,7 +13,7 @@ from infra.errors import CONTRACT, DeploymentError, Problem, SettingsError
 from infra.paths import APP, ROOT, STATE
 from infra.revision import Release
 from infra.service import Service
-from infra.settings import Settings
+from infra.settings import Build, Settings
 
 # Folders of contexts that are kept, the newest: another run may be at work in one of them.
 KEPT = 20
@@ -43,15 +43,22 @@ def image_inputs(
     return {
         "base": _pinned(settings.build.base or service.image.base, settings, stack, unresolved),
         "dockerfile": hashlib.sha256(dockerfile.read_bytes()).hexdigest(),
-        "platforms": ",".join(sorted(platforms)),
+        "platforms": ",".join(sorted(set(platforms))),
+        "attested": _attested(settings.build),
     }
+
+
+def _attested(build: Build) -> str:
+    """What is attested is no part of the files, and yet another image: one that stands already would lack it."""
+    asked = {"provenance": build.provenance, build.scanner or "sbom": build.sbom}
+    return ",".join(name for name, wanted in asked.items() if wanted)
 
 
 def _pinned(base: str, settings: Settings, stack: str, unresolved: Callable[[str], None] | None) -> str:
     if "@sha256:" in base:
         return base
     try:
-        digest = oci.digest_of(base)
+        digest = oci.digest_of(base, _login(settings, base))
         why = f"{base}: there is no such image"
     except (DeploymentError, ValueError) as error:
         digest, why = None, str(error)
@@ -63,6 +70,15 @@ def _pinned(base: str, settings: Settings, stack: str, unresolved: Callable[[str
     key = key_of("build.base") if settings.build.base else f"{CONTRACT}: image.base"
     fix = set_command("build.base", f"{base}@sha256:<digest>", stack)
     raise SettingsError([Problem(key, f"its digest cannot be looked up ({why})", f"try again, or {fix}")])
+
+
+def _login(settings: Settings, image: str) -> oci.Login | None:
+    """The login of the stack's own registry, where the image is in that too."""
+    own = settings.registry
+    if not own or not own.username or not own.password:
+        return None
+    same = oci.Reference.parse(own.repository).host == oci.Reference.parse(image).host
+    return oci.Login(own.username, own.password) if same else None
 
 
 def stage(release: Release, dockerfile: str) -> str:
