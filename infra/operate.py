@@ -8,6 +8,7 @@ import sys
 
 import yaml
 
+from infra.errors import DeploymentError
 from infra.paths import ROOT
 from infra.targets import load_operations, specs
 
@@ -65,6 +66,8 @@ def target_of(stack: str) -> str:
 if __name__ == "__main__":
     try:
         sys.exit(main())
+    except DeploymentError as error:
+        sys.exit(str(error))
     except BrokenPipeError:
         # Whoever read it has seen enough: `make logs | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -28,7 +28,10 @@ def deploy() -> None:
         pulumi.log.warn(f"{told}; it does not run the image yet, so nothing is served")
         export_image(settings, image.revision, image.reference)
         return
-    export(settings, endpoint, await_rollout(service, settings, endpoint))
+    rollout = await_rollout(service, settings, endpoint)
+    if endpoint.afterwards:
+        endpoint.afterwards(rollout)
+    export(settings, endpoint, rollout)
 
 
 def described() -> tuple[Service, Settings, Release]:

@@ -46,18 +46,19 @@ def _domain(value: object) -> object:
     return value
 
 
+# A registry's host and a path in it, in lower case, as the OCI distribution specification has names.
+_REPOSITORY = r"(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+)(:\d+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+"
+
+
 def _promoted(value: object) -> object:
     stack = r"[A-Za-z0-9_.-]{1,100}"
-    pinned = r"[^\s@]+@sha256:[0-9a-f]{64}"
-    if isinstance(value, str) and not re.fullmatch(f"{stack}|{pinned}", value):
+    if isinstance(value, str) and not re.fullmatch(rf"{stack}|{_REPOSITORY}(:[\w.-]+)?@sha256:[0-9a-f]{{64}}", value):
         raise ValueError(f"{value!r} is neither a stack's name nor an image by digest (registry/name@sha256:...)")
     return value
 
 
 def _repository(value: object) -> object:
-    host = r"(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+)(:\d+)?"
-    path = r"(/[a-z0-9]+([._-]+[a-z0-9]+)*)+"
-    if isinstance(value, str) and not re.fullmatch(host + path, value):
+    if isinstance(value, str) and not re.fullmatch(_REPOSITORY, value):
         raise ValueError(f"{value!r} is not a repository without tag, such as ghcr.io/acme/orders")
     return value
 

@@ -6,7 +6,7 @@ Each folder begins with spec.py, which imports no SDK and holds what can be know
 
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -24,6 +24,7 @@ class Endpoint:
     """Where a deployment answers, and what it must.
 
     `started` changes whenever its processes start anew. `reachable`: the address can be asked from where `up` runs.
+    `afterwards` declares what may begin only when it serves: workers and jobs.
     `watched`: the platform's own state must be asked too, as no resource of the target has done so.
     """
 
@@ -34,6 +35,7 @@ class Endpoint:
     started: "pulumi.Input[str]"
     reachable: bool = True
     watched: bool = True
+    afterwards: "Callable[[pulumi.Resource], None] | None" = None
 
 
 @dataclass(frozen=True)

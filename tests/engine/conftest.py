@@ -67,6 +67,18 @@ class Checkout:
             ["bash", "-c", script], cwd=self.root, env=self.environment(), capture_output=True, text=True
         )
 
+    def operate(self, act: str, stack: str, told: str) -> Done:
+        """An act of `infra.operate` that no verb of make is for, with its standard input."""
+        python = ROOT / ".slipway" / "envs" / "test" / "bin" / "python"
+        return subprocess.run(
+            [python, "-m", "infra.operate", act, "--stack", stack],
+            cwd=self.root,
+            env=self.environment(),
+            input=told,
+            capture_output=True,
+            text=True,
+        )
+
     def git(self, *arguments: str) -> str:
         """Run git; what it says."""
         identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]

@@ -8,6 +8,7 @@ from docker.errors import APIError, ImageNotFound
 from infra import oci
 from infra.commands import rebuild_command
 from infra.errors import DeploymentError
+from infra.publication import REVISION_LABEL
 from infra.targets.docker.engine import connected
 
 if TYPE_CHECKING:
@@ -71,7 +72,10 @@ def _pulled(
 
 def _prune(client: "docker.DockerClient", reference: str, used: "Image") -> None:
     repository = oci.Reference.parse(reference).repository.removeprefix("docker.io/library/").removeprefix("docker.io/")
-    found = client.images.list(name=repository)
+    try:
+        found = client.images.list(name=repository, filters={"label": REVISION_LABEL})
+    except APIError:
+        return  # Another run is removing some at this moment.
     others = [image for image in found if image.id != used.id]
     for image in sorted(others, key=lambda image: str(image.attrs["Created"]), reverse=True)[KEPT - 1 :]:
         try:

@@ -4,8 +4,9 @@ from typing import Any
 
 from pulumi import dynamic
 
-from infra.provider_process import prepare, say
+from infra.provider_process import prepare, say, unchecked
 from infra.targets.docker import images, ports, release_task
+from infra.targets.docker.engine import Scope
 from infra.targets.docker.shape import Shape
 
 
@@ -36,7 +37,9 @@ class PortProvider(dynamic.ResourceProvider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
         """A port that cannot be had is told in the preview, before anything is created."""
-        told = ports.problem(news.get("engine"), news["stack"], news["host"], int(news["port"]))
+        if unchecked(f"whether port {int(news['port'])} is free on {news['host']}"):
+            return dynamic.CheckResult(news, [])
+        told = ports.problem(_scope(news), news["host"], int(news["port"]))
         return dynamic.CheckResult(news, [dynamic.CheckFailure("", told)] if told else [])
 
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
@@ -63,7 +66,7 @@ class ReleaseTaskProvider(dynamic.ResourceProvider):
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """What a killed run left of it."""
-        release_task.clear(props.get("engine"), props["stack"])
+        release_task.clear(_scope(props))
 
 
 prepare()
@@ -77,15 +80,18 @@ def _kept(props: dict[str, Any]) -> dict[str, Any]:
 
 def _released(props: dict[str, Any]) -> dict[str, Any]:
     task = release_task.ReleaseTask(
-        stack=props["stack"],
         revision=props["revision"],
         command=tuple(props["command"]),
         timeout=int(props["timeout"]),
         image=props["image_id"],
         create={**Shape.plain_of(props["shape"]).run(), **props["container"]},
     )
-    release_task.run_once(props.get("engine"), task, say)
+    release_task.run_once(_scope(props), task, say)
     return _plain(props)
+
+
+def _scope(props: dict[str, Any]) -> Scope:
+    return Scope(props["service"], props["stack"], props.get("engine"))
 
 
 def _plain(props: dict[str, Any]) -> dict[str, Any]:

@@ -75,4 +75,9 @@ class Shape:
             "tmpfs": TMPFS,
             "user": USER,
             "init": True,
+            "log_config": {
+                "Type": "json-file",
+                "Config": {"max-size": self.log_max_size, "max-file": str(self.log_max_files)},
+            },
+            "healthcheck": {"test": ["NONE"]},
         }

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 
+# ADMIN_PORT of app/Dockerfile.
+ADMIN_PORT = 9464
+
 # What `docker run --cpus` takes at the least (moby's daemon_unix.go, "range of CPUs is from 0.01", read 2026-11-23).
 LEAST_CPU = 0.01
 
@@ -71,14 +74,31 @@ class DockerOptions(Options):
     )
 
 
-def _check(_service: "Service", settings: "Settings") -> list[Problem]:
-    return list(_problems(settings))
+def _check(service: "Service", settings: "Settings") -> list[Problem]:
+    options = settings.options
+    if not isinstance(options, DockerOptions):
+        return []  # They are wrong in themselves, which is told already.
+    return [*_problems(service, settings, options), *_image_problems(settings, options)]
 
 
-def _problems(settings: "Settings") -> Iterator[Problem]:
+def _problems(service: "Service", settings: "Settings", options: DockerOptions) -> Iterator[Problem]:
+    if (options.port or service.web.port) == ADMIN_PORT:
+        rule = f"{ADMIN_PORT} is the port that metrics are told at inside the container"
+        yield Problem(key_of("options.port"), rule, "pulumi config set --path service:options.port 8001")
     if settings.size.cpu < LEAST_CPU:
         rule = f"{settings.size.cpu:g} is less than the {LEAST_CPU} of a core that Docker can give"
         yield Problem(key_of("size.cpu"), rule, "pulumi config set --path service:size.cpu 0.25")
+
+
+def _image_problems(settings: "Settings", options: DockerOptions) -> Iterator[Problem]:
+    asked = settings.build.platforms
+    key = key_of("build.platforms")
+    if len(set(asked)) > 1 and settings.registry is None and settings.image is None:
+        rule = "an image for several platforms needs service:registry: an Engine keeps one platform's alone"
+        yield Problem(key, rule, "pulumi config set --path service:registry.repository ghcr.io/acme/orders")
+    if not asked and settings.image is None and (options.engine or "").startswith(("ssh://", "tcp://")):
+        rule = "is required where service:options.engine is another machine's, whose platform is not known here"
+        yield Problem(key, rule, "pulumi config set --path service:build.platforms[0] linux/amd64")
 
 
 def _own_platform() -> str:

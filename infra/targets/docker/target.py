@@ -10,11 +10,11 @@ from pulumi import ResourceOptions, dynamic
 
 from infra import secrets, wsgi
 from infra.image import Engine, Image, Registry
-from infra.probe import reachable
+from infra.oci import is_loopback
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
-from infra.targets.docker.engine import DEPLOYMENT, PROCESS, REVISION, SERVICE, STACK, host_of
+from infra.targets.docker.engine import DEPLOYMENT, PROCESS, REVISION, SERVICE, STACK, declared_address, host_of, url
 from infra.targets.docker.providers import EngineImageProvider, PortProvider, ReleaseTaskProvider
 from infra.targets.docker.shape import SECRETS, UID, Shape, options
 
@@ -54,14 +54,18 @@ class DockerService(pulumi.ComponentResource):
         self._stack = pulumi.get_stack()
         self._shape = Shape.of(settings)
         engine = options(settings).engine
-        provider = docker.Provider("engine", host=engine, opts=ResourceOptions(parent=self)) if engine else None
-        self._child = ResourceOptions(parent=self, provider=provider)
+        # First, as it tells in plain words of an Engine that does not answer.
+        self._in_engine = self._pull(engine)
+        after_it = ResourceOptions(parent=self, depends_on=[self._in_engine])
+        # One Engine for all: pulumi-docker by itself knows nothing of the Docker context in use.
+        where = declared_address(engine)
+        provider = docker.Provider("engine", host=where, opts=after_it) if where else None
+        self._child = ResourceOptions.merge(after_it, ResourceOptions(provider=provider))
         assert settings.server is not None
         self._plan = wsgi.plan(
             settings.server, settings.size.cpu, settings.size.memory, request_timeout=settings.timeout
         )
         self._labels = {SERVICE: service.name, STACK: self._stack}
-        self._in_engine = self._pull(engine)
         self._network = docker.Network(
             self._named("network"),
             labels=[docker.NetworkLabelArgs(label=k, value=v) for k, v in self._labels.items()],
@@ -79,10 +83,6 @@ class DockerService(pulumi.ComponentResource):
             ready.append(self._release(engine, ready))
         listener = self._listener()
         web = self._web([*ready, listener])
-        for process, worker in service.workers.items():
-            self._beside(f"worker.{process}", worker.command, [web], self._plan.stop_timeout)
-        for process, job in service.jobs.items():
-            self._beside(f"job.{process}", (*PYTHON, "serving.schedule", process), [web], min(job.timeout, 300))
         self.endpoint = self._endpoint(web)
         self.register_outputs({"url": self.endpoint.url})
 
@@ -91,6 +91,7 @@ class DockerService(pulumi.ComponentResource):
         password = login.password if login else None
         props: dict[str, Any] = {
             "engine": engine,
+            "service": self._service.name,
             "stack": self._stack,
             "reference": self._image.reference,
             "username": login.username if login else None,
@@ -175,6 +176,7 @@ class DockerService(pulumi.ComponentResource):
         ]
         props: dict[str, Any] = {
             "engine": engine,
+            "service": self._service.name,
             "stack": self._stack,
             "revision": self._image.revision,
             "command": list(task.command),
@@ -196,7 +198,13 @@ class DockerService(pulumi.ComponentResource):
         labels = [docker.VolumeLabelArgs(label=k, value=v) for k, v in self._labels.items()]
         self._shared = docker.Volume(self._named("listener"), labels=labels, opts=self._child)
         port, host = self._port(), options(self._settings).host
-        asked = {"engine": options(self._settings).engine, "stack": self._stack, "host": host, "port": port}
+        asked: dict[str, Any] = {
+            "engine": options(self._settings).engine,
+            "service": self._service.name,
+            "stack": self._stack,
+            "host": host,
+            "port": port,
+        }
         checked = Port(PortProvider(), "port", asked, ResourceOptions(parent=self))
         fixed = ResourceOptions(ignore_changes=["image"], delete_before_replace=True, depends_on=[checked])
         shape = Shape(LISTENER_MEMORY, 0.25, self._shape.log_max_size, self._shape.log_max_files)
@@ -232,6 +240,13 @@ class DockerService(pulumi.ComponentResource):
             ResourceOptions(depends_on=list(after), delete_before_replace=False),
             [shared],
         )
+
+    def _beside_all(self, serving: pulumi.Resource) -> None:
+        """Workers and jobs: those of a deployment that never serves must not replace those of one that does."""
+        for process, worker in self._service.workers.items():
+            self._beside(f"worker.{process}", worker.command, [serving], self._plan.stop_timeout)
+        for process, job in self._service.jobs.items():
+            self._beside(f"job.{process}", (*PYTHON, "serving.schedule", process), [serving], min(job.timeout, 300))
 
     def _beside(self, process: str, command: Sequence[str], after: Sequence[pulumi.Resource], grace: int) -> None:
         # The old one goes first: a job never runs twice at a time.
@@ -280,17 +295,15 @@ class DockerService(pulumi.ComponentResource):
 
     def _endpoint(self, web: docker.Container) -> Endpoint:
         given = options(self._settings)
-        elsewhere = host_of(given.engine)
-        loopback = given.host.startswith("127.")
-        # What another machine publishes on its loopback address nobody but itself can ask.
-        shown = elsewhere if elsewhere and given.host == "0.0.0.0" else reachable(given.host)  # noqa: S104
         return Endpoint(
-            url=f"http://{shown}:{self._port()}",
+            url=url(given.engine, given.host, self._port()),
             revision=self._image.revision,
             deployment=self._deployment,
             image=self._image.reference,
             started=web.id,
-            reachable=not (elsewhere and loopback),
+            # What another machine publishes on its loopback address nobody but itself can ask.
+            reachable=not (host_of(given.engine) and is_loopback(given.host)),
+            afterwards=self._beside_all,
         )
 
 
@@ -302,7 +315,7 @@ def registry(service: Service, settings: Settings) -> Registry | Engine:
     """The repository that the stack names; without one the Engine itself keeps what is built."""
     login = settings.registry
     if login is None:
-        return Engine(f"slipway/{service.name}", options(settings).engine)
+        return Engine(f"slipway/{service.name}", declared_address(options(settings).engine))
     return Registry(login.repository, f"{login.repository}-cache", login.username, login.password)
 
 

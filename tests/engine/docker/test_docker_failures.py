@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 
+import docker
 import psutil
 import pytest
 
@@ -42,7 +43,7 @@ def test_a_revision_that_does_not_come_to_serve_fails_and_the_old_one_still_serv
     shared: DockerStack, old: str, new: str, reason: str
 ) -> None:
     shared.set(rollout_timeout=8)
-    before = shared.version()
+    before, beside = shared.version(), [shared.containers(name)[0].id for name in ("worker.heartbeat", "job.tidy")]
     with (
         shared.checkout.edited(FACTORY, old, new),
         Load(("127.0.0.1", shared.port), "/version", keep_bodies=True) as load,
@@ -52,6 +53,7 @@ def test_a_revision_that_does_not_come_to_serve_fails_and_the_old_one_still_serv
     assert reason in said
     assert (tally.failed.total(), len(tally.bodies)) == (0, 1), str(tally)
     assert shared.version() == before
+    assert [shared.containers(name)[0].id for name in ("worker.heartbeat", "job.tidy")] == beside
     shared.up()
     assert shared.version() == before
     assert len(shared.containers("web")) == 1
@@ -124,6 +126,32 @@ def test_an_up_that_was_killed_is_finished_by_the_next_one(shared: DockerStack) 
         revision = shared.version()["revision"]
     assert revision == shared.output("revision")
     assert len(shared.containers("web")) == 1
+
+
+def test_what_another_service_runs_under_the_same_stacks_name_is_nobodys_business(
+    shared: DockerStack, docker_engine: docker.DockerClient
+) -> None:
+    labels = {"slipway.service": "orders", "slipway.stack": shared.name, "slipway.process": "web"}
+    image = shared.web().attrs["Image"]
+    other = docker_engine.containers.run(image, ["sleep", "60"], labels=labels, detach=True)
+    try:
+        swept = shared.checkout.operate("sweep", shared.name, "[]")
+        assert "removed: the container slipway-web" in swept.stderr
+        other.reload()
+        assert other.status == "running"
+        assert str(other.short_id) not in shared.make("status").stdout
+    finally:
+        other.remove(force=True)
+    assert shared.make("refresh", ARGS="--skip-preview").returncode == 0
+    shared.up()
+
+
+def test_looking_at_a_stack_without_an_engine_ends_in_one_line(shared: DockerStack) -> None:
+    nowhere = {**shared.checkout.variables, "DOCKER_HOST": "unix:///not/there.sock"}
+    done = Checkout(shared.checkout.root, nowhere).make("status", STACK=shared.name)
+    assert done.returncode != 0
+    assert done.stderr.startswith("no Docker Engine answers at unix:///not/there.sock (")
+    assert "Traceback" not in done.stderr
 
 
 def test_a_taken_port_is_told_before_anything_is_created(stacks: Stacks) -> None:
