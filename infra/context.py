@@ -2,13 +2,14 @@
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from infra import oci
-from infra.commands import key_of, set_command
+from infra.commands import key_of, remove_command, set_command
 from infra.errors import CONTRACT, DeploymentError, Problem, SettingsError
 from infra.paths import APP, ROOT, STATE
 from infra.revision import Release
@@ -34,18 +35,32 @@ def image_inputs(
             Without it that is an error.
 
     Raises:
-        SettingsError: there is no Dockerfile; the base image's digest cannot be looked up.
+        SettingsError: there is no Dockerfile; it mounts no secret of a name that the stack gives; the base image's digest
+            cannot be looked up.
     """
     dockerfile = APP / service.image.dockerfile
     if not dockerfile.is_file():
         key = f"{CONTRACT}: image.dockerfile"
         raise SettingsError([Problem(key, f"app/{service.image.dockerfile} is not there", f"edit {CONTRACT}")])
+    unmounted = _unmounted(dockerfile, settings.build, stack)
+    if unmounted:
+        raise SettingsError(unmounted)
     return {
         "base": _pinned(settings.build.base or service.image.base, settings, stack, unresolved),
         "dockerfile": hashlib.sha256(dockerfile.read_bytes()).hexdigest(),
         "platforms": ",".join(sorted(set(platforms))),
         "attested": _attested(settings.build),
     }
+
+
+def _unmounted(dockerfile: Path, build: Build, stack: str) -> list[Problem]:
+    """A problem for each secret that no step of the Dockerfile would ever see."""
+    mounted = re.findall(r"--mount=type=secret,id=(\w+)", dockerfile.read_text())
+    rule = f"app/{dockerfile.name} mounts no such secret (it mounts: {', '.join(sorted(set(mounted)))})"
+    return [
+        Problem(key_of(f"build.secrets.{name}"), rule, remove_command(f"build.secrets.{name}", stack))
+        for name in sorted(build.secrets.keys() - set(mounted))
+    ]
 
 
 def _attested(build: Build) -> str:

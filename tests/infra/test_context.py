@@ -111,6 +111,16 @@ def test_a_dockerfile_that_is_not_there_is_refused(service: Service) -> None:
     assert str(refused.value) == f"app/service.toml: image.dockerfile: {rule}"
 
 
+def test_a_secret_that_no_step_of_the_build_would_see_is_refused(service: Service) -> None:
+    with pytest.raises(SettingsError) as told:
+        inputs(service, secrets={"PIP_INDEX_URL": "https://me:hunter2@pypi.example.com", "NPM_TOKEN": "hunter2"})
+    assert str(told.value) == (
+        "service:build.secrets.NPM_TOKEN: app/Dockerfile mounts no such secret "
+        "(it mounts: PIP_CONFIG_FILE, PIP_EXTRA_INDEX_URL, PIP_INDEX_URL). "
+        "Fix: pulumi config rm --path service:build.secrets.NPM_TOKEN --stack dev"
+    )
+
+
 def test_a_base_that_cannot_be_looked_up_is_refused_unless_it_is_only_planned(service: Service) -> None:
     base = "127.0.0.1:1/python:3.13-slim"
     with pytest.raises(SettingsError) as refused:
