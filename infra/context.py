@@ -35,8 +35,8 @@ def image_inputs(
             Without it that is an error.
 
     Raises:
-        SettingsError: there is no Dockerfile; it mounts no secret of a name that the stack gives; the base image's digest
-            cannot be looked up.
+        SettingsError: there is no Dockerfile; it mounts no secret of a name that the stack gives; the base image's
+            digest cannot be looked up.
     """
     dockerfile = APP / service.image.dockerfile
     if not dockerfile.is_file():
