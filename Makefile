@@ -5,17 +5,17 @@ STACK ?= local
 LINES ?= 100
 tools = @$(PYTHON) -m tools
 
-export STACK ONLY YES UPGRADE JSON MARKDOWN HTML
+export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY
 
 .DEFAULT_GOAL := help
 .PHONY: help up plan preview refresh destroy status logs exec env engine test lint scan bench reference lock
 
 ##@ Ship the service (STACK=local unless you name another of stacks/)
-up: ## ship it, and say where it is
+up: ## ship it, and say where it is (POLICY=1: nothing that breaks a rule of policies/)
 	$(tools) up $(ARGS)
 plan: ## what it would be made of and cost, with no account (STACK=all; JSON=1, MARKDOWN=1, HTML=1)
 	$(tools) plan
-preview: ## what up would do
+preview: ## what up would do (POLICY=1: and which rules it breaks)
 	$(tools) preview $(ARGS)
 refresh: ## compare the state with what is really there
 	$(tools) refresh $(ARGS)

@@ -1,11 +1,12 @@
-"""What no plan of this project may do, whatever its platform. Tests hold every plan to it.
+"""What no plan of this project may do, whatever its platform.
 
+Tests hold every plan to it, and `__main__.py` makes a Pulumi policy pack of it.
 A rule looks at one resource: its type, its logical name, its inputs. It answers what is wrong, in words.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,14 +30,14 @@ def _open_to_the_world(type_: str, name: str, inputs: Inputs) -> Iterator[str]:
     if type_ == "aws:ec2/securityGroup:SecurityGroup" and "balancer" not in name:
         for rule in _list(inputs.get("ingress")):
             if WORLD & {*_list(rule.get("cidrBlocks")), *_list(rule.get("ipv6CidrBlocks"))}:
-                yield f"ports {rule.get('fromPort')} to {rule.get('toPort')} are open to the world"
+                yield f"ports {_whole(rule.get('fromPort'))} to {_whole(rule.get('toPort'))} are open to the world"
     incoming = inputs.get("allows") and inputs.get("direction", "INGRESS") == "INGRESS"
     if type_ == "gcp:compute/firewall:Firewall" and incoming and WORLD & {*_list(inputs.get("sourceRanges"))}:
         yield "it lets the world in"
     if type_ == "docker:index/container:Container":
         for port in _list(inputs.get("ports")):
             if port.get("ip") in (None, "", "0.0.0.0", "::"):  # noqa: S104 - it is refused
-                yield f"port {port.get('internal')} is published on every address of the machine"
+                yield f"port {_whole(port.get('internal'))} is published on every address of the machine"
 
 
 def _everything_allowed(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
@@ -113,5 +114,12 @@ def _images(type_: str, inputs: Inputs) -> list[Any]:
             return []
 
 
+def _whole(number: Any) -> Any:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
 def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+    # A policy pack's list is a sequence that says of an item that it is not known yet, and no list.
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return list(value)
+    return [] if value is None else [value]

@@ -24,9 +24,10 @@ def main(arguments: list[str]) -> int:
     given, rest = _parser().parse_known_args(arguments)
     rest = [argument for argument in rest if argument != "--"]
     match given.verb:
-        case "up" | "preview" | "refresh":
-            acts = {"up": operations.up, "preview": operations.preview, "refresh": operations.refresh}
-            return acts[given.verb](given.stack, rest)
+        case "up" | "preview":
+            return {"up": operations.up, "preview": operations.preview}[given.verb](given.stack, rest, given.policy)
+        case "refresh":
+            return operations.refresh(given.stack, rest)
         case "destroy":
             return operations.destroy(given.stack, rest, given.yes)
         case "status" | "logs" | "exec":
@@ -58,8 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     def verb(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         return verbs.add_parser(name, help=text, description=text, parents=parents, allow_abbrev=False)
 
-    verb("up", "Ship the service; further arguments go to `pulumi up`.", with_stack)
-    verb("preview", "What up would do; further arguments go to `pulumi preview`.", with_stack)
+    held = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    held.add_argument("--policy", action="store_true", default=_asked("POLICY"), help="hold it to policies/ (POLICY=1)")
+    verb("up", "Ship the service; further arguments go to `pulumi up`.", with_stack, held)
+    verb("preview", "What up would do; further arguments go to `pulumi preview`.", with_stack, held)
     verb("refresh", "Compare the state with what is really there.", with_stack)
     destroy = verb("destroy", "Take everything down that the stack made.", with_stack)
     destroy.add_argument("--yes", action="store_true", default=_asked("YES"), help="do not ask (YES=1)")

@@ -20,10 +20,11 @@ from tools.stack import lock_of
 _OLDEST_UV = (0, 5)
 
 # The environments beside those of the platforms: the project's own checks', whose lock is that of everything; the
-# stand-in providers'; and checkov's, which pins old versions of what others use.
+# stand-in providers'; the policy pack's and checkov's, which pin old versions of what others use.
 CHECKS = "test"
 EVERYTHING = ROOT / "requirements.txt"
 OFFLINE = "offline"
+POLICIES = "policies"
 SCAN = "scan"
 
 
@@ -55,6 +56,11 @@ def check_environment() -> Environment:
 def offline_environment() -> Environment:
     """Every platform's SDKs, and what their makers publish of the platforms."""
     return _environment(OFFLINE, lock_of(OFFLINE))
+
+
+def policy_environment() -> Environment:
+    """What the policy pack in policies/ needs."""
+    return _environment(POLICIES, lock_of(POLICIES))
 
 
 def scan_environment() -> Environment:

@@ -5,7 +5,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-from tools.environment import OFFLINE, SCAN, uv
+from tools.environment import OFFLINE, POLICIES, SCAN, uv
 from tools.errors import ToolError
 from tools.project import REQUIREMENTS, ROOT, shown
 from tools.saying import say
@@ -31,6 +31,11 @@ _OFFLINE = """\
 
 _SERVER = """\
 # The service on {name}, hashed, for Python 3.11 to 3.13. Compiled by `make lock` from {name}.in.
+"""
+
+_POLICIES = """\
+# What the policy pack in policies/ needs, apart from everything else, whose versions it would hold back.
+# Compiled by `make lock`.
 """
 
 _SCAN = """\
@@ -60,7 +65,7 @@ def lock(upgrade: bool) -> int:
         _compile([project], REQUIREMENTS / f"{name}.txt", _PLATFORM.format(name=name), upgrade, options)
     offline = ["--all-extras", "--group=offline", f"--constraint={everything}"]
     _compile([project], REQUIREMENTS / f"{OFFLINE}.txt", _OFFLINE, upgrade, offline)
-    for name, header in {SCAN: _SCAN, "uv": _UV}.items():
+    for name, header in {POLICIES: _POLICIES, SCAN: _SCAN, "uv": _UV}.items():
         _compile([REQUIREMENTS / f"{name}.in"], REQUIREMENTS / f"{name}.txt", header, upgrade)
     return 0
 

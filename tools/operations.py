@@ -17,11 +17,14 @@ from tools.stack import Stack
 from tools.workbench import Workbench, workbench
 
 
-def up(stack: str, arguments: Sequence[str]) -> int:
-    """Ship the service: `pulumi up`, and then where it is and what one may want next."""
+def up(stack: str, arguments: Sequence[str], policy: bool) -> int:
+    """Ship the service: `pulumi up`, and then where it is and what one may want next.
+
+    With `policy`, nothing that breaks a rule of policies/ is made.
+    """
     bench = _announced(stack)
     pulumi.ready(bench)
-    code = pulumi.run(bench, "up", "--yes", *arguments)
+    code = pulumi.run(bench, "up", "--yes", *arguments, policy=policy)
     if code != 0:
         _next_after_failure(code, bench)
         return code
@@ -33,11 +36,11 @@ def up(stack: str, arguments: Sequence[str]) -> int:
     return 0
 
 
-def preview(stack: str, arguments: Sequence[str]) -> int:
-    """What `up` would do."""
+def preview(stack: str, arguments: Sequence[str], policy: bool) -> int:
+    """What `up` would do; with `policy`, also which rules of policies/ it would break."""
     bench = _announced(stack)
     pulumi.ready(bench)
-    return pulumi.run(bench, "preview", *arguments)
+    return pulumi.run(bench, "preview", *arguments, policy=policy)
 
 
 def refresh(stack: str, arguments: Sequence[str]) -> int:

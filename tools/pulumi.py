@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tools.engine.pack import pack
 from tools.engine.plugins import provide
 from tools.errors import ToolError
 from tools.process import foreground
@@ -23,11 +24,15 @@ from tools.workbench import Workbench
 # there when the file has none (PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER).
 
 
-def run(bench: Workbench, command: str, *arguments: str) -> int:
-    """Run `pulumi <command>` on the stack in the foreground and answer its exit code."""
+def run(bench: Workbench, command: str, *arguments: str, policy: bool = False) -> int:
+    """Run `pulumi <command>` on the stack, held to the policy pack or not, in the foreground; answer its exit code."""
     where = ["--stack", bench.stack.name, *_config(bench)]
     # `ready` has seen to the plugins. The engine would look on the internet even for one that is attached.
     variables = {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true", **bench.variables()}
+    if policy:
+        folder, on_path = pack(bench.engine)
+        where += ["--policy-pack", str(folder)]
+        variables["PATH"] = os.pathsep.join([variables["PATH"], *map(str, on_path)])
     return foreground([bench.engine.pulumi, command, *where, *arguments], variables, ROOT)
 
 

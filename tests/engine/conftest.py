@@ -24,7 +24,7 @@ from infra.paths import ROOT
 Done = subprocess.CompletedProcess[str]
 
 # What a person gives `make test` reaches what it runs as variables of the environment.
-GIVEN = ("ARGS", "CMD", "FOLLOW", "LINES", "ONLY", "PROCESS", "STACK", "YES")
+GIVEN = ("ARGS", "CMD", "FOLLOW", "LINES", "ONLY", "POLICY", "PROCESS", "STACK", "YES")
 
 
 @dataclass

@@ -23,7 +23,9 @@ def entries(lock):
 
 
 def test_every_platform_has_a_lock_and_every_lock_a_platform():
-    assert sorted(path.stem for path in REQUIREMENTS.glob("*.txt")) == sorted([*EXTRAS, "offline", "scan", "uv"])
+    assert sorted(path.stem for path in REQUIREMENTS.glob("*.txt")) == sorted(
+        [*EXTRAS, "offline", "policies", "scan", "uv"]
+    )
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.relative_to(ROOT)))
@@ -41,7 +43,7 @@ def test_everything_in_a_lock_is_hashed_and_comes_from_no_place_of_its_own(lock)
 def test_what_tests_run_with_is_what_is_shipped_and_what_stacks_run_with():
     everything = entries(ROOT / "requirements.txt")
     for lock in LOCKS:
-        if lock.name in ("requirements.txt", "scan.txt", "uv.txt"):
+        if lock.name in ("requirements.txt", "policies.txt", "scan.txt", "uv.txt"):
             continue
         for name, variants in entries(lock).items():
             versions = {entry.split()[0] for entry in variants}
@@ -67,6 +69,7 @@ def test_a_platforms_lock_holds_the_sdks_of_that_platform_and_no_other():
 
 def test_the_engine_the_sdk_and_the_language_hosts_scripts_are_of_one_version():
     assert f"pulumi=={VERSION}" in PROJECT["project"]["dependencies"]
+    assert f"pulumi=={VERSION}" in (REQUIREMENTS / "policies.in").read_text().splitlines()
     cli = next(program for program in ENGINE.programs if program.name == "pulumi")
     required = (cli.module / "go.mod").read_text()
     assert f"github.com/pulumi/pulumi/pkg/v3 v{VERSION}\n" in required
