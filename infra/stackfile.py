@@ -97,8 +97,8 @@ class Keys:
 
     def problem(self, error: Mapping[str, Any]) -> Problem:
         """A pydantic error of the model, in the words of the stack's file."""
-        location = tuple(str(part) for part in error["loc"] if part != "[key]")
-        path = ".".join([self.prefix, *location] if self.prefix else location)
+        parts = [part for part in error["loc"] if part != "[key]"]
+        path, location = _path(self.prefix, parts), tuple(map(str, parts))
         if error["type"] == "extra_forbidden":
             return self._unknown(path, location)
         if is_secret(location):
@@ -121,11 +121,18 @@ class Keys:
         return field.examples[0] if field and field.examples else None
 
 
+def _path(prefix: str, parts: Sequence[str | int]) -> str:
+    """A path as Pulumi reads it: `platforms[0]` is an item of a list, and `platforms.0` is nothing that it finds."""
+    words = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return (prefix + words).removeprefix(".")
+
+
 def _wrong_secret(path: str, error: Mapping[str, Any], stack: str) -> Problem:
     """Told without the value."""
     if error["type"] == "string_type":
         return Problem(key_of(path), "is not text", set_command(path, "...", stack, secret=True))
-    if path.endswith("secrets"):
+    # Pulumi makes a table of a single value, but never of a list.
+    if path.endswith("secrets") and not isinstance(error["input"], list):
         return Problem(key_of(path), "is not a table", set_command(f"{path}.NAME", "...", stack, secret=True))
     return Problem(key_of(path), "is not a table", remove_command(path, stack))
 
