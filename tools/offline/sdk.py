@@ -18,6 +18,7 @@ from pulumi import _types
 from pulumi.runtime import rpc
 
 from tools.offline.backend import Failure, Problem
+from tools.offline.once import once
 from tools.offline.values import UNKNOWN, Secret, Values
 
 if typing.TYPE_CHECKING:
@@ -29,6 +30,7 @@ def version(package: str) -> str:
     return importlib.metadata.version(_distribution(package))
 
 
+@once
 def inputs_class(type_: str) -> type:
     """The SDK's `...Args` class of a resource type. Raises Failure when the SDK has no such type."""
     resource = resource_class(type_)
@@ -65,6 +67,7 @@ def _resource_class(type_: str) -> type:
     return getattr(importlib.import_module(info["fqn"]), info["classes"][type_])
 
 
+@once
 def outputs_of(type_: str) -> frozenset[str]:
     """Every property that a resource of this type has once it is made, `id` and `urn` left out."""
     return frozenset(_types.resource_types(resource_class(type_))) - {"id", "urn"}
@@ -73,7 +76,7 @@ def outputs_of(type_: str) -> frozenset[str]:
 def optional_string(type_: str, name: str) -> bool:
     """Whether resources of the type have such an input, and it may be left out: then it is named automatically."""
     cls = inputs_class(type_)
-    wanted = _types.input_type_types(cls).get(name)
+    wanted = _inputs(cls).get(name)
     return wanted is not None and _types.unwrap_type(wanted) is str and name not in _required(cls)
 
 
@@ -89,11 +92,17 @@ def check(type_: str, inputs: Mapping[str, Any]) -> list[Problem]:
 
 def properties(type_: str) -> Mapping[str, Any]:
     """The inputs of a resource type and their types."""
-    return _types.input_type_types(inputs_class(type_))
+    return _inputs(inputs_class(type_))
+
+
+@once
+def _inputs(cls: type) -> Mapping[str, Any]:
+    # The SDK works a class's types out anew each time that it is asked.
+    return _types.input_type_types(cls)
 
 
 def _object(cls: type, given: Mapping[str, Any], path: str) -> Iterator[Problem]:
-    known = _types.input_type_types(cls)
+    known = _inputs(cls)
     for name, value in given.items():
         if name.startswith("__"):
             continue
@@ -132,7 +141,7 @@ def _value(wanted: Any, value: Any, path: str) -> Iterator[Problem]:
         yield from _wrong(_PLAIN[origin], value, path)
 
 
-@functools.cache
+@once
 def _outputs(cls: type) -> dict[str, Any]:
     """The outputs that a resource always has, and their types."""
     found: dict[str, Any] = {}

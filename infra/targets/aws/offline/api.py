@@ -10,10 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import botocore.session
-from botocore.validate import ParamValidator
-
 from tools.offline.backend import Problem
+from tools.offline.once import once
 from tools.offline.values import UNKNOWN, Values, unknown
 
 
@@ -72,6 +70,8 @@ def judge_containers(type_: str, inputs: Values) -> Iterator[Problem]:
     shape = _service("ecs").shape_for("ContainerDefinitions")
     if unknown(listed):
         return
+    from botocore.validate import ParamValidator
+
     for error in ParamValidator().validate(listed, shape).generate_report().splitlines():
         yield Problem("containerDefinitions", error)
     for index, container in enumerate(listed if isinstance(listed, list) else []):
@@ -131,8 +131,10 @@ def _pattern(text: str) -> re.Pattern[str] | None:
         return None
 
 
-@functools.cache
+@once
 def _service(name: str) -> Any:
+    import botocore.session
+
     return botocore.session.get_session().get_service_model(name)
 
 

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from policy_sentry.querying.all import get_all_actions
-
 from tools.offline.backend import Problem
+from tools.offline.once import once
 from tools.offline.values import UNKNOWN, Values
 
 # The inputs that are policies; in `trust` ones there are principals and no resources.
@@ -111,6 +110,8 @@ def _matches(pattern: str) -> bool:
     return any(fnmatch.fnmatchcase(action, pattern) for action in _actions())
 
 
-@functools.cache
+@once
 def _actions() -> frozenset[str]:
+    from policy_sentry.querying.all import get_all_actions
+
     return frozenset(action.lower() for action in get_all_actions())

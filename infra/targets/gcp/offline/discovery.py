@@ -3,7 +3,6 @@
 # google-api-python-client has no types of its own.
 # pyright: basic
 
-import functools
 import importlib.resources
 import json
 import re
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tools.offline.backend import Problem
+from tools.offline.once import once
 from tools.offline.values import UNKNOWN, Values
 
 
@@ -95,7 +95,7 @@ def _text(schema: Mapping[str, Any], value: str, path: str) -> Iterator[Problem]
         yield Problem(path, f"{value!r} is no duration such as 60s (Google's discovery document)")
 
 
-@functools.cache
+@once
 def _document(name: str) -> Mapping[str, Any]:
     folder = importlib.resources.files("googleapiclient.discovery_cache.documents")
     return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["schemas"]

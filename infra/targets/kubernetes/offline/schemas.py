@@ -5,8 +5,6 @@
 
 from collections.abc import Iterator
 
-import kubernetes_validate
-
 from tools.offline.backend import Problem
 from tools.offline.values import Values, unknown
 
@@ -18,6 +16,8 @@ def judge(type_: str, inputs: Values) -> Iterator[Problem]:
     _, group, kind = type_.split(":")
     if unknown(inputs):
         return
+    import kubernetes_validate
+
     manifest = {**inputs, "apiVersion": group.removeprefix("core/"), "kind": kind}
     try:
         kubernetes_validate.validate(manifest, VERSION, strict=True)
