@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,24 +10,13 @@ from typing import Any
 import yaml
 
 from tools.errors import ToolError
-from tools.offline.packages import simulations
-from tools.offline.server import serve
 from tools.offline.values import unmarked
-from tools.offline.world import World
+from tools.plan.engine import plan_engine
 from tools.project import ROOT
 from tools.workbench import Workbench
 
 # What a secret is in a plan: the real ones are encrypted, for whoever has the key.
 PLACEHOLDER = "a secret that no plan knows"
-
-# Nothing of a plan goes out: whatever tries is refused at once, and the program says what it could not check.
-_NOWHERE = "http://127.0.0.1:9"
-_UNREACHABLE = {
-    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), _NOWHERE),
-    **dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost"),
-    # Nor is a Docker Engine asked, even where there is one: a plan is the same on every machine.
-    "DOCKER_HOST": "unix:///nowhere/docker.sock",
-}
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 
@@ -58,55 +45,21 @@ class Preview:
     warnings: tuple[str, ...] = ()
 
 
-def preview(bench: Workbench) -> Preview:
-    """Preview the whole stack. Every package whose SDK the stack's environment holds is played."""
-    serving = serve(simulations(_packages(bench), World()))
-    try:
-        with tempfile.TemporaryDirectory(prefix="slipway-plan-") as scratch:
-            return _preview(bench, Path(scratch), serving.variable())
-    finally:
-        serving.close()
-
-
-def _preview(bench: Workbench, scratch: Path, providers: str) -> Preview:
-    name = bench.stack.name
-    variables = {
-        **{key: value for key, value in bench.variables().items() if not key.startswith("PULUMI_CONFIG_")},
-        **_UNREACHABLE,
-        "PULUMI_BACKEND_URL": (scratch / "state").as_uri(),
-        "PULUMI_CONFIG_PASSPHRASE": "a plan's state is thrown away",
-        "PULUMI_DEBUG_PROVIDERS": providers,
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "SLIPWAY_PLAN": "true",
-    }
-    variables.pop("PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER", None)
-    (scratch / "state").mkdir()
-    (scratch / bench.stack.file.parent.name).mkdir()
-    shutil.copy(ROOT / "Pulumi.yaml", scratch)
-    config = scratch / bench.stack.file.parent.name / bench.stack.file.name
-    secrets = _without_secrets(bench.stack.file, config)
-    engine = _Engine(bench.engine.pulumi, variables)
-    engine.must("stack", "init", name, "--no-select", cwd=scratch)
-    if secrets:
-        given = [word for path in secrets for word in ("--secret", f"{path}={PLACEHOLDER}")]
-        engine.must("config", "set-all", "--path", *given, "--stack", name, cwd=scratch)
-    ran = engine.run("preview", "--json", "--stack", name, "--config-file", str(config), cwd=ROOT)
+def preview(bench: Workbench, strict: bool = True) -> Preview:
+    """Preview the whole stack; the bench alone wants one that is not `strict`, and lets everything through."""
+    with plan_engine(bench, strict) as engine:
+        name = bench.stack.name
+        scratch = engine.folder
+        (scratch / bench.stack.file.parent.name).mkdir()
+        shutil.copy(ROOT / "Pulumi.yaml", scratch)
+        config = scratch / bench.stack.file.parent.name / bench.stack.file.name
+        secrets = _without_secrets(bench.stack.file, config)
+        engine.must("stack", "init", name, "--no-select", cwd=scratch)
+        if secrets:
+            given = [word for path in secrets for word in ("--secret", f"{path}={PLACEHOLDER}")]
+            engine.must("config", "set-all", "--path", *given, "--stack", name, cwd=scratch)
+        ran = engine.run("preview", "--json", "--stack", name, "--config-file", str(config), cwd=ROOT)
     return read(ran.stdout, ran.stderr)
-
-
-@dataclass(frozen=True)
-class _Engine:
-    pulumi: Path
-    variables: Mapping[str, str]
-
-    def run(self, *arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
-        command = [str(self.pulumi), *arguments, "--non-interactive"]
-        return subprocess.run(command, cwd=cwd, env=dict(self.variables), capture_output=True, text=True, check=False)
-
-    def must(self, *arguments: str, cwd: Path) -> None:
-        ran = self.run(*arguments, cwd=cwd)
-        if ran.returncode != 0:
-            raise ToolError(f"pulumi {arguments[0]} ended with {ran.returncode}:\n{ran.stderr.strip()}")
 
 
 def read(stdout: str, stderr: str = "") -> Preview:
@@ -167,9 +120,3 @@ def _without_secrets(source: Path, target: Path) -> list[str]:
     config = walk(kept.get("config") or {}, "")
     target.write_text(yaml.safe_dump({"config": config}), encoding="utf-8")
     return found
-
-
-def _packages(bench: Workbench) -> list[str]:
-    """The packages of the SDKs in the stack's environment."""
-    folders = bench.environment.folder.glob("lib/python3*/site-packages/pulumi_*-*.dist-info")
-    return sorted(folder.name.partition("-")[0].removeprefix("pulumi_").replace("_", "-") for folder in folders)
