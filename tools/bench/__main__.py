@@ -23,6 +23,7 @@ from infra.service import SERVERS
 from tools.bench.image.measure import image
 from tools.bench.image.parts import missing
 from tools.bench.neighbours import Neighbours
+from tools.bench.plan.measure import plans
 from tools.bench.preview import preview
 from tools.bench.report import Results
 from tools.bench.scratch_stack import ScratchEngine
@@ -32,7 +33,7 @@ from tools.bench.updates import updates
 from tools.bench.wrk import client
 from tools.project import ROOT
 
-PARTS = ("preview", "start", "throughput", "updates", "image")
+PARTS = ("preview", "plan", "start", "throughput", "updates", "image")
 BENCH = ROOT / "docs" / "bench"
 
 
@@ -72,6 +73,9 @@ def _measure(folder: Path, parts: Sequence[str], console: Console) -> Results:
             engine = ScratchEngine(folder / "preview")
             results.machine["pulumi"] = engine.version
             results.ratios += preview(engine, tell)
+        if "plan" in parts:
+            ratios, results.grown = plans(ScratchEngine(folder / "plan"), tell)
+            results.ratios += ratios
         if "start" in parts:
             results.ratios += start(folder / "start", tell)
         if "throughput" in parts:

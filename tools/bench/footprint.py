@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,16 +29,19 @@ def footprint(command: Sequence[str], *, cwd: Path, environment: Mapping[str, st
     """
     peak = 0
     started = time.monotonic()
-    with subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as process:
-        # The engine says little: less than a pipe holds, so it is read at the end.
+    # Into a file, as nobody reads while it runs: a pipe that is full would stop it.
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
         while process.poll() is None:
             peak = max(peak, sum(_proportional(pid) for pid in _session(process.pid)))
             if time.monotonic() - started > timeout:
@@ -45,9 +49,10 @@ def footprint(command: Sequence[str], *, cwd: Path, environment: Mapping[str, st
                 raise RuntimeError(f"{command[0]} took longer than {timeout} s")
             time.sleep(INTERVAL)
         seconds = time.monotonic() - started
-        said = process.stdout.read().decode(errors="replace") if process.stdout else ""
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{said}")
+        if process.returncode:
+            said.seek(0)
+            told = said.read().decode(errors="replace")
+            raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{told}")
     return Footprint(seconds, peak / 2**20)
 
 

@@ -18,6 +18,7 @@ COLUMNS = 3
 
 QUESTIONS = {
     "preview": "pulumi preview of `local`\n÷ an empty Pulumi program",
+    "strict": "make plan\n÷ the same without any check",
     "start": "start to first 200\n÷ python -c 'import flask'",
     "bare": "requests/s of /api/hello\n÷ bare callable, same server",
     "classic": "requests/s of /api/hello\n÷ Flask, gunicorn --workers 3",
@@ -25,6 +26,8 @@ QUESTIONS = {
 
 # Both sides are drawn, as the figures mean something by themselves: what the panel shows, and who theirs are.
 SIDES = {
+    "plan": ("make plan, s", "preview of an empty program"),
+    "plan memory": ("make plan, peak memory, MiB", "preview of an empty program"),
     "image": ("image over its base, compressed, MiB", "the templates' Dockerfile"),
     "build": ("through docker-build, s", "the templates' Dockerfile"),
     "container": ("container to first 200, s", "a bare Python"),
@@ -34,12 +37,19 @@ Drawing = Callable[[Axes], None]
 
 
 def draw(
-    ratios: Sequence[Record], speeds: Sequence[dict[str, Any]], updates: Sequence[Updates], footer: str, path: Path
+    ratios: Sequence[Record],
+    speeds: Sequence[dict[str, Any]],
+    updates: Sequence[Updates],
+    grown: Sequence[dict[str, Any]],
+    footer: str,
+    path: Path,
 ) -> None:
     """Writes the PNG. Panels of what was not measured are left out."""
     mpl.use("agg")
     mpl.rcParams.update({"font.family": "DejaVu Sans", "font.size": 10, "axes.titlesize": 10, "axes.edgecolor": SOFT})
     drawings = _drawings(ratios, speeds, updates)
+    if grown:
+        drawings.append(lambda axes: _growth(axes, grown))
     rows = max(1, -(-len(drawings) // COLUMNS))
     figure = Figure(figsize=(9.6, 3.1 * rows + 0.3), dpi=150, layout="constrained")
     panels = figure.subplots(rows, COLUMNS, squeeze=False).flat
@@ -61,7 +71,7 @@ def _drawings(ratios: Sequence[Record], speeds: Sequence[dict[str, Any]], update
         if panels[panel]
     ]
     if updates:
-        drawings.insert(2, lambda axes: _updates(axes, updates))
+        drawings.insert(3, lambda axes: _updates(axes, updates))
     if speeds:
         drawings.append(lambda axes: _latencies(axes, speeds))
     drawings += [
@@ -135,3 +145,15 @@ def _latencies(axes: Axes, speeds: Sequence[dict[str, Any]]) -> None:
     axes.set_xlim(0, max(values) * 1.15)
     axes.tick_params(axis="y", labelsize=7.5)
     axes.set_title("p99 at 32 connections, ms\nof the service and of what\nit is compared with")
+
+
+def _growth(axes: Axes, grown: Sequence[dict[str, Any]]) -> None:
+    resources, seconds = [row["resources"] for row in grown], [row["seconds"] for row in grown]
+    axes.plot([resources[0], resources[-1]], [seconds[0], seconds[-1]], color=PALE, linestyle="--", linewidth=1.3)
+    axes.plot(resources, seconds, color=MET, marker="o", linewidth=1.6)
+    for row in grown:
+        told = f"{row['resources']:,}: {row['seconds']:.1f} s, {row['peak_mib']:,} MiB "
+        axes.text(row["resources"], row["seconds"], told, ha="right", va="bottom", fontsize=9, color=INK)
+    axes.set_xlim(-resources[-1] * 0.45, resources[-1] * 1.05)
+    axes.set_ylim(0, max(seconds) * 1.15)
+    axes.set_title("plan of so many resources, s\ndashed: a straight line")

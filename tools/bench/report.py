@@ -12,38 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.bench.image.measure import PANELS
+from tools.bench.plan.measure import Grown
 from tools.bench.plot import draw
 from tools.bench.ratios import Ratio, Record
 from tools.bench.updates import Updates
+from tools.bench.words import IMAGE, PAGE, PLAN
 
 Row = Sequence[str]
 RESULTS = "results.json"
-
-PAGE = """# What it costs
-
-Written by `make bench`; the same as data is in [results.json](results.json). The two sides of a ratio are measured in
-turn in one run; a ratio is the median of its pairs, and half of the pairs lie in its middle half. Ratios are the
-project's, the figures beside them a machine's:
-
-{machine}
-{image}
-![Each ratio against its aim](ratios.png)
-
-{tables}"""
-
-
-IMAGE = """
-The image's part builds the service's image, and the same app on the Dockerfile that Pulumi's Python container templates
-use (packages without versions, `pip install`, `COPY . .`, `flask run`), by the same builder and on the same base: the
-registry's python:3.13-slim, and not the templates' own python:3.10-alpine.
-
-- `image`: what the registry keeps of it over the base, compressed.
-- `build`: through the engine and docker-build's provider, from the provider's first word to its last; pushed, and ours
-  with its provenance and its cache in the registry besides. Cold is a build in which no step comes from a cache and the
-  cache mounts are empty; the base is in the builder already. `up` is the whole command, of programs that end there.
-- `container`: from the making of a container to its first 200, read-only, with the core and the 512 MiB that the target
-  `docker` gives. Theirs is the base in the same kind of container, and in it a few lines of Python on a bare socket.
-"""
 
 
 @dataclass
@@ -57,6 +33,7 @@ class Results:
     ratios: list[Ratio] = field(default_factory=list[Ratio])
     speeds: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     updates: list[Updates] = field(default_factory=list[Updates])
+    grown: list[Grown] = field(default_factory=list[Grown])
     kept: list[Record] = field(default_factory=list[Record])
     left_out: str = ""
 
@@ -76,6 +53,7 @@ class Results:
             "ratios": self.records(),
             "throughput": self.speeds,
             "updates": [each.record() for each in self.updates],
+            "growth": [each.record() for each in self.grown],
             **({"image_left_out": self.left_out} if self.left_out else {}),
         }
 
@@ -104,9 +82,11 @@ class Results:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / RESULTS).write_text(json.dumps(self.record(), indent=2) + "\n", encoding="utf-8")
         footer = f"{self.machine_in_words()}; medians and middle halves"
-        draw(self.records(), self.speeds, self.updates, footer, folder / "ratios.png")
+        grown = [each.record() for each in self.grown]
+        draw(self.records(), self.speeds, self.updates, grown, footer, folder / "ratios.png")
         tables = "\n".join(_markdown(*table) for table in self.tables())
-        page = PAGE.format(machine=self.machine_in_words(), image=self.image_in_words(), tables=tables)
+        plan = PLAN if self.grown else ""
+        page = PAGE.format(machine=self.machine_in_words(), plan=plan, image=self.image_in_words(), tables=tables)
         (folder / "README.md").write_text(page, encoding="utf-8")
 
     def show(self, console: Console) -> None:
@@ -126,9 +106,14 @@ class Results:
             (row["name"], f"{row['requests_per_second']:,}", f"{row['p99_ms']} ms") for row in self.speeds
         ]
         updates = [_updates_row(each) for each in self.updates]
+        grown: list[Row] = [
+            (f"{row['resources']:,}", f"{row['seconds']:.1f}", f"{row['peak_mib']:,} MiB", f"{row['ms_each']} ms")
+            for row in (each.record() for each in self.grown)
+        ]
         tables: list[tuple[Row, list[Row]]] = [
             (("ratio", "ours", "theirs", "ratio", "middle half", "aim", ""), ratios),
             (("32 connections", "requests a second", "p99"), speeds),
+            (("resources planned", "seconds", "peak memory", "seconds ÷ resources"), grown),
             (("5 updates under load", "requests", "failed", "seconds an update", ""), updates),
         ]
         return [(header, rows) for header, rows in tables if rows]

@@ -32,3 +32,7 @@ def test_the_memory_of_a_child_counts_too() -> None:
 def test_a_command_that_fails_is_an_error_with_what_it_said() -> None:
     with pytest.raises(RuntimeError, match="ended with 3:\nout of order"):
         of_python("print('out of order'); raise SystemExit(3)")
+
+
+def test_a_command_that_says_more_than_a_pipe_holds_is_measured_too() -> None:
+    assert of_python("print('x' * 200_000)").seconds < 5

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tools.bench.footprint import Footprint
+from tools.bench.plan.measure import Grown
 from tools.bench.ratios import Ratio
 from tools.bench.report import Results, kept
 
@@ -92,3 +94,22 @@ def test_a_run_that_measured_images_says_how_and_how_busy_the_machine_was(tmp_pa
     assert "Dockerfile that Pulumi's Python container templates" in page
     assert "left out" not in page
     assert (tmp_path / "ratios.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_how_plans_grow_stands_in_a_table_in_the_data_and_on_the_page(tmp_path: Path) -> None:
+    grown = [Grown(size, (Footprint(seconds, 310.0),)) for size, seconds in ((10, 2.5), (100, 3.4), (1000, 12.4))]
+    results = Results(MACHINE, [START], grown=grown)
+    results.write(tmp_path)
+    page = (tmp_path / "README.md").read_text()
+
+    assert results.tables()[1] == (
+        ("resources planned", "seconds", "peak memory", "seconds ÷ resources"),
+        [
+            ("10", "2.5", "310 MiB", "250.0 ms"),
+            ("100", "3.4", "310 MiB", "34.0 ms"),
+            ("1,000", "12.4", "310 MiB", "12.4 ms"),
+        ],
+    )
+    assert json.loads((tmp_path / "results.json").read_text())["growth"][2] == grown[2].record()
+    assert "what `make plan` runs, for every stack" in page
+    assert "| 1,000 | 12.4 | 310 MiB | 12.4 ms |" in page
