@@ -17,6 +17,9 @@ from dxf.exceptions import DXFAuthInsecureError, DXFError, DXFUnauthorizedError
 from infra.errors import DeploymentError
 
 _HUB, _HUB_API = "docker.io", "registry-1.docker.io"
+# `az acr login` leaves a token alone, which is a password for this user:
+# https://learn.microsoft.com/azure/container-registry/container-registry-authentication, read on 2026-11-23.
+_AZURE, _AZURE_TOKEN_USER = ".azurecr.io", "00000000-0000-0000-0000-000000000000"
 _TIMEOUT = 60.0
 _CHUNK = 1024 * 1024
 _GONE = (requests.codes.not_found, requests.codes.bad_request)
@@ -267,7 +270,10 @@ def _kept_login(host: str) -> Login | None:
         kept = find(None if host == _HUB else host)
     except DockerException:
         return None
-    if kept and (kept.get("identitytoken") or kept.get("IdentityToken")):
+    token = (kept.get("identitytoken") or kept.get("IdentityToken")) if kept else None
+    if token and host.endswith(_AZURE):
+        return Login(_AZURE_TOKEN_USER, token)
+    if token:
         rule = f"docker keeps an identity token for {host}, which no build can log in with"
         raise DeploymentError(f"{rule}. Fix: docker login {host} with a user's name and a password or token")
     if not kept or not kept.get("Username", kept.get("username")):

@@ -178,15 +178,22 @@ def test_a_registry_that_wants_a_login_over_plain_http_is_told_apart() -> None:
 
 
 def test_an_identity_token_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    kept = {"auths": {"acme.azurecr.io": {"auth": "MDAwOg==", "identitytoken": "ey"}}}
+    kept = {"auths": {"registry.acme.com": {"auth": "MDAwOg==", "identitytoken": "ey"}}}
     (tmp_path / "config.json").write_text(json.dumps(kept))
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
     with pytest.raises(DeploymentError) as told:
-        oci._kept_login("acme.azurecr.io")
+        oci._kept_login("registry.acme.com")
     assert str(told.value) == (
-        "docker keeps an identity token for acme.azurecr.io, which no build can log in with. "
-        "Fix: docker login acme.azurecr.io with a user's name and a password or token"
+        "docker keeps an identity token for registry.acme.com, which no build can log in with. "
+        "Fix: docker login registry.acme.com with a user's name and a password or token"
     )
+
+
+def test_the_token_that_az_acr_login_leaves_is_a_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    kept = {"auths": {"acme.azurecr.io": {"auth": "MDAwOg==", "identitytoken": "ey"}}}
+    (tmp_path / "config.json").write_text(json.dumps(kept))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    assert oci._kept_login("acme.azurecr.io") == oci.Login("00000000-0000-0000-0000-000000000000", "ey")
 
 
 def test_an_answer_that_makes_no_sense_is_told_by_its_number() -> None:
