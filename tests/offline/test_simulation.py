@@ -10,6 +10,7 @@ from tools.offline.world import Fault, World
 Programs = Callable[[str], Program]
 
 REPOSITORY = "aws:ecr/repository:Repository"
+LOGS = "aws:cloudwatch/logGroup:LogGroup"
 
 KEEPER = """
 import pulumi
@@ -63,19 +64,31 @@ def test_a_change_updates_or_replaces_as_the_platform_would(program: Programs) -
     assert cloud.outputs()["arn"] == "arn:aws:logs:us-east-1:123456789012:log-group:/service/web"
 
 
+def test_a_name_that_is_taken_is_refused(program: Programs) -> None:
+    first, second = program("aws"), program("gcp")
+    first.up(keeper(name="/taken"))
+    second.platform = "aws"
+    second.write(keeper(name="/taken"))
+    again = second.run("up", "--yes", "--skip-preview", ok=False)
+    # As on the real platform: what is replaced is made anew before the old one goes, and its name is not free.
+    replaced = first.run("up", "--yes", "--skip-preview", "--replace", "**logs", ok=False)
+    said = "AlreadyExists: there is a aws:cloudwatch/logGroup:LogGroup /taken already"
+    assert [said in each.stdout + each.stderr for each in (again, replaced)] == [True, True]
+
+
 def test_refresh_sees_what_somebody_changed_by_hand_and_up_puts_it_right(program: Programs, world: World) -> None:
     cloud = program("aws")
     cloud.up(keeper())
-    world.drift(cloud.outputs()["id"], retentionInDays=1)
+    world.drift(LOGS, cloud.outputs()["id"], retentionInDays=1)
     assert "~ 1 updated" in cloud.run("refresh", "--yes", "--skip-preview").stdout
     assert cloud.up() == {"update": 1}
-    assert world.things[cloud.outputs()["id"]].inputs["retentionInDays"] == 7
+    assert world.things[LOGS, cloud.outputs()["id"]].inputs["retentionInDays"] == 7
 
 
 def test_refresh_sees_what_somebody_took_away_and_up_makes_it_again(program: Programs, world: World) -> None:
     cloud = program("aws")
     cloud.up(keeper())
-    world.removed(cloud.outputs()["id"])
+    world.removed(LOGS, cloud.outputs()["id"])
     assert "- 1 deleted" in cloud.run("refresh", "--yes", "--skip-preview").stdout
     assert cloud.up() == {"create": 1}
 
@@ -116,7 +129,7 @@ def test_after_a_timeout_the_engine_does_not_know_what_was_made_and_the_next_up_
     program: Programs, world: World
 ) -> None:
     cloud = program("aws")
-    world.faults.append(Fault("create", "aws:cloudwatch/logGroup:LogGroup", "timeout"))
+    world.faults.append(Fault("create", LOGS, "timeout"))
     assert cloud.up(keeper(), ok=False) == {}
     assert cloud.up() == {"create": 1}
 
@@ -124,7 +137,7 @@ def test_after_a_timeout_the_engine_does_not_know_what_was_made_and_the_next_up_
 def test_a_read_that_lags_behind_is_taken_for_a_deletion_and_the_next_up_heals(program: Programs, world: World) -> None:
     cloud = program("aws")
     cloud.up(keeper())
-    world.faults.append(Fault("read", "aws:cloudwatch/logGroup:LogGroup", "lag"))
+    world.faults.append(Fault("read", LOGS, "lag"))
     cloud.run("refresh", "--yes", "--skip-preview")
     assert cloud.up() == {"create": 1}
 
@@ -132,12 +145,12 @@ def test_a_read_that_lags_behind_is_taken_for_a_deletion_and_the_next_up_heals(p
 def test_a_silent_rollback_looks_like_success_until_a_refresh(program: Programs, world: World) -> None:
     cloud = program("aws")
     cloud.up(keeper())
-    world.faults.append(Fault("update", "aws:cloudwatch/logGroup:LogGroup", "rollback"))
+    world.faults.append(Fault("update", LOGS, "rollback"))
     assert cloud.up(keeper(days=14)) == {"update": 1}
-    assert world.things[cloud.outputs()["id"]].inputs["retentionInDays"] == 7
+    assert world.things[LOGS, cloud.outputs()["id"]].inputs["retentionInDays"] == 7
     assert "~ 1 updated" in cloud.run("refresh", "--yes", "--skip-preview").stdout
     assert cloud.up() == {"update": 1}
-    assert world.things[cloud.outputs()["id"]].inputs["retentionInDays"] == 14
+    assert world.things[LOGS, cloud.outputs()["id"]].inputs["retentionInDays"] == 14
 
 
 def test_an_unknown_function_fails_loudly(program: Programs) -> None:

@@ -70,6 +70,8 @@ class SimulatedSession:
     def create(self, resource: Resource, inputs: Values, timeout: float) -> Made:
         fault = self.world.strike("create", resource.type)
         made = self._made(resource, inputs, self.world.birth(resource.urn))
+        if (resource.type, made.id) in self.world.things:
+            raise Failure(f"AlreadyExists: there is a {resource.type} {made.id} already")
         self.world.made(made.id, Thing(resource.type, inputs, made.outputs), resource.stack)
         if fault is not None and fault.effect == "timeout":
             raise Failure(f"timeout while waiting for {resource.type} {made.id}")
@@ -77,9 +79,9 @@ class SimulatedSession:
 
     def read(self, resource: Resource, inputs: Values, outputs: Values) -> Found | None:
         fault = self.world.strike("read", resource.type)
-        if resource.id in self.world.gone or (fault is not None and fault.effect == "lag"):
+        if (resource.type, resource.id) in self.world.gone or (fault is not None and fault.effect == "lag"):
             return None
-        thing = self.world.things.get(resource.id)
+        thing = self.world.things.get((resource.type, resource.id))
         if thing is None:
             # Made when another process played this package: what the state says is all that is known.
             return Found(resource.id, inputs, outputs) if inputs else None
@@ -101,7 +103,7 @@ class SimulatedSession:
 
     def delete(self, resource: Resource, inputs: Values, outputs: Values, timeout: float) -> None:
         self.world.strike("delete", resource.type)
-        self.world.removed(resource.id)
+        self.world.removed(resource.type, resource.id)
 
     def invoke(self, token: str, arguments: Values) -> Values:
         self.world.strike("invoke", token)

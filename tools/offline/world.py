@@ -14,6 +14,10 @@ from tools.offline.values import Values
 Act = Literal["create", "read", "update", "delete", "invoke"]
 
 
+Key = tuple[str, str]
+"""A resource's type and id: a repository and its policy have the same id."""
+
+
 @dataclass
 class Thing:
     """A resource that is there."""
@@ -42,9 +46,9 @@ class Fault:
 class World:
     """All that is simulated in this process."""
 
-    things: dict[str, Thing] = field(default_factory=dict[str, Thing])
+    things: dict[Key, Thing] = field(default_factory=dict[Key, Thing])
     faults: list[Fault] = field(default_factory=list[Fault])
-    gone: set[str] = field(default_factory=set[str])
+    gone: set[Key] = field(default_factory=set[Key])
     names: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     births: dict[str, int] = field(default_factory=dict[str, int])
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -52,8 +56,8 @@ class World:
     def made(self, id_: str, thing: Thing, stack: str) -> None:
         """Remember a resource, and every name that others may know it by."""
         with self.lock:
-            self.things[id_] = thing
-            self.gone.discard(id_)
+            self.things[thing.type, id_] = thing
+            self.gone.discard((thing.type, id_))
         self.know(stack, id_, thing.outputs)
 
     def know(self, stack: str, id_: str, outputs: Values) -> None:
@@ -62,16 +66,16 @@ class World:
         with self.lock:
             self.names.setdefault(stack, set()).update(strings, {id_})
 
-    def removed(self, id_: str) -> None:
+    def removed(self, type_: str, id_: str) -> None:
         """Forget a resource; whether a person or the engine took it away."""
         with self.lock:
-            self.things.pop(id_, None)
-            self.gone.add(id_)
+            self.things.pop((type_, id_), None)
+            self.gone.add((type_, id_))
 
-    def drift(self, id_: str, **inputs: Any) -> None:
+    def drift(self, type_: str, id_: str, **inputs: Any) -> None:
         """Somebody changed it by hand."""
         with self.lock:
-            thing = self.things[id_]
+            thing = self.things[type_, id_]
             thing.inputs, thing.outputs = thing.inputs | inputs, thing.outputs | inputs
 
     def birth(self, urn: str) -> int:
