@@ -133,6 +133,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({**DOCKER, "options": {"engine": "ssh://deploy@host"}}, "service:build.platforms: is required where service:options.engine is another machine's, whose platform is not known here. Fix: pulumi config set --path service:build.platforms[0] linux/amd64"),
     ({**DOCKER, "scale": {"max": 2}}, f"service:scale.max: 2 is more than the 1 that the target docker runs. {set_('scale.max', 1)}"),
     ({**DOCKER, "size": {"cpu": 0.001}}, "service:size.cpu: 0.001 is less than the 0.01 of a core that Docker can give. Fix: pulumi config set --path service:size.cpu 0.25"),
+    ({"target": "aws.fargate", "options": {"region": "eu--1"}}, f"service:options.region: 'eu--1' is not a region such as eu-central-1. {set_('options.region', 'eu-central-1')}"),
     ({"replicas": "3"}, f"service:replicas: is not a known key (there are: {KEYS}). {rm('replicas')}"),
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from infra.targets.spec import Capabilities, Options, Spec
 
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html, read 2026-11-23.
-REGION = re.compile(r"[a-z]{2}(-gov|-iso[a-z]?)?-(central|((north|south)?(east|west)?))-\d")
+REGION = re.compile(r"[a-z]{2}(-gov|-iso[a-z]?)?-(central|north|south|(north|south)?(east|west))-\d")
 
 
 def _region(value: str) -> str:
