@@ -1,0 +1,137 @@
+"""Settings as people write them into a stack's file, right ones and wrong ones, for tests of many."""
+
+import copy
+from typing import Any
+
+from hypothesis import strategies as st
+
+from infra.targets import specs
+from infra.targets.gcp.spec import PROJECT
+
+Values = dict[str, Any]
+
+# What no message may show.
+HIDDEN = "hunter2"
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+NAMES = st.from_regex(r"[a-z_]{1,10}|[A-Z_]{1,10}", fullmatch=True)
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=4,
+)
+SECRET = st.sampled_from([HIDDEN, [HIDDEN], {"of": HIDDEN}, 7])
+
+
+def _table(
+    required: dict[str, st.SearchStrategy[Any]], **optional: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Values]:
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+def _number(least: float, most: float) -> st.SearchStrategy[Any]:
+    numbers = st.integers(int(least), int(most)) if isinstance(least, int) else st.floats(least, most)
+    return numbers | numbers.map(str)
+
+
+PORT = _number(1, 65535).filter(lambda port: int(port) != 9464)
+HOST = st.sampled_from(["127.0.0.1", "127.0.0.2", "0.0.0.0", "10.0.0.7"])
+AWS = ("us-east-1", "us-west-2", "eu-central-1", "eu-west-3", "ap-southeast-2", "ca-central-1", "sa-east-1")
+AZURE = ("eastus", "westeurope", "northeurope", "southeastasia", "westus2", "germanywestcentral")
+GCP = ("us-central1", "us-east1", "europe-west1", "europe-west4", "asia-east1", "australia-southeast1")
+
+OPTIONS: dict[str, st.SearchStrategy[Values]] = {
+    "local": _table({}, host=HOST, port=PORT),
+    "docker": _table(
+        {},
+        host=HOST,
+        port=PORT,
+        engine=st.sampled_from(["unix:///var/run/docker.sock", "ssh://deploy@server.example.com"]),
+        log=_table({}, max_size=st.sampled_from(["10m", "1g", "64k"]), max_files=_number(1, 100)),
+    ),
+    "aws.fargate": _table({"region": st.sampled_from(AWS)}, zones=_number(2, 3)),
+    "azure.container_apps": _table(
+        {"location": st.sampled_from(AZURE)}, registry=st.sampled_from(["Basic", "Standard", "Premium"])
+    ),
+    "gcp.cloud_run": _table({"project": st.from_regex(PROJECT, fullmatch=True), "region": st.sampled_from(GCP)}),
+}
+
+RIGHT: dict[str, st.SearchStrategy[Any]] = {
+    "server": st.sampled_from(["gunicorn", "uwsgi", "waitress"]),
+    "size": _table(
+        {},
+        cpu=_number(0.01, 64.0),
+        memory=st.integers(64, 8192).map("{}MiB".format) | st.sampled_from(["1GiB", "1.5 GiB"]),
+    ),
+    "scale": st.just({"min": 1, "max": "1"}),
+    "timeout": _number(1, 3600),
+    "rollout_timeout": _number(1, 3600),
+    "proxies": _number(0, 8),
+    "environment": _table(
+        {}, GREETING=WORDS | st.integers() | st.booleans(), LOG_LEVEL=st.sampled_from(["DEBUG", "INFO"])
+    ),
+    "secrets": _table({}, SECRET_KEY=st.just(HIDDEN)),
+}
+
+# What an image is made of: only where one is built.
+BUILD: dict[str, st.SearchStrategy[Any]] = {
+    "build": _table(
+        {"platforms": st.sampled_from([["linux/amd64"], ["linux/arm64"]])},
+        base=st.just("registry.example.com/python:3.13-slim"),
+        builder=st.just("ci"),
+        cache=st.booleans(),
+        provenance=st.booleans(),
+        sbom=st.booleans(),
+        scanner=st.just("registry.example.com/scanner:1"),
+        secrets=_table({}, PIP_INDEX_URL=st.just(HIDDEN)),
+    ),
+    "registry": _table(
+        {"repository": st.sampled_from(["ghcr.io/acme/orders", "localhost:5000/orders"])},
+        username=st.just("acme"),
+        password=st.just(HIDDEN),
+    ),
+}
+
+
+@st.composite
+def right(draw: st.DrawFn, target: str) -> Values:
+    """Settings that a target accepts."""
+    image = specs()[target].capabilities.image
+    given = draw(st.fixed_dictionaries({}, optional={**RIGHT, **(BUILD if image else {})}))
+    options = draw(OPTIONS[target])
+    # Which processor another machine has is not known here.
+    if options.get("engine", "").startswith("ssh:") and "build" not in given:
+        del options["engine"]
+    return {"target": target, **given, **({"options": options} if options else {})}
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> Values:
+    """Settings of which some are right and some are not."""
+    given = copy.deepcopy(draw(st.sampled_from(sorted(OPTIONS)).flatmap(right)))
+    for path in draw(st.lists(st.sampled_from(sorted(_paths(given))) | st.tuples(NAMES), max_size=4)):
+        secret = "secrets" in path or path[-1] == "password"
+        _put(given, path, draw(SECRET if secret else JUNK))
+    for key in draw(st.lists(st.sampled_from(["target", "options", "scale", "build", "image", "domain"]), max_size=2)):
+        _put(given, (key,), draw(JUNK if key != "build" else st.just({"platforms": ["linux/arm", "linux/amd64"]})))
+    # Pulumi never hands over a key without a value.
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _paths(given: Values) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for key, value in given.items():
+        found.append((key,))
+        found += [(key, *below) for below in _paths(value)] if isinstance(value, dict) else []
+        found += [(key, "unheard_of")] if isinstance(value, dict) else []
+    return found
+
+
+def _put(given: Values, path: tuple[str, ...], value: Any) -> None:
+    *parents, last = path
+    for parent in parents:
+        inner = given.get(parent)
+        if not isinstance(inner, dict):
+            return
+        given = inner
+    given[last] = copy.deepcopy(value)
