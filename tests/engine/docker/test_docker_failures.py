@@ -109,6 +109,20 @@ def test_a_container_that_somebody_removed_is_made_again_after_a_refresh(shared:
     assert shared.version() == before
 
 
+def test_a_listener_that_was_removed_comes_back_on_the_newest_image(shared: DockerStack) -> None:
+    with shared.checkout.edited(FACTORY, '"""Makes the app."""', '"""Makes the app and no more."""'):
+        shared.up()
+        assert shared.containers("listener")[0].attrs["Image"] != shared.web().attrs["Image"]
+        # As the README has it: docker rm, make refresh, make up.
+        shared.containers("listener")[0].remove(force=True)
+        assert shared.make("refresh", ARGS="--skip-preview").returncode == 0
+        shared.up()
+        assert shared.containers("listener")[0].attrs["Image"] == shared.web().attrs["Image"]
+        revision = shared.output("revision")
+        wait_for(lambda: shared.version()["revision"] == revision, timeout=40)
+    shared.up()
+
+
 def test_an_up_that_was_killed_is_finished_by_the_next_one(shared: DockerStack) -> None:
     with shared.checkout.edited(FACTORY, HOOK, HOOK + "    app.extensions['killed'] = 1\n"):
         up = subprocess.Popen(

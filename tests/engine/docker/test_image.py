@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 from dxf import DXF
 
@@ -66,6 +67,17 @@ def blob(reference: str, digest: str) -> bytes:
     host, _, path = reference.partition("@")[0].partition("/")
     with urllib.request.urlopen(f"http://{host}/v2/{path}/blobs/{digest}", timeout=10) as answer:
         return bytes(answer.read())
+
+
+def forgotten(builder: str) -> int:
+    """Leave a builder as it is on a machine that never built anything; how many steps it forgot."""
+    told = json.loads((Path.home() / ".docker/buildx/instances" / builder).read_text())
+    with grpc.insecure_channel(told["Nodes"][0]["Endpoint"]) as channel:
+        prune = channel.unary_stream(
+            "/moby.buildkit.v1.Control/Prune", request_serializer=None, response_deserializer=None
+        )
+        # PruneRequest{all: true}
+        return len(list(prune(b"\x10\x01")))
 
 
 def predicates(reference: str) -> dict[str, str]:
@@ -188,6 +200,19 @@ def test_the_cache_is_kept_whole_in_a_repository_of_its_own(image_stacks: Stacks
     layers = manifest(f"{stack.repository}@{image['digest']}")["layers"]
     # Mode max: the layers of the stages before the last one are in it as well.
     assert len(kept["layers"]) > len(layers)
+
+
+def test_a_builder_that_has_nothing_of_its_own_takes_the_dependencies_from_the_cache(
+    image_stacks: Stacks, lab: Lab
+) -> None:
+    stack = image_stacks()
+    stack.up()
+    assert forgotten(lab.builder) > 0
+    with stack.checkout.edited(FACTORY, '"""Makes the app."""', '"""Makes the app on a new machine."""'):
+        said = stack.up().stdout
+    installed = re.search(r"#(\d+) \[requirements 2/2\] RUN .*pip", said)
+    assert installed
+    assert f"#{installed[1]} CACHED" in said
 
 
 def test_a_secret_of_the_build_is_in_nothing_that_remains(image_stacks: Stacks) -> None:
