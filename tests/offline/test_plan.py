@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.engine.conftest import Checkout
+from tests.engine.test_readme import commands, shell
 from tests.offline.inventories import matches, previewed
 from tests.offline.program import Program
 from tools.offline.packages import types
@@ -35,6 +36,13 @@ def test_a_registry_and_a_network_on_each_cloud_are_as_written_down(program: Pro
     made = planned(program, platform)
     assert made.problems == ()
     matches(made)
+
+
+def test_the_commands_that_readme_shows_plan_without_an_account(checkout: Checkout) -> None:
+    one, every, held = commands(checkout, "See a plan first")
+    assert "aws-dev: what aws.fargate would be made of" in shell(checkout, [one])
+    assert shell(checkout, [every]).count("\n") == len(stacks())
+    shell(checkout, [held])
 
 
 def test_json_alone_is_on_standard_output(checkout: Checkout) -> None:

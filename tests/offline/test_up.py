@@ -1,6 +1,7 @@
 """Whole stacks of each cloud, from `make up` to `make destroy`: the platform simulated, its registry played, no account."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,12 @@ class Cloud:
         """An output of the stack."""
         return json.loads(self.checkout.pulumi("stack", "output", "--json", "--stack", stack).stdout)[name]
 
+    def state(self, stack: str) -> str:
+        """What the engine keeps of it, as it lies on the disk, without its spaces."""
+        folder = self.checkout.root / ".slipway"
+        (file,) = folder.rglob(f"{stack}.json")
+        return re.sub(r"\s", "", file.read_text(encoding="utf-8"))
+
     def az_acr_login(self) -> None:
         """What `az acr login` leaves behind for each registry that there is."""
         hosts = [
@@ -100,6 +107,7 @@ def test_a_cloud_stack_lives_from_up_to_destroy(cloud: Cloud, stack: str) -> Non
     name, _, digest = image.partition("@")
     assert cloud.registries.repository(name).tags == {revision: digest}
     cloud.up(stack, "--expect-no-changes")
+    assert '"password":"offline"' not in cloud.state(stack)
     with cloud.checkout.edited(FACTORY, DOC, '"""Makes the app, otherwise."""'):
         cloud.up(stack)
         changed = cloud.output(stack, "revision")
