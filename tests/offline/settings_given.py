@@ -75,6 +75,7 @@ RIGHT: dict[str, st.SearchStrategy[Any]] = {
 
 # What an image is made of: only where one is built.
 BUILD: dict[str, st.SearchStrategy[Any]] = {
+    "image": st.just(f"ghcr.io/acme/orders@sha256:{'a' * 64}"),
     "build": _table(
         {"platforms": st.sampled_from([["linux/amd64"], ["linux/arm64"]])},
         base=st.just("registry.example.com/python:3.13-slim"),
