@@ -63,6 +63,11 @@ def policy_environment() -> Environment:
     return _environment(POLICIES, lock_of(POLICIES))
 
 
+def offline_variables() -> dict[str, str]:
+    """The variables for a program in it. What it imports is compiled at the first time: all of it takes minutes."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def scan_environment() -> Environment:
     """What `make scan` needs of Python packages."""
     return _environment(SCAN, lock_of(SCAN))

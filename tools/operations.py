@@ -1,6 +1,5 @@
 """What is done to a stack: shipped, previewed, compared, destroyed, looked at."""
 
-import os
 import shlex
 import signal
 import sys
@@ -8,7 +7,7 @@ from collections.abc import Sequence
 
 from tools import pulumi
 from tools.engine.plugins import offer
-from tools.environment import offline_environment
+from tools.environment import offline_environment, offline_variables
 from tools.errors import ToolError
 from tools.process import foreground
 from tools.project import ROOT
@@ -68,7 +67,7 @@ def plan(stack: str, form: str) -> int:
     if stack != "all":
         Stack(stack).check()
     command = [offline_environment().python, "-m", "tools.plan", "--stack", stack, "--form", form]
-    return foreground(command, os.environ, ROOT)
+    return foreground(command, offline_variables(), ROOT)
 
 
 def operate(act: str, stack: str, arguments: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ from pulumi import _types
 from pulumi.runtime import rpc
 
 from tools.offline.backend import Failure, Problem
+from tools.offline.modules import module_of
 from tools.offline.once import once
 from tools.offline.values import UNKNOWN, Secret, Values
 
@@ -64,7 +65,8 @@ def _resource_class(type_: str) -> type:
     info = getattr(registered, "mod_info", {"classes": {}})
     if type_ not in info["classes"]:
         raise Failure(f"{type_}: pulumi-{package} {version(package)} has no such type")
-    return getattr(importlib.import_module(info["fqn"]), info["classes"][type_])
+    name = info["classes"][type_]
+    return getattr(module_of(info["fqn"], name), name)
 
 
 @once

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 from tools.bench.footprint import Footprint, footprint
 from tools.bench.ratios import Ratio, in_turn
 from tools.bench.scratch_stack import ScratchEngine
-from tools.environment import offline_environment, platform_environment
+from tools.environment import offline_environment, offline_variables, platform_environment
 from tools.project import ROOT
 from tools.stack import Stack, stacks
 
@@ -113,7 +112,7 @@ def _measured(measures: dict[str, Callable[[], Footprint]], tell: Callable[[str]
 
 
 def _command(python: Path, module: str, *arguments: str) -> Callable[[], Footprint]:
-    return lambda: footprint([str(python), "-m", module, *arguments], cwd=ROOT, environment=os.environ)
+    return lambda: footprint([str(python), "-m", module, *arguments], cwd=ROOT, environment=offline_variables())
 
 
 def _seconds(taken: Sequence[Footprint]) -> tuple[float, ...]:

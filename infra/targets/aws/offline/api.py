@@ -133,9 +133,13 @@ def _pattern(text: str) -> re.Pattern[str] | None:
 
 @once
 def _service(name: str) -> Any:
-    import botocore.session
+    # Not by a session, which imports all that makes calls.
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
 
-    return botocore.session.get_session().get_service_model(name)
+    loader = Loader()
+    version = loader.determine_latest_version(name, "service-2")
+    return ServiceModel(loader.load_data(f"{name}/{version}/service-2"), name)
 
 
 def _told(shape: Any) -> str:
