@@ -93,6 +93,8 @@ class Package:
     judges: Sequence[Judge] = ()
     otherwise: Played = field(default_factory=Played)
     """How a type is played that `types` does not name."""
+    prepare: Callable[[], object] = lambda: None
+    """Loads what the judges will want, while the engine and the program start: they wait for it no longer then."""
     references: Sequence[str] = ()
     """Patterns of what names a resource: a value that fits one must be the id or an output of something planned."""
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,7 +47,10 @@ class PlanEngine:
 @contextmanager
 def plan_engine(bench: Workbench, strict: bool = True) -> Iterator[PlanEngine]:
     """An engine with its state in a folder of its own, for which every package of the stack's environment is played."""
-    serving = serve(simulations(_packages(bench), World()), strict)
+    played = simulations(_packages(bench), World())
+    serving = serve(played, strict)
+    if strict:
+        threading.Thread(target=lambda: [each.tables.prepare() for each in played], daemon=True).start()
     try:
         with tempfile.TemporaryDirectory(prefix="slipway-plan-") as folder:
             (Path(folder) / "state").mkdir()

@@ -46,6 +46,7 @@ PACKAGES = (
                 "zoneIds": [f"use1-az{number}" for number in (1, 2, 3)],
             },
         },
+        prepare=api.prepare,
         judges=(api.judge, api.judge_containers, policies.judge),
         references=(
             r"(vpc|subnet|igw|rtb|sg|nat)-[0-9a-f]{8,17}",

@@ -48,6 +48,12 @@ CALLS: Mapping[str, Call] = {
 }
 
 
+def prepare() -> None:
+    """Load the models that every plan on AWS wants."""
+    for name in ("ec2", "ecr"):
+        _service(name)
+
+
 def judge(type_: str, inputs: Values) -> Iterator[Problem]:
     """What the API's model refuses of the inputs that it knows."""
     call = CALLS.get(type_)
