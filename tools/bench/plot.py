@@ -83,13 +83,15 @@ def _drawings(ratios: Sequence[Record], speeds: Sequence[dict[str, Any]], update
 def _ratios(axes: Axes, question: str, ratios: Sequence[Record]) -> None:
     aim, at_most = ratios[0]["aim"] or 1, ratios[0]["at_most"]
     axes.bar(_names(ratios), [each["ratio"] for each in ratios], width=0.62, color=_colors(ratios))
+    size = 12 if len(ratios) < 5 else 9
+    axes.tick_params(axis="x", labelsize=size - 2)
     for place, each in enumerate(ratios):
         low, high = each["middle_half"]
         spread = [[each["ratio"] - low], [high - each["ratio"]]]
         axes.errorbar(place, each["ratio"], yerr=spread, color=INK, capsize=3, linewidth=1)
         # At the foot of its bar, where neither the spread nor the aim is drawn.
         told = f"{each['ratio']:.2f}"
-        axes.text(place, aim * 0.05, told, ha="center", va="bottom", weight="bold", color="white", fontsize=12)
+        axes.text(place, aim * 0.05, told, ha="center", va="bottom", weight="bold", color="white", fontsize=size)
     axes.axhline(aim, color=INK, linestyle="--", linewidth=1.3)
     axes.set_title(f"{question}\naim {'≤' if at_most else '≥'} {aim:g} (dashed)")
     axes.set_ylim(0, max([*(each["middle_half"][1] for each in ratios), aim]) * 1.08)
@@ -99,17 +101,22 @@ def _sides(axes: Axes, what: str, theirs: str, ratios: Sequence[Record]) -> None
     day = f", {ratios[0]['measured']}" if "measured" in ratios[0] else ""
     aimed = [each["aim"] for each in ratios if each["aim"] is not None]
     top = max([*(value for each in ratios for value in (each["ours"], each["theirs"])), *aimed]) * 1.12
+    fits = 9 if len(ratios) < 5 else 7
     for place, (each, color) in enumerate(zip(ratios, _colors(ratios), strict=True)):
         for offset, value, fill in ((-0.2, each["ours"], color), (0.2, each["theirs"], PALE)):
             axes.bar(place + offset, value, width=0.38, color=fill)
-            axes.text(place + offset, value + top * 0.01, f"{value:.2g}", ha="center", va="bottom", fontsize=9)
+            axes.text(place + offset, value + top * 0.01, _short(value), ha="center", va="bottom", fontsize=fits)
         if each["aim"] is not None:
             axes.plot([place - 0.42, place + 0.42], [each["aim"]] * 2, color=INK, linestyle="--", linewidth=1.3)
-    axes.set_xticks(range(len(ratios)), [name.replace(", ", ",\n") for name in _names(ratios)], fontsize=9)
+    axes.set_xticks(range(len(ratios)), [name.replace(", ", ",\n") for name in _names(ratios)], fontsize=fits)
     unit = ratios[0]["unit"]
     aim = f"\naim ≤ {aimed[0]:g} {unit} (dashed)" if aimed else ""
     axes.set_title(f"{what}{day}\npale: {theirs}{aim}")
     axes.set_ylim(0, top)
+
+
+def _short(value: float) -> str:
+    return f"{value:.2g}" if value < 100 else f"{value:.0f}"
 
 
 def _names(ratios: Sequence[Record]) -> list[str]:
@@ -152,8 +159,10 @@ def _growth(axes: Axes, grown: Sequence[dict[str, Any]]) -> None:
     axes.plot([resources[0], resources[-1]], [seconds[0], seconds[-1]], color=PALE, linestyle="--", linewidth=1.3)
     axes.plot(resources, seconds, color=MET, marker="o", linewidth=1.6)
     for row in grown:
-        told = f"{row['resources']:,}: {row['seconds']:.1f} s, {row['peak_mib']:,} MiB "
-        axes.text(row["resources"], row["seconds"], told, ha="right", va="bottom", fontsize=9, color=INK)
-    axes.set_xlim(-resources[-1] * 0.45, resources[-1] * 1.05)
+        told = f"  {row['resources']:,}: {row['seconds']:.1f} s, {row['peak_mib']:,} MiB  "
+        last = row is grown[-1]
+        side, height = ("right", "bottom") if last else ("left", "top")
+        axes.text(row["resources"], row["seconds"], told, ha=side, va=height, fontsize=8.5, color=INK)
+    axes.set_xlim(0, resources[-1] * 1.05)
     axes.set_ylim(0, max(seconds) * 1.15)
     axes.set_title("plan of so many resources, s\ndashed: a straight line")
