@@ -35,6 +35,8 @@ def _text(value: object) -> object:
     """YAML gives numbers and booleans where a person wrote an unquoted value; a process's environment is text."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError(f"{value!r} has a NUL character in it, which no process's environment can carry")
     return str(value) if isinstance(value, int | float) else value
 
 

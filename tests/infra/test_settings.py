@@ -138,6 +138,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
+def test_a_value_that_no_environment_can_carry_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"service:environment.GREETING: 'a\\x00b' has a NUL character in it"):
+        load({**GOOD, "environment": {"GREETING": "a\0b"}})
+
+
 @pytest.mark.parametrize(("given", "message"), BAD, ids=[json.dumps(given) for given, _ in BAD])
 def test_a_bad_configuration_is_refused_in_exact_words(given: dict[str, Any], message: str) -> None:
     with pytest.raises(SettingsError) as refused:
