@@ -1,7 +1,8 @@
 """What no plan of this project may do, whatever its platform.
 
 Tests hold every plan to it, and `__main__.py` makes a Pulumi policy pack of it.
-A rule looks at one resource: its type, its logical name, its inputs. It answers what is wrong, in words.
+A rule looks at one resource: its type, its logical name, its inputs. It answers what is wrong, in words. What is not
+known yet breaks nothing: it is judged when it is known.
 """
 
 import json
@@ -12,9 +13,57 @@ from typing import Any
 
 Inputs = Mapping[str, Any]
 
-WORLD = {"0.0.0.0/0", "::/0"}
-DIGEST = re.compile(r"(.+@)?sha256:[0-9a-f]{8,}.*")
-POLICIES = {"aws:iam/rolePolicy:RolePolicy": "policy", "aws:iam/policy:Policy": "policy"}
+# The engine's mark for a string that is not known yet, which stands here for every such value.
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+DIGEST = re.compile(r"(.+@)?sha256:[0-9a-f]{64}")
+# A block of every address, and Azure's words for it.
+WORLD = re.compile(r".*/0+|\*|any|internet", re.IGNORECASE)
+BALANCER = re.compile(r"(.*-)?balancer")
+BALANCED_PORTS = (80, 443)
+
+# Where security groups say what comes in, and where an entry names its blocks.
+INGRESS = {
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": "ingress",
+    "aws:ec2/securityGroup:SecurityGroup": "ingress",
+    "aws:ec2/securityGroupRule:SecurityGroupRule": "",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "",
+}
+BLOCKS = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6")
+SECURITY_RULES = {
+    "azure-native:network:NetworkSecurityGroup": "securityRules",
+    "azure-native:network:SecurityRule": "",
+}
+
+POLICIES = {
+    "aws:iam/groupPolicy:GroupPolicy": "policy",
+    "aws:iam/policy:Policy": "policy",
+    "aws:iam/role:Role": "inlinePolicies.policy",
+    "aws:iam/rolePolicy:RolePolicy": "policy",
+    "aws:iam/userPolicy:UserPolicy": "policy",
+}
+ATTACHED = ("policyArn", "managedPolicyArns")
+ADMINISTRATOR = re.compile(r"arn:[\w-]+:iam::aws:policy/AdministratorAccess")
+EVERY_ACTION = re.compile(r"\*+|[\w*-]+:\*+")
+EVERY_RESOURCE = re.compile(r"\*+|arn:[^:]*:\*:\*?:\*?:\*")
+
+PODS = {
+    "CronJob": "spec.jobTemplate.spec.template.spec",
+    "DaemonSet": "spec.template.spec",
+    "Deployment": "spec.template.spec",
+    "Job": "spec.template.spec",
+    "Pod": "spec",
+    "ReplicaSet": "spec.template.spec",
+    "StatefulSet": "spec.template.spec",
+}
+IMAGES = {
+    "aws:ecs/taskDefinition:TaskDefinition": ("containerDefinitions.image",),
+    "azure-native:app:ContainerApp": ("template.containers.image", "template.initContainers.image"),
+    "azure-native:app:Job": ("template.containers.image", "template.initContainers.image"),
+    "docker:index/container:Container": ("image",),
+    "gcp:cloudrunv2/job:Job": ("template.template.containers.image",),
+    "gcp:cloudrunv2/service:Service": ("template.containers.image",),
+}
 
 
 @dataclass(frozen=True)
@@ -26,67 +75,105 @@ class Rule:
     breaches: Callable[[str, str, Inputs], Iterator[str]]
 
 
+def _open_group(type_: str, name: str, inputs: Inputs) -> Iterator[str]:
+    if type_ not in INGRESS or inputs.get("type", "ingress") != "ingress":
+        return
+    for rule in _entries(inputs, INGRESS[type_]):
+        low, high = _whole(rule.get("fromPort")), _whole(rule.get("toPort"))
+        balanced = BALANCER.fullmatch(name) and low == high and low in BALANCED_PORTS
+        if not balanced and any(_is_world(block) for place in BLOCKS for block in _list(rule.get(place))):
+            yield f"ports {low} to {high} are open to the world"
+
+
+def _open_firewall(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
+    if type_ == "gcp:compute/firewall:Firewall" and inputs.get("direction", "INGRESS") == "INGRESS":
+        ranges = _list(inputs.get("sourceRanges"))
+        narrowed = ranges or inputs.get("sourceTags") or inputs.get("sourceServiceAccounts")
+        if _all(inputs, "allows") and (not narrowed or any(map(_is_world, ranges))):
+            yield "it lets the world in"
+    for rule in _entries(inputs, SECURITY_RULES[type_]) if type_ in SECURITY_RULES else []:
+        said = [str(rule.get(word)).lower() for word in ("access", "direction")]
+        sources = [*_list(rule.get("sourceAddressPrefix")), *_list(rule.get("sourceAddressPrefixes"))]
+        if said == ["allow", "inbound"] and any(map(_is_world, sources)):
+            yield "it lets the world in"
+
+
+def _open_port(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
+    for port in _entries(inputs, "ports") if type_ == "docker:index/container:Container" else []:
+        if port.get("ip") in (None, "", "0.0.0.0", "::"):  # noqa: S104 - it is refused
+            yield f"port {_whole(port.get('internal'))} is published on every address of the machine"
+
+
 def _open_to_the_world(type_: str, name: str, inputs: Inputs) -> Iterator[str]:
-    if type_ == "aws:ec2/securityGroup:SecurityGroup" and "balancer" not in name:
-        for rule in _list(inputs.get("ingress")):
-            if WORLD & {*_list(rule.get("cidrBlocks")), *_list(rule.get("ipv6CidrBlocks"))}:
-                yield f"ports {_whole(rule.get('fromPort'))} to {_whole(rule.get('toPort'))} are open to the world"
-    incoming = inputs.get("allows") and inputs.get("direction", "INGRESS") == "INGRESS"
-    if type_ == "gcp:compute/firewall:Firewall" and incoming and WORLD & {*_list(inputs.get("sourceRanges"))}:
-        yield "it lets the world in"
-    if type_ == "docker:index/container:Container":
-        for port in _list(inputs.get("ports")):
-            if port.get("ip") in (None, "", "0.0.0.0", "::"):  # noqa: S104 - it is refused
-                yield f"port {_whole(port.get('internal'))} is published on every address of the machine"
+    for opened in (_open_group, _open_firewall, _open_port):
+        yield from opened(type_, name, inputs)
 
 
 def _everything_allowed(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
-    document = inputs.get(POLICIES.get(type_, ""))
-    if not isinstance(document, str):
-        return
-    for statement in _list(json.loads(document).get("Statement")):
+    for statement in _entries(inputs, f"{POLICIES[type_]}.Statement") if type_ in POLICIES else []:
         actions, resources = _list(statement.get("Action")), _list(statement.get("Resource"))
-        if statement.get("Effect") == "Allow" and "*" in resources and any(a.endswith(("*", ":*")) for a in actions):
-            yield f"{', '.join(actions)} is allowed on everything"
+        everywhere = "NotResource" in statement or any(map(EVERY_RESOURCE.fullmatch, map(str, resources)))
+        if statement.get("Effect") != "Allow" or not everywhere:
+            continue
+        if "NotAction" in statement:
+            yield "all but some actions are allowed on everything"
+        elif any(map(EVERY_ACTION.fullmatch, map(str, actions))):
+            yield f"{', '.join(map(str, actions))} is allowed on everything"
+    if type_.startswith("aws:iam/"):
+        for arn in [each for place in ATTACHED for each in _all(inputs, place)]:
+            if ADMINISTRATOR.fullmatch(str(arn)):
+                yield f"{arn} allows everything"
 
 
 def _movable_tags(type_: str, name: str, inputs: Inputs) -> Iterator[str]:
     if name.endswith("-cache"):
         return
-    if type_ == "aws:ecr/repository:Repository" and not str(inputs.get("imageTagMutability")).startswith("IMMUTABLE"):
+    mutability = inputs.get("imageTagMutability")
+    if type_ == "aws:ecr/repository:Repository" and not str(mutability).startswith(("IMMUTABLE", UNKNOWN)):
         yield "an image's tag can be moved to another image"
-    kept = (inputs.get("dockerConfig") or {}).get("immutableTags")
-    if type_ == "gcp:artifactregistry/repository:Repository" and not kept:
+    kept = [inputs.get("dockerConfig"), *_all(inputs, "dockerConfig.immutableTags")]
+    if type_ == "gcp:artifactregistry/repository:Repository" and not _has(kept, True):
         yield "an image's tag can be moved to another image"
 
 
 def _admin_login(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
-    if type_ == "azure-native:containerregistry:Registry" and inputs.get("adminUserEnabled"):
+    if type_ == "azure-native:containerregistry:Registry" and inputs.get("adminUserEnabled") is True:
         yield "the registry has an admin user, whose password everybody shares"
 
 
 def _by_tag(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
-    for image in _images(type_, inputs):
-        if isinstance(image, str) and not DIGEST.fullmatch(image):
+    package, _, kind = type_.rpartition(":")
+    pod = PODS.get(kind, "") if package.startswith("kubernetes:") else ""
+    paths = [f"{pod}.{place}.image" for place in ("containers", "initContainers")] if pod else IMAGES.get(type_, ())
+    for image in [image for path in paths for image in _all(inputs, path)]:
+        if image != UNKNOWN and not DIGEST.fullmatch(str(image)):
             yield f"{image} is named by a tag, which may be another image tomorrow"
 
 
 def _soft_containers(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
     if type_ != "docker:index/container:Container" or inputs.get("start") is False:
         return
-    if inputs.get("privileged"):
+    if inputs.get("privileged") is True:
         yield "it is privileged"
-    if not inputs.get("readOnly"):
+    if not _has([inputs.get("readOnly")], True):
         yield "its root file system can be written"
-    if "ALL" not in _list((inputs.get("capabilities") or {}).get("drops")):
+    if not _has([inputs.get("capabilities"), *_all(inputs, "capabilities.drops")], "ALL"):
         yield "it keeps capabilities"
-    if not {"no-new-privileges", "no-new-privileges:true"} & {*_list(inputs.get("securityOpts"))}:
+    if not _has(_all(inputs, "securityOpts"), "no-new-privileges", "no-new-privileges:true"):
         yield "its processes can gain privileges"
 
 
 RULES = (
-    Rule("nothing-open-to-the-world", "Only a load balancer may be reached from everywhere.", _open_to_the_world),
-    Rule("nothing-allowed-on-everything", "No policy allows all actions on all resources.", _everything_allowed),
+    Rule(
+        "nothing-open-to-the-world",
+        "Only ports 80 and 443 of a load balancer may be reached from everywhere.",
+        _open_to_the_world,
+    ),
+    Rule(
+        "nothing-allowed-on-everything",
+        "No policy allows all actions, or all of a service, on all resources.",
+        _everything_allowed,
+    ),
     Rule("tags-stay", "A tag of an image stays what it was.", _movable_tags),
     Rule("no-admin-login", "Nobody shares a registry's admin login.", _admin_login),
     Rule("images-by-digest", "What runs is named by its digest.", _by_tag),
@@ -95,31 +182,58 @@ RULES = (
 
 
 def breaches(type_: str, name: str, inputs: Inputs) -> list[str]:
-    """Every breach of every rule by one resource, with the rule's name."""
-    return [f"{rule.name}: {said}" for rule in RULES for said in rule.breaches(type_, name, inputs)]
+    """Every breach of every rule by one resource, with the rule's name. Its inputs may be those of a plan."""
+    plain = _plain(inputs)
+    return [f"{rule.name}: {said}" for rule in RULES for said in rule.breaches(type_, name, plain)]
 
 
-def _images(type_: str, inputs: Inputs) -> list[Any]:
-    match type_:
-        case "docker:index/container:Container":
-            return [inputs.get("image")]
-        case "gcp:cloudrunv2/service:Service" | "azure-native:app:ContainerApp":
-            return [each.get("image") for each in _list((inputs.get("template") or {}).get("containers"))]
-        case "aws:ecs/taskDefinition:TaskDefinition":
-            return [each.get("image") for each in json.loads(str(inputs.get("containerDefinitions") or "[]"))]
-        case "kubernetes:apps/v1:Deployment":
-            pod = ((inputs.get("spec") or {}).get("template") or {}).get("spec") or {}
-            return [each.get("image") for each in _list(pod.get("containers"))]
-        case _:
-            return []
+def _all(value: Any, path: str) -> list[Any]:
+    """Every value at a path, through lists and through JSON in strings; without a path the value itself."""
+    found = [value]
+    for step in path.split(".") if path else ():
+        entries = [entry for each in found for entry in _list(_parsed(each)) if isinstance(entry, Mapping)]
+        found = [item for entry in entries for item in _list(entry.get(step))]
+    return found
+
+
+def _entries(value: Any, path: str) -> list[Mapping[str, Any]]:
+    return [each for each in _all(value, path) if isinstance(each, Mapping)]
+
+
+def _has(values: Sequence[Any], *wanted: Any) -> bool:
+    """Whether one of the values is among the wanted, or may yet be."""
+    return any(value in (*wanted, UNKNOWN) for value in values)
+
+
+def _is_world(block: Any) -> bool:
+    return WORLD.fullmatch(str(block)) is not None
 
 
 def _whole(number: Any) -> Any:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
+def _parsed(value: Any) -> Any:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+
+
 def _list(value: Any) -> list[Any]:
-    # A policy pack's list is a sequence that says of an item that it is not known yet, and no list.
     if isinstance(value, Sequence) and not isinstance(value, str):
         return list(value)
     return [] if value is None else [value]
+
+
+def _plain(value: Any) -> Any:
+    """The same without a plan's marks: a secret is what it hides, and what is not known is `UNKNOWN`."""
+    match value:
+        case Mapping():
+            return {name: _plain(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case None | str() | int() | float():
+            return value
+        case _:
+            return _plain(getattr(value, "value", UNKNOWN))

@@ -12,10 +12,10 @@ import grpc
 import pytest
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
-from policies.rules import RULES, breaches
+from policies.rules import RULES, UNKNOWN, breaches
 from tests.engine.conftest import Checkout
 from tests.offline.program import Program
-from tests.policies.breaches import BREACHES
+from tests.policies.breaches import BREACHES, HIDES, KEPT, hidden
 from tools.engine import engine
 from tools.engine.pack import PACK, pack
 from tools.environment import policy_environment
@@ -72,6 +72,13 @@ def test_the_pack_says_of_a_resource_what_the_rules_say(analyzer, rule, type_, n
     assert said == breaches(type_, name, inputs)
 
 
+@pytest.mark.parametrize(("type_", "name", "inputs"), [*KEPT, *((type_, "web", inputs) for type_, inputs in HIDES)])
+def test_the_pack_says_nothing_of_what_is_right_or_not_known_yet(analyzer, type_, name, inputs: dict[str, Any]) -> None:
+    properties = encode(hidden(inputs, UNKNOWN))
+    told = analyzer.Analyze(analyzer_pb2.AnalyzeRequest(type=type_, name=name, properties=properties))
+    assert [each.message for each in told.diagnostics] == []
+
+
 def test_a_program_that_keeps_the_rules_is_made(docker: Program, held: list[str]) -> None:
     docker.write(CONTAINER.format(image=DIGEST, ip="127.0.0.1"))
     done = docker.run("up", "--yes", *held)
@@ -84,7 +91,7 @@ def test_a_program_that_breaks_a_rule_makes_nothing_of_it(docker: Program, held:
     done = docker.run("up", "--yes", "--skip-preview", *held, ok=False)
     assert done.returncode != 0
     assert broken(done.stdout) == [
-        "nothing-open-to-the-world | docker:index:Container: web | Only a load balancer may be reached from everywhere. | "
+        "nothing-open-to-the-world | docker:index:Container: web | Only ports 80 and 443 of a load balancer may be reached from everywhere. | "
         "port 8000 is published on every address of the machine"
     ]
     assert "docker:index/container:Container" not in docker.state()

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from policies.rules import RULES, breaches
+from policies.rules import UNKNOWN as MARK
 from tests.offline.inventories import previewed
-from tests.policies.breaches import BREACHES, CONTAINER, GROUP, HARD
+from tests.policies.breaches import BREACHES, HIDES, KEPT, TASK, hidden
+from tools.offline.values import UNKNOWN, Secret
 from tools.stack import stacks
 
 
@@ -28,8 +30,18 @@ def test_every_rule_is_broken_by_something() -> None:
     assert {rule for rule, *_ in BREACHES} == {rule.name for rule in RULES}
 
 
-def test_a_hardened_container_and_a_balancer_break_nothing() -> None:
-    assert breaches(CONTAINER, "web", HARD | {"ports": [{"internal": 8000, "ip": "127.0.0.1"}]}) == []
-    assert (
-        breaches(GROUP, "balancer", {"ingress": [{"fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]}]}) == []
-    )
+@pytest.mark.parametrize(("type_", "name", "inputs"), KEPT)
+def test_what_keeps_the_rules_is_left_alone(type_: str, name: str, inputs: dict[str, Any]) -> None:
+    assert breaches(type_, name, inputs) == []
+
+
+@pytest.mark.parametrize("mark", [UNKNOWN, MARK], ids=["a plan's", "the engine's"])
+@pytest.mark.parametrize(("type_", "inputs"), HIDES)
+def test_what_is_not_known_yet_breaks_nothing(type_: str, inputs: dict[str, Any], mark: Any) -> None:
+    assert breaches(type_, "web", hidden(inputs, mark)) == []
+
+
+def test_what_is_secret_is_held_to_the_rules() -> None:
+    assert breaches(TASK, "web", {"containerDefinitions": Secret('[{"image": "web:1"}]')}) == [
+        "images-by-digest: web:1 is named by a tag, which may be another image tomorrow"
+    ]
