@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +16,24 @@ from tools.offline.packages import types
 from tools.plan import page, text
 from tools.plan.inventory import Plan, plan
 from tools.plan.preview import read
+from tools.plan.stack_file import PLACEHOLDER, without_secrets
 from tools.stack import Stack, stacks
 
 Programs = Callable[[str], Program]
+
+
+WRONG = "config:\n  service:target: local\n  service:sise: 3\n"
+
+
+@contextmanager
+def stack_file(checkout: Checkout, name: str, text: str) -> Iterator[Path]:
+    """A stack of the checkout for as long as a test wants it."""
+    file = checkout.root / "stacks" / f"Pulumi.{name}.yaml"
+    file.write_text(text, encoding="utf-8")
+    try:
+        yield file
+    finally:
+        file.unlink()
 
 
 def planned(program: Programs, platform: str) -> Plan:
@@ -58,29 +75,70 @@ def test_all_stacks_are_planned_a_line_each(checkout: Checkout) -> None:
 
 
 def test_a_stack_whose_secrets_nobody_here_can_decrypt_is_planned(checkout: Checkout) -> None:
-    file = checkout.root / "stacks" / "Pulumi.theirs.yaml"
-    file.write_text(
+    text = (
         "encryptionsalt: v1:AAAAAAAAAAA=:v1:AAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
-        "config:\n  service:target: local\n  service:secrets:\n    SECRET_KEY:\n      secure: v1:notours:AAAA\n",
-        encoding="utf-8",
+        "config:\n  service:target: local\n  service:secrets:\n    SECRET_KEY:\n      secure: v1:notours:AAAA\n"
     )
-    before = file.read_text(encoding="utf-8")
-    try:
+    with stack_file(checkout, "theirs", text) as file:
         done = checkout.make("plan", STACK="theirs")
         assert done.returncode == 0, done.stderr
-        assert file.read_text(encoding="utf-8") == before
-    finally:
-        file.unlink()
+        assert file.read_text(encoding="utf-8") == text
     assert checkout.git("status", "--porcelain") == ""
 
 
+def test_secrets_in_a_list_or_under_an_odd_name_are_taken_out_as_well() -> None:
+    sealed = {"secure": "v1:notours:AAAA"}
+    config = {"service:a": ["b", sealed, {"c": sealed}], "service:d": {"e.f": sealed, "g": None}, "service:h": sealed}
+    assert without_secrets(config) == (
+        {
+            "service:a": ["b", PLACEHOLDER, {"c": PLACEHOLDER}],
+            "service:d": {"e.f": PLACEHOLDER, "g": None},
+            "service:h": PLACEHOLDER,
+        },
+        ["service:a[1]", "service:a[2].c", 'service:d["e.f"]', "service:h"],
+    )
+
+
+def test_a_stack_with_a_secret_in_a_list_is_planned_up_to_what_the_program_says(checkout: Checkout) -> None:
+    text = "config:\n  service:target: local\n  service:secrets:\n  - secure: v1:notours:AAAA\n"
+    with stack_file(checkout, "theirs", text):
+        done = checkout.make("plan", STACK="theirs")
+    assert "service:secrets" in done.stderr
+    assert "nonce" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("target", "promoted"),
+    [("target: docker", "aws-dev"), ("target: aws.fargate\n  service:options: {region: eu-west-1}", "docker")],
+)
+def test_a_stack_that_promotes_anothers_image_is_planned_with_its_promotion(
+    checkout: Checkout, target: str, promoted: str
+) -> None:
+    with stack_file(checkout, "promoting", f"config:\n  service:{target}\n  service:image: {promoted}\n"):
+        done = checkout.make("plan", STACK="promoting", JSON="1")
+    assert done.returncode == 0, done.stderr
+    told = [f"{each['type']} {each['name']}" for each in json.loads(done.stdout)["resources"]]
+    assert "pulumi-python:dynamic/slipway:Publication image" in told
+    assert [each for each in told if each.startswith(("docker-build:", "pulumi:"))] == []
+
+
+@pytest.mark.parametrize(
+    ("promoted", "wrong"),
+    [("dokcer", "there is no stacks/Pulumi.dokcer.yaml"), ("promoting", "is this stack itself")],
+)
+def test_a_promotion_of_a_stack_that_there_is_not_is_refused(checkout: Checkout, promoted: str, wrong: str) -> None:
+    with stack_file(checkout, "promoting", f"config:\n  service:target: docker\n  service:image: {promoted}\n"):
+        done = checkout.make("plan", STACK="promoting")
+    assert done.returncode != 0
+    assert (
+        f"stacks/Pulumi.promoting.yaml: service:image: {promoted}: {wrong}\n"
+        f"Fix: name another stack ({', '.join(stacks())}), or an image by its digest\n"
+    ) in done.stderr
+
+
 def test_a_wrong_stack_has_no_plan_and_every_mistake_is_told(checkout: Checkout) -> None:
-    file = checkout.root / "stacks" / "Pulumi.wrong.yaml"
-    file.write_text("config:\n  service:target: local\n  service:sise: 3\n", encoding="utf-8")
-    try:
+    with stack_file(checkout, "wrong", WRONG):
         done = checkout.make("plan", STACK="wrong")
-    finally:
-        file.unlink()
     assert done.returncode != 0
     assert done.stdout == ""
     assert "service:sise" in done.stderr
@@ -99,6 +157,20 @@ def test_a_resource_without_a_price_is_named_and_never_free(program: Programs) -
     assert round(made.monthly, 2) == 32.85
     assert made.by_use == ["$0.045 for each GB processed"]
     assert "Without a known price, and not counted: aws sqs.Queue jobs." in text.cost(made)
+
+
+def test_what_has_a_child_is_still_named_as_unpriced_and_a_component_never_is(program: Programs) -> None:
+    cloud = program("aws")
+    cloud.write(
+        "import pulumi\nimport pulumi_aws as aws\n"
+        'group = pulumi.ComponentResource("acme:index:Group", "group")\n'
+        'pulumi.ComponentResource("acme:index:Group", "empty")\n'
+        'jobs = aws.sqs.Queue("jobs", opts=pulumi.ResourceOptions(parent=group))\n'
+        'aws.sqs.Queue("dead", opts=pulumi.ResourceOptions(parent=jobs))\n'
+    )
+    made = plan("nested", "aws", read(cloud.run("preview", "--json").stdout), types())
+    assert [line.name for line in made.lines] == ["dead", "jobs"]
+    assert made.unpriced == list(made.lines)
 
 
 def test_markdown_has_a_diagram_of_what_needs_what(program: Programs) -> None:

@@ -1,6 +1,6 @@
 """A plan as data: every resource with its purpose, and what a month of it costs as far as that can be known."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,15 +84,9 @@ class Plan:
 
 def plan(stack: str, target: str, seen: Preview, tables: Mapping[str, Played]) -> Plan:
     """The plan of a stack that was previewed. `tables` are the platforms', by type."""
-    lines = sorted(_lines(seen, tables), key=lambda line: (PURPOSES.index(line.purpose), line.type, line.name))
+    found = [_line(planned, tables.get(planned.type, Played())) for planned in seen.resources]
+    lines = sorted(found, key=lambda line: (PURPOSES.index(line.purpose), line.type, line.name))
     return Plan(stack, target, tuple(lines), seen.problems, seen.warnings)
-
-
-def _lines(seen: Preview, tables: Mapping[str, Played]) -> Iterator[Line]:
-    components = {planned.parent for planned in seen.resources}
-    for planned in seen.resources:
-        if planned.urn not in components or planned.type in tables:
-            yield _line(planned, tables.get(planned.type, Played()))
 
 
 def _line(planned: Planned, played: Played) -> Line:

@@ -4,21 +4,22 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from tools.errors import ToolError
 from tools.offline.values import unmarked
-from tools.plan.engine import plan_engine
+from tools.plan.engine import PlanEngine, plan_engine
+from tools.plan.stack_file import PLACEHOLDER, promoted, settings, without_secrets
 from tools.project import ROOT
 from tools.workbench import Workbench
 
-# What a secret is in a plan: the real ones are encrypted, for whoever has the key.
-PLACEHOLDER = "a secret that no plan knows"
+# What is promoted in a plan: which image the other stack really runs is in a state that no plan has.
+IMAGE = f"registry.example.com/slipway@sha256:{'0123456789abcdef' * 4}"
 
-STACK_TYPE = "pulumi:pulumi:Stack"
+# The engine's own word for that something failed, of which nothing is learnt where the reason is told as well.
+FAILED = "an unhandled error occurred: program exited with non-zero exit code"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,6 @@ class Planned:
 
     urn: str
     type: str
-    parent: str
     inputs: Mapping[str, Any]
     needs: tuple[str, ...] = ()
 
@@ -47,19 +47,41 @@ class Preview:
 
 def preview(bench: Workbench, strict: bool = True) -> Preview:
     """Preview the whole stack; the bench alone wants one that is not `strict`, and lets everything through."""
+    config = settings(bench.stack.file)
+    other = promoted(bench.stack, config)
+    kept, secrets = without_secrets(config)
     with plan_engine(bench, strict) as engine:
         name = bench.stack.name
         scratch = engine.folder
-        (scratch / bench.stack.file.parent.name).mkdir()
         shutil.copy(ROOT / "Pulumi.yaml", scratch)
-        config = scratch / bench.stack.file.parent.name / bench.stack.file.name
-        secrets = _without_secrets(bench.stack.file, config)
+        written = scratch / bench.stack.file.parent.name / bench.stack.file.name
+        written.parent.mkdir()
+        written.write_text(yaml.safe_dump({"config": kept}), encoding="utf-8")
         engine.must("stack", "init", name, "--no-select", cwd=scratch)
         if secrets:
             given = [word for path in secrets for word in ("--secret", f"{path}={PLACEHOLDER}")]
             engine.must("config", "set-all", "--path", *given, "--stack", name, cwd=scratch)
-        ran = engine.run("preview", "--json", "--stack", name, "--config-file", str(config), cwd=ROOT)
+        if other:
+            _running(other, engine)
+        ran = engine.run("preview", "--json", "--stack", name, "--config-file", str(written), cwd=ROOT)
     return read(ran.stdout, ran.stderr)
+
+
+def _running(stack: str, engine: PlanEngine) -> None:
+    """Let another stack of the project seem to run an image."""
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
+    type_ = "pulumi:pulumi:Stack"
+    root = {
+        "urn": f"urn:pulumi:{stack}::{project}::{type_}::{project}-{stack}",
+        "type": type_,
+        "custom": False,
+        "outputs": {"image": IMAGE},
+    }
+    state = engine.folder / "promoted.json"
+    manifest = {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}
+    state.write_text(json.dumps({"version": 3, "deployment": {"manifest": manifest, "resources": [root]}}), "utf-8")
+    engine.must("stack", "init", stack, "--no-select", cwd=engine.folder)
+    engine.must("stack", "import", "--stack", stack, "--file", str(state), cwd=engine.folder)
 
 
 def read(stdout: str, stderr: str = "") -> Preview:
@@ -70,6 +92,7 @@ def read(stdout: str, stderr: str = "") -> Preview:
         raise ToolError(f"the engine made no plan:\n{(stdout + stderr).strip()}") from None
     told = said.get("diagnostics") or []
     problems = [_text(each) for each in told if each.get("severity") == "error"]
+    problems = [each for each in problems if not each.startswith(FAILED)] or problems
     # What a dynamic provider writes is no warning to the engine; what it did not check is one to whoever reads a plan.
     warnings = [
         _text(each)
@@ -88,35 +111,13 @@ def _text(diagnostic: Mapping[str, Any]) -> str:
 def _resources(steps: list[Mapping[str, Any]]) -> Iterator[Planned]:
     for step in steps:
         state = step.get("newState") or {}
-        if state.get("type", STACK_TYPE) == STACK_TYPE or state["type"].startswith("pulumi:providers:"):
+        # A component is no more than what is in it, and what is read is there already.
+        if not state.get("custom") or step.get("op") == "read" or state["type"].startswith("pulumi:providers:"):
             continue
         needs = sorted({*state.get("dependencies", []), *_mentioned(state)})
-        yield Planned(
-            state["urn"], state["type"], state.get("parent", ""), unmarked(state.get("inputs", {})), tuple(needs)
-        )
+        yield Planned(state["urn"], state["type"], unmarked(state.get("inputs", {})), tuple(needs))
 
 
 def _mentioned(state: Mapping[str, Any]) -> Iterator[str]:
     for urns in (state.get("propertyDependencies") or {}).values():
         yield from urns or []
-
-
-def _without_secrets(source: Path, target: Path) -> list[str]:
-    """Copy a stack's file without what is encrypted in it; the paths of what was left out."""
-    kept = yaml.safe_load(source.read_text(encoding="utf-8")) or {}
-    found: list[str] = []
-
-    def walk(value: Any, path: str) -> Any:
-        match value:
-            case {"secure": str()}:
-                found.append(path)
-                return None
-            case dict():
-                walked = {key: walk(item, f"{path}.{key}" if path else key) for key, item in value.items()}
-                return {key: item for key, item in walked.items() if item is not None}
-            case _:
-                return value
-
-    config = walk(kept.get("config") or {}, "")
-    target.write_text(yaml.safe_dump({"config": config}), encoding="utf-8")
-    return found
