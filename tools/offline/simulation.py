@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from tools.offline import judge, sdk
 from tools.offline.backend import Failure, Found, Kind, Made, Problem, Resource
 from tools.offline.tables import Package, Played
-from tools.offline.values import UNKNOWN, Values, unknown
-from tools.offline.world import MadeUp, Thing, World, made_up
+from tools.offline.templates import Words, filled
+from tools.offline.values import Values, unknown
+from tools.offline.world import Thing, World, made_up
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ class SimulatedSession:
     def create(self, resource: Resource, inputs: Values, timeout: float) -> Made:
         fault = self.world.strike("create", resource.type)
         made = self._made(resource, inputs, self.world.birth(resource.urn))
-        if (resource.type, made.id) in self.world.things:
+        if self.played(resource.type).revision:
+            self.world.birth(_revised(resource.type, made.id))
+        elif (resource.type, made.id) in self.world.things:
             raise Failure(f"AlreadyExists: there is a {resource.type} {made.id} already")
         self.world.made(made.id, Thing(resource.type, inputs, made.outputs), resource.stack)
         if fault is not None and fault.effect == "timeout":
@@ -103,6 +105,11 @@ class SimulatedSession:
 
     def delete(self, resource: Resource, inputs: Values, outputs: Values, timeout: float) -> None:
         self.world.strike("delete", resource.type)
+        counted = self.played(resource.type).revision
+        thing = self.world.things.get((resource.type, resource.id))
+        if counted and thing is not None and thing.outputs[counted] != outputs.get(counted):
+            # A newer revision goes by the same id.
+            return
         self.world.removed(resource.type, resource.id)
 
     def invoke(self, token: str, arguments: Values) -> Values:
@@ -120,55 +127,24 @@ class SimulatedSession:
         played = self.played(resource.type)
         chance = made_up(f"{resource.urn}#{births}")
         given = {name: value for name, value in inputs.items() if not name.startswith("__")}
-        words = _Words({**self.facts, "logical": resource.name}, given, chance)
-        id_ = _filled(played.id, words)
+        words = Words({**self.facts, "logical": resource.name}, given, chance)
+        id_ = resource.id or filled(played.id, words)
         words.known["id"] = id_
         plain = sdk.plausible(resource.type, chance)
         outputs = {**plain, **given}
+        if played.revision:
+            words.known[played.revision] = outputs[played.revision] = self._revisions(resource.type, id_) + 1
         common = {name: template for name, template in self.tables.outputs.items() if name in plain}
         for name, template in {**common, **played.outputs}.items():
             if name not in given:
-                outputs[name] = _filled(template, words)
+                outputs[name] = filled(template, words)
                 words.known[name] = outputs[name]
         return Made("" if unknown(id_) else id_, outputs)
 
-
-@dataclass
-class _Words:
-    """What a template may name; something unknown makes the whole unknown."""
-
-    known: dict[str, Any]
-    inputs: Values
-    chance: MadeUp
-
-    def __getitem__(self, name: str) -> Any:
-        for there in (self.inputs, self.known):
-            if name in there:
-                if unknown(there[name]):
-                    raise _NotYet
-                return there[name]
-        return self.chance[name]
-
-    def get(self, name: str, default: Any) -> Any:
-        """An input, a fact or an output, or the default; what is made up is always there."""
-        return self[name] if name in self.inputs or name in self.known else default
+    def _revisions(self, type_: str, id_: str) -> int:
+        return self.world.births.get(_revised(type_, id_), 0)
 
 
-class _NotYet(Exception):
-    """Something that a template names is not known yet."""
-
-
-def _filled(template: Any, words: _Words) -> Any:
-    """What a template says with these words; unknown where one of them is."""
-    try:
-        match template:
-            case str():
-                return template.format_map(words)
-            case dict():
-                return {name: _filled(item, words) for name, item in template.items()}
-            case list():
-                return [_filled(item, words) for item in template]
-            case _:
-                return template(words) if callable(template) else template
-    except _NotYet:
-        return UNKNOWN
+def _revised(type_: str, id_: str) -> str:
+    """What the revisions under one id are counted by."""
+    return f"{type_}::{id_}"

@@ -56,17 +56,26 @@ class Rule:
 
 @dataclass(frozen=True)
 class Price:
-    """What one unit of a resource costs for a month. `units` counts them from the inputs; None is no price known."""
+    """What one `unit` of a resource costs: an hour or a month of it, or what use is counted in.
+
+    `units` counts from the inputs how many there are. Where it counts none this price is not one of the resource, whose
+    cost is unknown when no other is.
+    """
 
     dollars: float
     unit: str
     source: Source
     units: Callable[[Values], float] = lambda _inputs: 1.0
+    region: str = ""
+    """Whose price it is, where it is not the same everywhere."""
 
 
 @dataclass(frozen=True)
 class Played:
-    """How a type is played. Templates take inputs, the package's facts, and made-up `hex8`, `digits12`, `uuid`."""
+    """How a type is played.
+
+    Templates take inputs, the package's facts, outputs above them, and made-up `hex8`, `digits12`, `uuid`.
+    """
 
     purpose: Purpose = "other"
     id: str | Callable[[Any], str] = "{logical}-{hex8}"
@@ -75,6 +84,8 @@ class Played:
     rules: Sequence[Rule] = ()
     judges: Sequence[Judge] = ()
     prices: Sequence[Price] = ()
+    revision: str = ""
+    """The output that counts what was made under one id: none is taken then, and each is the next revision."""
     free: str = ""
     """Why it costs nothing by itself; without this and without prices it is named as unpriced."""
 

@@ -54,17 +54,23 @@ SERVICE: dict[str, Played] = {
         purpose="service",
         id="{family}",
         outputs={
-            "arn": arn("ecs", "task-definition/{family}:1"),
+            "arn": arn("ecs", "task-definition/{family}:{revision}"),
             "arnWithoutRevision": arn("ecs", "task-definition/{family}"),
-            "revision": 1,
         },
+        revision="revision",
         kind=replacing(
             "containerDefinitions",
             "cpu",
+            "enableFaultInjection",
+            "ephemeralStorage",
             "executionRoleArn",
             "family",
+            "ipcMode",
             "memory",
             "networkMode",
+            "pidMode",
+            "placementConstraints",
+            "proxyConfiguration",
             "region",
             "requiresCompatibilities",
             "runtimePlatform",
@@ -79,14 +85,14 @@ SERVICE: dict[str, Played] = {
         purpose="service",
         id=arn("ecs", "service/{name}"),
         outputs={"arn": "{id}"},
-        kind=replacing("cluster", "launchType", "name", "region", "schedulingStrategy"),
+        kind=replacing("cluster", "iamRole", "launchType", "name", "region", "schedulingStrategy"),
         judges=(service_network,),
     ),
     "aws:cloudwatch/logGroup:LogGroup": Played(
         purpose="watching",
         id="{name}",
         outputs={"arn": arn("logs", "log-group:{name}")},
-        kind=replacing("name", "namePrefix", "region"),
+        kind=replacing("logGroupClass", "name", "namePrefix", "region"),
         rules=(
             Rule(
                 "retentionInDays", RETENTION, f"be one of {', '.join(map(str, RETENTION_DAYS))}", choices=RETENTION_DAYS
