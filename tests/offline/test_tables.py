@@ -28,3 +28,8 @@ def test_a_type_is_priced_or_free_or_owns_to_be_neither(type_: str, played: Play
     for price in played.prices:
         assert price.source.page.startswith("https://")
         assert price.dollars > 0
+
+
+@pytest.mark.parametrize(("type_", "played"), PLAYED, ids=[type_ for type_, _ in PLAYED])
+def test_every_type_of_a_cloud_has_inputs_that_replace_it(type_: str, played: Played) -> None:
+    assert played.kind.replaces or not type_.startswith(("aws:", "azure-native:", "gcp:"))

@@ -22,7 +22,7 @@ NETWORK: dict[str, Played] = {
             "defaultNetworkAclId": "acl-{hex17}",
             "defaultSecurityGroupId": "sg-{hex17}",
         },
-        kind=replacing("cidrBlock", "ipv4IpamPoolId", "region", autonamed=None),
+        kind=replacing("cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength", "region", autonamed=None),
         judges=(cidr,),
         free="a VPC itself is free",
     ),
@@ -30,7 +30,16 @@ NETWORK: dict[str, Played] = {
         purpose="network",
         id="subnet-{hex17}",
         outputs={"arn": arn("ec2", "subnet/{id}"), "availabilityZoneId": "use1-az1", "ownerId": "{account}"},
-        kind=replacing("availabilityZone", "cidrBlock", "region", "vpcId", autonamed=None),
+        kind=replacing(
+            "availabilityZone",
+            "availabilityZoneId",
+            "cidrBlock",
+            "ipv6Native",
+            "outpostArn",
+            "region",
+            "vpcId",
+            autonamed=None,
+        ),
         judges=(cidr,),
         free="a subnet itself is free",
     ),
@@ -77,6 +86,7 @@ NETWORK: dict[str, Played] = {
     "aws:ec2/natGateway:NatGateway": Played(
         purpose="network",
         id="nat-{hex17}",
+        kind=replacing("allocationId", "connectivityType", "privateIp", "region", "subnetId", "vpcId", autonamed=None),
         prices=(Price(0.045, "hour", VPC_PRICE), Price(0.045, "GB processed", VPC_PRICE)),
     ),
     "aws:lb/loadBalancer:LoadBalancer": Played(
@@ -98,7 +108,17 @@ NETWORK: dict[str, Played] = {
         purpose="network",
         id=arn("elasticloadbalancing", "targetgroup/{name}/{hex16}"),
         outputs={"arn": "{id}", "arnSuffix": "targetgroup/{name}/{hex16}"},
-        kind=replacing("name", "namePrefix", "port", "protocol", "region", "targetType", "vpcId"),
+        kind=replacing(
+            "ipAddressType",
+            "name",
+            "namePrefix",
+            "port",
+            "protocol",
+            "protocolVersion",
+            "region",
+            "targetType",
+            "vpcId",
+        ),
         rules=(
             Rule(
                 "name",

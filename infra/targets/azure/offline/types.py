@@ -155,7 +155,7 @@ TYPES: dict[str, Played] = {
             "defaultDomain": "{logical}-{hex8}.eastus.azurecontainerapps.io",
             "staticIp": "20.0.0.1",
         },
-        kind=_kind("environmentName", "vnetConfiguration", "zoneRedundant"),
+        kind=_kind("environmentName", "infrastructureResourceGroup", "vnetConfiguration", "zoneRedundant"),
         rules=(_named("environmentName", 1, 60, r"[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?", LETTERS),),
         free="an environment on the consumption plan is free; its apps are not",
     ),
