@@ -7,7 +7,7 @@ import pytest
 from tests.offline.client import Client
 from tools.bench.footprint import Footprint
 from tools.bench.plan.growing import program
-from tools.bench.plan.measure import Grown, against_empty, growth, strictness
+from tools.bench.plan.measure import SIZES, Grown, against_empty, growth, strictness
 from tools.offline.packages import simulations
 from tools.offline.server import serve
 from tools.offline.world import World
@@ -17,7 +17,7 @@ def grown(resources: int, *seconds: float) -> Grown:
     return Grown(resources, tuple(Footprint(each, 300.4) for each in seconds))
 
 
-@pytest.mark.parametrize("count", [10, 100, 1000])
+@pytest.mark.parametrize("count", SIZES)
 def test_the_program_that_grows_makes_just_so_many_resources(count: int) -> None:
     source = program(count)["__main__.py"]
 
@@ -33,15 +33,16 @@ def test_a_number_of_resources_that_the_program_cannot_have_is_refused(count: in
 
 
 def test_what_grows_linearly_meets_the_aim_whatever_the_start_takes_and_what_grows_faster_misses_it() -> None:
-    few, some = grown(10, 3.1), grown(100, 4.0)
-    linear, quadratic = growth(few, some, grown(1000, 13.0)), growth(few, some, grown(1000, 103.0))
+    few = grown(100, 4.0)
+    linear = growth(few, grown(500, 8.0), grown(1000, 13.0))
+    quadratic = growth(grown(100, 3.1), grown(500, 5.5), grown(1000, 13.0))
 
     assert (linear.value, linear.met) == (pytest.approx(1.0), True)
-    assert (quadratic.value, quadratic.met) == (pytest.approx(11.0), False)
+    assert (quadratic.value, quadratic.met) == (pytest.approx(2.5), False)
 
 
 def test_growth_is_judged_by_medians_so_that_one_slow_plan_is_no_growth() -> None:
-    found = growth(grown(10, 3.1, 3.1, 9.0), grown(100, 4.0, 2.0, 4.0), grown(1000, 13.0, 13.0, 60.0))
+    found = growth(grown(100, 4.0, 4.0, 9.0), grown(500, 8.0, 2.0, 8.0), grown(1000, 13.0, 13.0, 60.0))
 
     assert (found.ours, found.theirs) == ((pytest.approx(10.0),), (pytest.approx(10.0),))
 
