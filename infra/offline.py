@@ -1,5 +1,7 @@
 """How the offline plan plays what is no platform's own: the image's build, and this project's dynamic resources."""
 
+import hashlib
+import json
 from typing import Any
 
 from tools.offline.tables import Package, Played, Purpose
@@ -18,10 +20,18 @@ OWN: dict[str, Purpose] = {
     "Rollout": "watching",
 }
 
+# What decides an image, of the inputs of its build.
+BUILT = ("addHosts", "buildArgs", "context", "dockerfile", "labels", "named", "network", "platforms", "target")
+
+
+def _digest(words: Any) -> str:
+    built = {name: words.get(name, None) for name in BUILT}
+    return f"sha256:{hashlib.sha256(json.dumps(built, sort_keys=True).encode()).hexdigest()}"
+
 
 def _ref(words: Any) -> str:
     tags = words.get("tags", [])
-    return f"{tags[0] if tags else words['logical']}@{words['sha256']}"
+    return f"{tags[0] if tags else words['logical']}@{words['digest']}"
 
 
 PACKAGES = (
@@ -38,7 +48,7 @@ PACKAGES = (
                 purpose="registry",
                 id="{logical}-{hex12}",
                 outputs={
-                    "digest": "{sha256}",
+                    "digest": _digest,
                     "ref": _ref,
                     "contextHash": "{hex64}",
                 },

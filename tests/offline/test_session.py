@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from tools.offline.backend import Resource
+import pytest
+
+from tools.offline.backend import Failure, Resource
 from tools.offline.packages import installed, tables
 from tools.offline.simulation import SimulatedSession, Simulation
 from tools.offline.values import Values
 from tools.offline.world import World
 
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
+VPC = "aws:ec2/vpc:Vpc"
 LOGS = "aws:cloudwatch/logGroup:LogGroup"
 
 
@@ -36,3 +39,42 @@ def test_a_task_definition_that_is_replaced_is_the_familys_next_revision() -> No
     assert aws.world.things[TASK, "web"].outputs == second.outputs
     aws.delete(resource(TASK, id_="web"), task("1024"), second.outputs, 0)
     assert (TASK, "web") not in aws.world.things
+
+
+def test_after_an_update_no_input_that_was_taken_away_is_an_output_and_what_is_made_up_stays() -> None:
+    aws = session()
+    old = {"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True, "ipv6CidrBlockNetworkBorderGroup": "us-east-1"}
+    new = {"cidrBlock": "10.0.0.0/16", "tags": {"of": "ours"}}
+    made = aws.create(resource(VPC), old, 0)
+    changed = aws.update(resource(VPC, id_=made.id), old, new, made.outputs, 0)
+    kept = {name: value for name, value in made.outputs.items() if name not in old or name == "cidrBlock"}
+    assert {name: changed[name] for name in kept} == kept
+    assert changed["tags"] == {"of": "ours"}
+    assert (changed["enableDnsHostnames"], changed["ipv6CidrBlockNetworkBorderGroup"]) != (True, "us-east-1")
+    assert aws.world.things[VPC, made.id].outputs == changed
+
+
+def test_another_build_has_another_digest_and_another_reference() -> None:
+    docker = session("docker-build")
+    image = resource("docker-build:index:Image")
+    first = {"buildArgs": {"REVISION": "one"}, "tags": ["registry.example.com/web:one"]}
+    second = {"buildArgs": {"REVISION": "two"}, "tags": ["registry.example.com/web:one"]}
+    made = docker.create(image, first, 0)
+    at = resource(image.type, id_=made.id)
+    foreseen = docker.foresee_change(at, first, second, made.outputs)
+    changed = docker.update(at, first, second, made.outputs, 0)
+    assert foreseen == changed
+    assert changed["ref"] == f"registry.example.com/web:one@{changed['digest']}"
+    assert changed["digest"] != made.outputs["digest"]
+    assert docker.update(at, second, first, changed, 0) == made.outputs
+
+
+def test_what_is_gone_cannot_be_changed_and_what_another_process_made_can() -> None:
+    aws = session()
+    made = aws.create(resource(LOGS), {"name": "/web"}, 0)
+    aws.world.removed(LOGS, made.id)
+    with pytest.raises(Failure, match=f"NotFound: there is no {LOGS} /web"):
+        aws.update(resource(LOGS, id_=made.id), {"name": "/web"}, {"name": "/web", "tags": {}}, made.outputs, 0)
+    theirs = session()
+    changed = theirs.update(resource(LOGS, id_="/web"), {"name": "/web"}, {"name": "/web", "retentionInDays": 1}, {}, 0)
+    assert (changed["arn"], changed["retentionInDays"]) == (made.outputs["arn"], 1)

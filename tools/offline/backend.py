@@ -103,6 +103,10 @@ class Session(Protocol):
         """What of the id and the outputs is known before the resource is made; the id may be empty."""
         ...
 
+    def foresee_change(self, resource: Resource, old: Values, new: Values, outputs: Values) -> Values:
+        """What of the outputs is known before it is changed in place."""
+        ...
+
     def create(self, resource: Resource, inputs: Values, timeout: float) -> Made:
         """Make it. Raises Failure, or NotReady when it is there but does not work."""
         ...

@@ -175,11 +175,13 @@ class Provider(ResourceProviderServicer):
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         resource = Resource(request.urn, _type(request.urn), request.id)
         session = self._session(context)
-        given, outputs = decode(request.news), reveal(decode(request.olds))
+        given, kept = decode(request.news), decode(request.olds)
+        old, new, outputs = reveal(decode(request.old_inputs)), reveal(given), reveal(kept)
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=encode(conceal({**outputs, **reveal(given)}, given)))
-        made = session.update(resource, reveal(decode(request.old_inputs)), reveal(given), outputs, request.timeout)
-        return provider_pb2.UpdateResponse(properties=encode(conceal(made, given)))
+            changed = session.foresee_change(resource, old, new, outputs)
+        else:
+            changed = session.update(resource, old, new, outputs, request.timeout)
+        return provider_pb2.UpdateResponse(properties=encode(conceal(changed, {**kept, **given})))
 
     @_told
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:

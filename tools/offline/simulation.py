@@ -93,11 +93,16 @@ class SimulatedSession:
         shown = {name: thing.inputs.get(name, value) for name, value in inputs.items()}
         return Found(resource.id, shown, thing.outputs)
 
+    def foresee_change(self, resource: Resource, old: Values, new: Values, outputs: Values) -> Values:
+        return self._changed(resource, old, new, outputs)
+
     def update(self, resource: Resource, old: Values, new: Values, outputs: Values, timeout: float) -> Values:
         fault = self.world.strike("update", resource.type)
+        if (resource.type, resource.id) in self.world.gone:
+            raise Failure(f"NotFound: there is no {resource.type} {resource.id}")
         if fault is not None and fault.effect == "rollback":
             return outputs
-        changed = {**outputs, **new}
+        changed = self._changed(resource, old, new, outputs)
         self.world.made(resource.id, Thing(resource.type, new, changed), resource.stack)
         if fault is not None:
             raise Failure(f"timeout while waiting for {resource.type} {resource.id}")
@@ -140,6 +145,13 @@ class SimulatedSession:
                 outputs[name] = filled(template, words)
                 words.known[name] = outputs[name]
         return Made("" if unknown(id_) else id_, outputs)
+
+    def _changed(self, resource: Resource, old: Values, new: Values, outputs: Values) -> Values:
+        """The outputs after an update: those that follow from what was changed; the others are what they were."""
+        births = max(self.world.births.get(resource.urn, 0) - 1, 0)
+        before, after = (self._made(resource, inputs, births).outputs for inputs in (old, new))
+        same = {name for name, value in after.items() if name in before and before[name] == value}
+        return {name: outputs.get(name, value) if name in same else value for name, value in after.items()}
 
     def _revisions(self, type_: str, id_: str) -> int:
         return self.world.births.get(_revised(type_, id_), 0)
