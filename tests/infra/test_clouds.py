@@ -45,6 +45,9 @@ def test_without_a_place_nothing_is_created(target: str) -> None:
     [
         ("aws.fargate", "region", "Frankfurt", "'Frankfurt' is not a region such as eu-central-1"),
         ("azure.container_apps", "location", "West Europe", "'West Europe' is not a location such as westeurope"),
+        ("aws.fargate", "region", "eu-central-9", "'eu-central-9' is not a region such as eu-central-1"),
+        ("azure.container_apps", "location", "marsnorth", "'marsnorth' is not a location such as westeurope"),
+        ("gcp.cloud_run", "region", "mars-north1", "'mars-north1' is not a region such as europe-west1"),
         ("azure.container_apps", "registry", "Free", "service:options.registry"),
         ("gcp.cloud_run", "project", "My Project", "'My Project' is not a project's id"),
         ("gcp.cloud_run", "region", "eu-central-1", "'eu-central-1' is not a region such as europe-west1"),

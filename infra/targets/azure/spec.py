@@ -1,17 +1,27 @@
 """What can be known of the targets on Azure without its SDK."""
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from infra.targets.spec import Capabilities, Options, Spec
 
-LOCATION = re.compile(r"[a-z]+\d?")
+# https://learn.microsoft.com/azure/reliability/regions-list, read 2026-11-23.
+_NAMES = (
+    "australiacentral australiacentral2 australiaeast australiasoutheast austriaeast belgiumcentral brazilsouth"
+    " brazilsoutheast canadacentral canadaeast centralindia centralus chilecentral denmarkeast eastasia eastus"
+    " eastus2 francecentral francesouth germanynorth germanywestcentral indiasouthcentral indonesiacentral"
+    " israelcentral italynorth japaneast japanwest jioindiacentral jioindiawest koreacentral koreasouth malaysiawest"
+    " mexicocentral newzealandnorth northcentralus northeurope norwayeast norwaywest polandcentral qatarcentral"
+    " southafricanorth southafricawest southcentralus southeastasia southindia spaincentral swedencentral"
+    " swedensouth switzerlandnorth switzerlandwest uaecentral uaenorth uksouth ukwest westcentralus westeurope"
+    " westindia westus westus2 westus3"
+)
+LOCATIONS = frozenset(_NAMES.split())
 
 
 def _location(value: str) -> str:
-    if not LOCATION.fullmatch(value):
+    if value not in LOCATIONS:
         raise ValueError(f"{value!r} is not a location such as westeurope")
     return value
 
