@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+DIGEST = f"sha256:{'0' * 64}"
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}],
@@ -16,7 +17,7 @@ POLICY = {
 }  # fmt: skip
 CONTAINER = {
     "name": "web",
-    "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/web@sha256:0",
+    "image": f"123456789012.dkr.ecr.us-east-1.amazonaws.com/web@{DIGEST}",
     "essential": True,
     "portMappings": [{"containerPort": 8000, "protocol": "tcp"}],
     "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "web"}},
@@ -25,7 +26,7 @@ POD = {
     "containers": [
         {
             "name": "web",
-            "image": "registry.example.com/web@sha256:0",
+            "image": f"registry.example.com/web@{DIGEST}",
             "ports": [{"containerPort": 8000}],
             "resources": {"requests": {"cpu": "500m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}},
             "volumeMounts": [{"name": "scratch", "mountPath": "/tmp"}],
@@ -86,7 +87,7 @@ BASES: dict[str, dict[str, Any]] = {
             "scaling": {"minInstanceCount": 0, "maxInstanceCount": 4},
             "containers": [
                 {
-                    "image": "us-east1-docker.pkg.dev/p/web/web@sha256:0",
+                    "image": f"us-east1-docker.pkg.dev/p/web/web@{DIGEST}",
                     "resources": {"limits": {"cpu": "1", "memory": "512Mi"}},
                     "ports": {"containerPort": 8000},
                     "envs": [{"name": "PORT", "value": "8000"}],
@@ -99,6 +100,13 @@ BASES: dict[str, dict[str, Any]] = {
         "name": "web",
         "role": "roles/run.invoker",
         "member": "allUsers",
+    },
+    "gcp:cloudscheduler/job:Job": {"name": "nightly", "region": "us-east1", "schedule": "0 3 * * *"},
+    "gcp:compute/firewall:Firewall": {
+        "name": "web",
+        "network": "{network}",
+        "allows": [{"protocol": "tcp", "ports": ["443", "8000-8080"]}],
+        "sourceRanges": ["10.0.0.0/8"],
     },
     "gcp:compute/network:Network": {"name": "web", "autoCreateSubnetworks": False, "routingMode": "REGIONAL"},
     "gcp:compute/subnetwork:Subnetwork": {
@@ -120,7 +128,7 @@ BASES: dict[str, dict[str, Any]] = {
             "containers": [
                 {
                     "name": "web",
-                    "image": "web.azurecr.io/web@sha256:0",
+                    "image": f"web.azurecr.io/web@{DIGEST}",
                     "resources": {"cpu": 0.5, "memory": "1Gi"},
                     "env": [{"name": "API_KEY", "secretRef": "api-key"}],
                 }
@@ -132,6 +140,23 @@ BASES: dict[str, dict[str, Any]] = {
         "resourceGroupName": "web",
         "registryName": "webimages",
         "sku": {"name": "Basic"},
+    },
+    "azure-native:network:NetworkSecurityGroup": {
+        "resourceGroupName": "web",
+        "location": "East US",
+        "securityRules": [
+            {
+                "name": "https",
+                "access": "Allow",
+                "direction": "Inbound",
+                "protocol": "Tcp",
+                "priority": 100,
+                "sourceAddressPrefix": "VirtualNetwork",
+                "sourcePortRange": "*",
+                "destinationAddressPrefix": "10.0.0.0/24",
+                "destinationPortRange": "8000-8080",
+            }
+        ],
     },
     "azure-native:network:VirtualNetwork": {
         "resourceGroupName": "web",

@@ -23,7 +23,9 @@ ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 RUN = "gcp:cloudrunv2/service:Service"
+FIREWALL = "gcp:compute/firewall:Firewall"
 APP = "azure-native:app:ContainerApp"
+SECURITY_GROUP = "azure-native:network:NetworkSecurityGroup"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 POD = "spec.template.spec.containers[0]"
 
@@ -126,6 +128,25 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     (DEPLOYMENT, f"{POD}.image", GONE, "containers[0].image: required, but missing"),
     ("kubernetes:batch/v1:CronJob", "spec.schedule", "every day", "spec.schedule: 'every day' is no schedule"),
     ("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "spec.minReplicas", 9, "spec.minReplicas: 9 is more than maxReplicas, 4"),
+    ("gcp:artifactregistry/repository:Repository", "location", "mars-north1", "location: 'mars-north1' is no region such as europe-west1"),
+    ("gcp:cloudscheduler/job:Job", "region", "europe-mars1", "region: 'europe-mars1' is no region"),
+    ("gcp:cloudscheduler/job:Job", "schedule", "0 25 * * *", "schedule: '0 25 * * *' is no schedule"),
+    (FIREWALL, "sourceRanges[0]", "10.0.0.999/24", "sourceRanges[0]: '10.0.0.999/24' is no block of IPv4 addresses"),
+    (FIREWALL, "sourceRanges[0]", "10.0.0.0", "sourceRanges[0]: '10.0.0.0' is no block of IPv4 addresses: it has no mask"),
+    (FIREWALL, "allows[0].ports[1]", "8000-70000", "allows[0].ports[1]: '8000-70000' is no range of ports"),
+    (RUN, "labels", {"Team": "web"}, "labels.Team: 'Team': 'web': lower-case letters"),
+    (RUN, "labels", {"team": "w" * 64}, "lower-case letters, digits, hyphens and underscores, up to 63"),
+    (RUN, "template.containers[0].image", "us-east1-docker.pkg.dev/p/Web/web:1", "containers[0].image: 'us-east1-docker.pkg.dev/p/Web/web:1' is no name of an image"),
+    (RUN, "template.containers[0].resources.limits.memory", "512MB", "limits.memory: '512MB' is no size such as 512Mi"),
+    (APP, "location", "marsnorth", "location: 'marsnorth' is no location such as westeurope"),
+    (APP, "configuration.activeRevisionsMode", "Both", "configuration.activeRevisionsMode: 'Both' is none of Multiple, Single"),
+    (APP, "configuration.ingress.transport", "htp", "configuration.ingress.transport: 'htp' is none of auto, http"),
+    (APP, "template.containers[0].image", "web.azurecr.io/my web", "containers[0].image: 'web.azurecr.io/my web' is no name of an image"),
+    (APP, "tags", {"owner?": "web"}, "tags.owner?: 'owner?': 'web': a key has none of <>%"),
+    (SECURITY_GROUP, "securityRules[0].access", "Allowed", "securityRules[0].access: 'Allowed' is none of Allow, Deny"),
+    (SECURITY_GROUP, "securityRules[0].destinationPortRange", "99999", "destinationPortRange: '99999' is no range of ports"),
+    (SECURITY_GROUP, "securityRules[0].sourceAddressPrefix", "10.0.0.0/33", "sourceAddressPrefix: '10.0.0.0/33' is no block of IPv4 addresses"),
+    ("azure-native:network:VirtualNetwork", "subnets[0].addressPrefix", "10.0.0.0", "subnets[0].addressPrefix: '10.0.0.0' is no block of IPv4 addresses: it has no mask"),
     # The JSON inside.
     (TASK, "containerDefinitions", "[", "containerDefinitions: is not JSON"),
     (TASK, "containerDefinitions", containers(envs=[]), 'containerDefinitions: Unknown parameter in [0]: "envs"'),

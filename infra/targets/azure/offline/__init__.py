@@ -3,6 +3,7 @@
 What replaces was read from the templates' reference; prices are those of East US, pay as you go.
 """
 
+from infra.targets.azure.offline import values
 from infra.targets.azure.offline.types import TYPES
 from tools.offline.tables import Package
 
@@ -10,6 +11,7 @@ PACKAGES = (
     Package(
         name="azure-native",
         types=TYPES,
+        judges=values.JUDGES,
         facts={
             "subscriptionId": "00000000-0000-4000-8000-000000000001",
             "tenantId": "00000000-0000-4000-8000-000000000002",

@@ -3,7 +3,7 @@
 What replaces was read from the documentation of the Terraform provider's arguments; prices are those of us-central1.
 """
 
-from infra.targets.gcp.offline import discovery
+from infra.targets.gcp.offline import discovery, values
 from infra.targets.gcp.offline.types import TYPES
 from tools.offline.tables import Package
 
@@ -38,7 +38,7 @@ PACKAGES = (
                 "tags": {},
             },
         },
-        judges=(discovery.judge,),
+        judges=(discovery.judge, *values.JUDGES),
         references=(
             r"projects/[^/]+/global/networks/.+",
             r"projects/[^/]+/regions/[^/]+/subnetworks/.+",

@@ -18,12 +18,6 @@ MEMBER = Rule(
     "be a principal such as serviceAccount:name@project.iam.gserviceaccount.com",
     pattern=r"(allUsers|allAuthenticatedUsers|(user|group|serviceAccount|domain):[^\s:]+|principal(Set)?://\S+)",
 )
-ROLE = Rule(
-    "role",
-    MEMBERS,
-    "be a role such as roles/run.invoker",
-    pattern=r"(roles/[A-Za-z0-9.]+|(projects|organizations)/[^/]+/roles/\w+)",
-)
 
 TYPES: dict[str, Played] = {
     "gcp:artifactregistry/repository:Repository": Played(
@@ -92,13 +86,13 @@ TYPES: dict[str, Played] = {
     "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": Played(
         purpose="identity",
         kind=replacing("condition", "location", "member", "name", "project", "role", autonamed=None),
-        rules=(MEMBER, ROLE),
+        rules=(MEMBER,),
         free="IAM is free",
     ),
     "gcp:projects/iAMMember:IAMMember": Played(
         purpose="identity",
         kind=replacing("condition", "member", "project", "role", autonamed=None),
-        rules=(MEMBER, ROLE),
+        rules=(MEMBER,),
         free="IAM is free",
     ),
     "gcp:projects/service:Service": Played(
