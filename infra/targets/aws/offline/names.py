@@ -3,6 +3,8 @@
 from tools.offline.tables import Source
 
 READ = "2026-11-23"
+# Whose prices the tables have.
+PRICED = "us-east-1"
 VPC_PRICE = Source("https://aws.amazon.com/vpc/pricing/", READ)
 
 

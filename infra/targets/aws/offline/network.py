@@ -1,6 +1,6 @@
 """AWS's networks and what balances load on them: ids, what replaces, rules, prices."""
 
-from infra.targets.aws.offline.names import READ, VPC_PRICE, arn
+from infra.targets.aws.offline.names import PRICED, READ, VPC_PRICE, arn
 from infra.targets.aws.offline.rules import cidr, ports
 from tools.offline.tables import Played, Price, Rule, Source, replacing
 
@@ -87,7 +87,7 @@ NETWORK: dict[str, Played] = {
         purpose="network",
         id="nat-{hex17}",
         kind=replacing("allocationId", "connectivityType", "privateIp", "region", "subnetId", "vpcId", autonamed=None),
-        prices=(Price(0.045, "hour", VPC_PRICE), Price(0.045, "GB processed", VPC_PRICE)),
+        prices=(Price(0.045, "hour", VPC_PRICE, region=PRICED), Price(0.045, "GB processed", VPC_PRICE, region=PRICED)),
     ),
     "aws:lb/loadBalancer:LoadBalancer": Played(
         purpose="network",
@@ -102,7 +102,10 @@ NETWORK: dict[str, Played] = {
                 pattern=r"(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?",
             ),
         ),
-        prices=(Price(0.0225, "hour", BALANCER_PRICE), Price(0.008, "LCU-hour", BALANCER_PRICE)),
+        prices=(
+            Price(0.0225, "hour", BALANCER_PRICE, region=PRICED),
+            Price(0.008, "LCU-hour", BALANCER_PRICE, region=PRICED),
+        ),
     ),
     "aws:lb/targetGroup:TargetGroup": Played(
         purpose="network",

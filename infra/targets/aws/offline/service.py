@@ -1,6 +1,6 @@
 """AWS's registries, identities, services and what watches them: ids, what replaces, rules, prices."""
 
-from infra.targets.aws.offline.names import READ, arn
+from infra.targets.aws.offline.names import PRICED, READ, arn
 from infra.targets.aws.offline.rules import containers, fargate_size, scaling, service_network
 from tools.offline.tables import Played, Price, Rule, Source, replacing
 
@@ -21,7 +21,7 @@ SERVICE: dict[str, Played] = {
             "repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}",
         },
         kind=replacing("encryptionConfigurations", "name", "region"),
-        prices=(Price(0.10, "GB stored a month", Source("https://aws.amazon.com/ecr/pricing/", READ)),),
+        prices=(Price(0.10, "GB stored a month", Source("https://aws.amazon.com/ecr/pricing/", READ), region=PRICED),),
     ),
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": Played(
         purpose="registry",
@@ -98,21 +98,21 @@ SERVICE: dict[str, Played] = {
                 "retentionInDays", RETENTION, f"be one of {', '.join(map(str, RETENTION_DAYS))}", choices=RETENTION_DAYS
             ),
         ),
-        prices=(Price(0.50, "GB ingested", Source("https://aws.amazon.com/cloudwatch/pricing/", READ)),),
+        prices=(Price(0.50, "GB ingested", Source("https://aws.amazon.com/cloudwatch/pricing/", READ), region=PRICED),),
     ),
     "aws:cloudwatch/metricAlarm:MetricAlarm": Played(
         purpose="watching",
         id="{name}",
         outputs={"arn": arn("cloudwatch", "alarm:{name}")},
         kind=replacing("name", "region"),
-        prices=(Price(0.10, "month", Source("https://aws.amazon.com/cloudwatch/pricing/", READ)),),
+        prices=(Price(0.10, "month", Source("https://aws.amazon.com/cloudwatch/pricing/", READ), region=PRICED),),
     ),
     "aws:secretsmanager/secret:Secret": Played(
         purpose="data",
         id=arn("secretsmanager", "secret:{name}-{hex6}"),
         outputs={"arn": "{id}"},
         kind=replacing("name", "namePrefix", "region"),
-        prices=(Price(0.40, "month", Source("https://aws.amazon.com/secrets-manager/pricing/", READ)),),
+        prices=(Price(0.40, "month", Source("https://aws.amazon.com/secrets-manager/pricing/", READ), region=PRICED),),
     ),
     "aws:appautoscaling/target:Target": Played(
         purpose="service",

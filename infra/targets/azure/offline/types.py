@@ -14,6 +14,8 @@ REGISTRY_PRICE = Source("https://learn.microsoft.com/azure/container-registry/co
 
 GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 DAYS = 365 / 12
+# Whose prices the tables have.
+PRICED = "East US"
 
 
 def _id(provider: str, name: str) -> str:
@@ -34,7 +36,7 @@ def _registry_price(sku: str, dollars: float) -> Price:
     def units(inputs: Values) -> float:
         return float(one(inputs, "sku.name") == sku)
 
-    return Price(dollars * DAYS, "month", REGISTRY_PRICE, units)
+    return Price(dollars * DAYS, "month", REGISTRY_PRICE, units, PRICED)
 
 
 def _assignment(_logical: str, digits: str) -> str:
@@ -123,7 +125,11 @@ TYPES: dict[str, Played] = {
         outputs={"name": "{workspaceName}", "customerId": "{uuid}", "type": "Microsoft.OperationalInsights/workspaces"},
         kind=_kind("workspaceName"),
         rules=(_named("workspaceName", 4, 63, r"[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]", LETTERS),),
-        prices=(Price(2.30, "GB ingested", Source("https://azure.microsoft.com/pricing/details/monitor/", READ)),),
+        prices=(
+            Price(
+                2.30, "GB ingested", Source("https://azure.microsoft.com/pricing/details/monitor/", READ), region=PRICED
+            ),
+        ),
     ),
     "azure-native:managedidentity:UserAssignedIdentity": Played(
         purpose="identity",

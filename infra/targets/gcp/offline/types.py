@@ -3,6 +3,9 @@
 from infra.targets.gcp.offline.rules import READ, run_limits, run_scaling, subnet_range, traffic
 from tools.offline.tables import Played, Price, Rule, Source, replacing
 
+# Whose prices the tables have.
+PRICED = "us-central1"
+
 COMPUTE = "https://www.googleapis.com/compute/v1/projects/{project}"
 
 REPOSITORY = Source("https://cloud.google.com/artifact-registry/docs/repositories/create-repos", READ)
@@ -37,7 +40,14 @@ TYPES: dict[str, Played] = {
                 pattern=r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?",
             ),
         ),
-        prices=(Price(0.10, "GB stored a month", Source("https://cloud.google.com/artifact-registry/pricing", READ)),),
+        prices=(
+            Price(
+                0.10,
+                "GB stored a month",
+                Source("https://cloud.google.com/artifact-registry/pricing", READ),
+                region=PRICED,
+            ),
+        ),
     ),
     "gcp:compute/network:Network": Played(
         purpose="network",
@@ -143,7 +153,12 @@ TYPES: dict[str, Played] = {
             ),
         ),
         prices=(
-            Price(0.06, "active version a month", Source("https://cloud.google.com/secret-manager/pricing", READ)),
+            Price(
+                0.06,
+                "active version a month",
+                Source("https://cloud.google.com/secret-manager/pricing", READ),
+                region=PRICED,
+            ),
         ),
     ),
 }
