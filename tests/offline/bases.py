@@ -35,6 +35,18 @@ POD = {
     "volumes": [{"name": "scratch", "emptyDir": {}}],
 }
 
+SIDECAR = {
+    **CONTAINER,
+    "name": "proxy",
+    "portMappings": [{"containerPort": 8080}],
+    "dependsOn": [{"containerName": "web", "condition": "START"}],
+}
+LIFECYCLE = {
+    "rulePriority": 1,
+    "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 30},
+    "action": {"type": "expire"},
+}  # fmt: skip
+
 BASES: dict[str, dict[str, Any]] = {
     "aws:appautoscaling/target:Target": {
         "minCapacity": 1,
@@ -53,11 +65,21 @@ BASES: dict[str, dict[str, Any]] = {
         "metricName": "HTTPCode_Target_5XX_Count",
         "namespace": "AWS/ApplicationELB",
     },
+    "aws:cloudwatch/eventRule:EventRule": {"scheduleExpression": "rate(5 minutes)"},
     "aws:ec2/securityGroup:SecurityGroup": {
         "ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]}]
     },
-    "aws:ec2/subnet:Subnet": {"vpcId": "{vpc}", "cidrBlock": "10.0.1.0/24"},
-    "aws:ec2/vpc:Vpc": {"cidrBlock": "10.0.0.0/16"},
+    "aws:ec2/securityGroupRule:SecurityGroupRule": {
+        "type": "ingress",
+        "securityGroupId": "{group}",
+        "protocol": "tcp",
+        "fromPort": 443,
+        "toPort": 443,
+        "cidrBlocks": ["10.0.0.0/16"],
+    },
+    "aws:ec2/subnet:Subnet": {"vpcId": "{vpc}", "cidrBlock": "10.0.1.0/24", "availabilityZone": "us-east-1a"},
+    "aws:ec2/vpc:Vpc": {"cidrBlock": "10.0.0.0/16", "region": "eu-central-1", "tags": {"Name": "web"}},
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": {"repository": "web", "policy": json.dumps({"rules": [LIFECYCLE]})},
     "aws:ecr/repository:Repository": {"imageTagMutability": "IMMUTABLE", "name": "team/web"},
     "aws:ecs/service:Service": {
         "launchType": "FARGATE",
@@ -75,6 +97,18 @@ BASES: dict[str, dict[str, Any]] = {
     "aws:iam/role:Role": {"assumeRolePolicy": json.dumps(TRUST)},
     "aws:iam/rolePolicy:RolePolicy": {"role": "web", "policy": json.dumps(POLICY)},
     "aws:lb/loadBalancer:LoadBalancer": {"loadBalancerType": "application", "name": "web", "subnets": ["{subnet}"]},
+    "aws:scheduler/schedule:Schedule": {
+        "scheduleExpression": "cron(0 3 ? * MON-FRI *)",
+        "flexibleTimeWindow": {"mode": "OFF"},
+        "target": {"arn": "arn:aws:sqs:us-east-1:123456789012:web", "roleArn": "{role}"},
+    },
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
+        "securityGroupId": "{group}",
+        "ipProtocol": "tcp",
+        "fromPort": 443,
+        "toPort": 443,
+        "cidrIpv4": "10.0.0.0/16",
+    },
     "aws:lb/targetGroup:TargetGroup": {"name": "web", "port": 8000, "protocol": "HTTP", "targetType": "ip"},
     "gcp:artifactregistry/repository:Repository": {"repositoryId": "web", "format": "DOCKER", "location": "us-east1"},
     "gcp:cloudrunv2/service:Service": {

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.offline.bases import BASES, CONTAINER, POLICY, TRUST
+from tests.offline.bases import BASES, CONTAINER, LIFECYCLE, POLICY, SIDECAR, TRUST
 from tests.offline.client import Client
 
 Clients = Callable[[str], Client]
@@ -22,6 +22,12 @@ TASK = "aws:ecs/taskDefinition:TaskDefinition"
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
+GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
+INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+VPC = "aws:ec2/vpc:Vpc"
+LIFECYCLES = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
+EVENTS = "aws:cloudwatch/eventRule:EventRule"
+SCHEDULE = "aws:scheduler/schedule:Schedule"
 RUN = "gcp:cloudrunv2/service:Service"
 FIREWALL = "gcp:compute/firewall:Firewall"
 APP = "azure-native:app:ContainerApp"
@@ -39,6 +45,14 @@ def containers(**changes: Any) -> str:
 def policy(**changes: Any) -> str:
     statement = {**POLICY["Statement"][0], **changes}
     return json.dumps({**POLICY, "Statement": [{k: v for k, v in statement.items() if v is not GONE}]})
+
+
+def trusting(**changes: Any) -> str:
+    return json.dumps({**TRUST, "Statement": [{**TRUST["Statement"][0], **changes}]})
+
+
+def lifecycle(**changes: Any) -> str:
+    return json.dumps({"rules": [LIFECYCLE | changes]})
 
 
 MISTAKES: list[tuple[str, str, Any, str]] = [
@@ -128,6 +142,27 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     (DEPLOYMENT, f"{POD}.image", GONE, "containers[0].image: required, but missing"),
     ("kubernetes:batch/v1:CronJob", "spec.schedule", "every day", "spec.schedule: 'every day' is no schedule"),
     ("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "spec.minReplicas", 9, "spec.minReplicas: 9 is more than maxReplicas, 4"),
+    (VPC, "region", "eu-mars-7", "region: 'eu-mars-7' is no region such as eu-central-1"),
+    (VPC, "region", "eu-central-9", "region: 'eu-central-9' is no region"),
+    (VPC, "cidrBlock", "10.0.0.0", "cidrBlock: '10.0.0.0' is no block of IPv4 addresses: it has no mask"),
+    (VPC, "cidrBlock", "10.0.0.0/33", "cidrBlock: '10.0.0.0/33' is no block of IPv4 addresses"),
+    (VPC, "tags", {"aws:owner": "web"}, "tags.aws:owner: 'aws:owner': 'web': a key has 1 to 128 characters"),
+    (VPC, "tags", {"owner": "w" * 257}, "a value has up to 256"),
+    (VPC, "tags", {f"tag{number}": "" for number in range(51)}, "tags: 51 of them: there may be at most 50"),
+    ("aws:ec2/subnet:Subnet", "availabilityZone", "us-east-9a", "availabilityZone: 'us-east-9a' is no zone of a region"),
+    (GROUP, "ingress[0].protocol", "http", "ingress[0]: 'http' is no protocol"),
+    (GROUP, "ingress[0].cidrBlocks[0]", "10.0.0.999/24", "ingress[0].cidrBlocks[0]: '10.0.0.999/24' is no block of IPv4 addresses"),
+    (GROUP_RULE, "toPort", 70000, "fromPort: 443 to 70000 is no range of ports"),
+    (GROUP_RULE, "cidrBlocks[0]", "10.0.0.1/16", "cidrBlocks[0]: '10.0.0.1/16' is no block of IPv4 addresses"),
+    (INGRESS_RULE, "fromPort", -5, "fromPort: -5 to 443 is no range of ports"),
+    (INGRESS_RULE, "cidrIpv4", "10.0.0.0/40", "cidrIpv4: '10.0.0.0/40' is no block of IPv4 addresses"),
+    (TASK, "memory", "3 gigs", "memory: '3 gigs' is no size such as 512, .5 vCPU or 1GB"),
+    (TASK, "cpu", "0.3 vCPU", "cpu: 307.2 is none of 256, 512, 1024"),
+    (TASK, "memory", "8GB", "memory: 8192 MiB does not go with 512 CPU units"),
+    (EVENTS, "scheduleExpression", "0 3 * * *", "scheduleExpression: '0 3 * * *' is no rate(5 minutes), cron(0 3 * * ? *)"),
+    (EVENTS, "scheduleExpression", "rate(1 minutes)", "scheduleExpression: 'rate(1 minutes)' is no rate"),
+    (SCHEDULE, "scheduleExpression", "cron(0 3 * * * *)", "either the day of the month or that of the week is ?"),
+    (SCHEDULE, "scheduleExpression", "cron(0 25 * * ? *)", "'25' is not from 0 to 23"),
     ("gcp:artifactregistry/repository:Repository", "location", "mars-north1", "location: 'mars-north1' is no region such as europe-west1"),
     ("gcp:cloudscheduler/job:Job", "region", "europe-mars1", "region: 'europe-mars1' is no region"),
     ("gcp:cloudscheduler/job:Job", "schedule", "0 25 * * *", "schedule: '0 25 * * *' is no schedule"),
@@ -162,6 +197,26 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     (ROLE_POLICY, "policy", json.dumps({**POLICY, "Version": "2012"}), "policy.Version: '2012' is none of 2008-10-17, 2012-10-17"),
     (ROLE, "assumeRolePolicy", json.dumps({**TRUST, "Statements": []}), "assumeRolePolicy.Statements: no such element of a policy"),
     (ROLE, "assumeRolePolicy", policy(), "assumeRolePolicy.Statement[0]: has no Principal"),
+    (TASK, "containerDefinitions", containers(image="123456789012.dkr.ecr.us-east-1.amazonaws.com/Web:1"), "containerDefinitions[0].image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/Web:1' is no name of an image"),
+    (TASK, "containerDefinitions", containers(image="web@sha256:0"), "containerDefinitions[0].image: 'web@sha256:0' is no name of an image"),
+    (TASK, "containerDefinitions", containers(portMappings=[{"containerPort": 70000}]), "containerDefinitions[0].portMappings[0].containerPort: 70000 is no port"),
+    (TASK, "containerDefinitions", containers(cpu=1024), "containerDefinitions: the containers' cpu, 1024, is more than the task's, 512"),
+    (TASK, "containerDefinitions", containers(memory=2048), "containerDefinitions: the containers' memory, 2048, is more than the task's, 1024"),
+    (TASK, "containerDefinitions", json.dumps([SIDECAR]), "containerDefinitions[0].dependsOn[0].containerName: 'web' is no container of this task"),
+    (LIFECYCLES, "policy", "{", "policy: is not JSON"),
+    (LIFECYCLES, "policy", "{}", "policy: has no rules"),
+    (LIFECYCLES, "policy", lifecycle(selection={"tagStatus": "any"}), "policy.rules[0].selection.countType: required, but missing"),
+    (LIFECYCLES, "policy", lifecycle(selection=LIFECYCLE["selection"] | {"tagStatus": "all"}), "policy.rules[0].selection.tagStatus: 'all' is none of tagged"),
+    (ROLE_POLICY, "policy", policy(Condition={"StringEqual": {"aws:x": "y"}}), "policy.Statement[0].Condition.StringEqual: no such operator"),
+    (ROLE_POLICY, "policy", policy(Condition={"StringEquals": "y"}), "policy.Statement[0].Condition.StringEquals: holds no keys"),
+    (ROLE_POLICY, "policy", policy(Action=[]), "policy.Statement[0].Action: is empty"),
+    (ROLE_POLICY, "policy", policy(Action=7), "policy.Statement[0].Action: 7 is neither a string nor a list of strings"),
+    (ROLE_POLICY, "policy", policy(NotAction="s3:*"), "policy.Statement[0]: has both Action and NotAction"),
+    (ROLE_POLICY, "policy", policy(Action=GONE, NotAction="s3:NoSuch"), "policy.Statement[0].NotAction: 's3:NoSuch' is no action of AWS"),
+    (ROLE_POLICY, "policy", policy(Sid="read-logs"), "policy.Statement[0].Sid: 'read-logs' must be letters and digits"),
+    (ROLE_POLICY, "policy", json.dumps({**POLICY, "Statement": []}), "policy.Statement: has no statements"),
+    (ROLE_POLICY, "policy", json.dumps({**POLICY, "Statement": [each | {"Sid": "Web"} for each in POLICY["Statement"]]}), "policy.Statement: two statements have the Sid 'Web'"),
+    (ROLE, "assumeRolePolicy", trusting(Action="s3:GetObject"), "assumeRolePolicy.Statement[0].Action: 's3:GetObject': a trust policy allows actions of sts alone"),
     # What must agree with something else in the plan.
     ("aws:ec2/subnet:Subnet", "vpcId", "vpc-0123456789abcdef0", "vpcId: 'vpc-0123456789abcdef0' is no resource of this plan"),
     (TASK, "executionRoleArn", "arn:aws:iam::123456789012:role/nobody", "executionRoleArn: 'arn:aws:iam::123456789012:role/nobody' is no resource"),
@@ -173,6 +228,26 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
 ]  # fmt: skip
 
 
+LEGAL: list[tuple[str, str, Any]] = [
+    (VPC, "region", "us-gov-west-1"),
+    (VPC, "tags", {"slipway:stack": "", "Name": "w" * 256}),
+    ("aws:ec2/subnet:Subnet", "availabilityZone", "us-west-2-lax-1a"),
+    (GROUP, "ingress[0]", {"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"], "ipv6CidrBlocks": ["::/0"]}),
+    (GROUP, "ingress[0]", {"protocol": "icmp", "fromPort": -1, "toPort": -1}),
+    (TASK, "cpu", ".5 vCPU"),
+    (TASK, "memory", "2GB"),
+    (TASK, "containerDefinitions", json.dumps([CONTAINER | {"cpu": 256, "memory": 512}, SIDECAR | {"cpu": 256}])),
+    (ROLE_POLICY, "policy", policy(Condition={"ForAnyValue:StringLikeIfExists": {"aws:x": ["y"]}, "Null": {"aws:y": "true"}})),
+    (SCHEDULE, "scheduleExpression", "at(2026-12-24T18:00:00)"),
+    (SCHEDULE, "scheduleExpression", "cron(0/15 8-18 L * ? 2026-2030)"),
+    (EVENTS, "scheduleExpression", "rate(1 hour)"),
+    ("gcp:artifactregistry/repository:Repository", "location", "europe"),
+    ("gcp:cloudscheduler/job:Job", "schedule", "every 24 hours"),
+    (APP, "location", "West Europe"),
+    (APP, "configuration.ingress.transport", "Http2"),
+]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def there(client: Clients) -> dict[str, str]:
     """Resources that right inputs name."""
@@ -180,6 +255,8 @@ def there(client: Clients) -> dict[str, str]:
     return {
         "{vpc}": vpc,
         "{subnet}": client("aws").create("aws:ec2/subnet:Subnet", {"vpcId": vpc, "cidrBlock": "10.0.0.0/24"}),
+        "{group}": client("aws").create(GROUP, {"vpcId": vpc}),
+        "{role}": f"arn:aws:iam::123456789012:role/{client('aws').create(ROLE, {'name': 'there', **BASES[ROLE]})}",
         "{network}": client("gcp").create("gcp:compute/network:Network", {"name": "there"}),
     }
 
@@ -209,6 +286,13 @@ def planted(inputs: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("type_", BASES)
 def test_right_inputs_are_accepted(client: Clients, there: dict[str, str], type_: str) -> None:
     assert client(type_.partition(":")[0]).problems(type_, base(type_, there)) == []
+
+
+@pytest.mark.parametrize(("type_", "path", "value"), LEGAL)
+def test_what_is_seldom_and_legal_is_accepted(
+    client: Clients, there: dict[str, str], type_: str, path: str, value: Any
+) -> None:
+    assert client(type_.partition(":")[0]).problems(type_, planted(base(type_, there), path, value)) == []
 
 
 @pytest.mark.parametrize(("type_", "path", "value", "reason"), MISTAKES)

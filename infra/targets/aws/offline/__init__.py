@@ -4,10 +4,11 @@ What replaces was read from the documentation of the Terraform provider's argume
 those of us-east-1, on demand.
 """
 
-from infra.targets.aws.offline import api, policies
+from infra.targets.aws.offline import api, lifecycle, policies, values
 from infra.targets.aws.offline.network import NETWORK
 from infra.targets.aws.offline.service import SERVICE
 from tools.offline.tables import Package
+from tools.offline.values import Secret
 
 PACKAGES = (
     Package(
@@ -18,9 +19,9 @@ PACKAGES = (
         functions={
             "aws:ecr/getAuthorizationToken:getAuthorizationToken": lambda _arguments, facts: {
                 "id": facts["account"],
-                "authorizationToken": "QVdTOm9mZmxpbmU=",
+                "authorizationToken": Secret("QVdTOm9mZmxpbmU="),
                 "expiresAt": "2026-01-01T12:00:00Z",
-                "password": "offline",
+                "password": Secret("offline"),
                 "proxyEndpoint": f"https://{facts['account']}.dkr.ecr.{facts['region']}.amazonaws.com",
                 "region": facts["region"],
                 "userName": "AWS",
@@ -47,7 +48,7 @@ PACKAGES = (
             },
         },
         prepare=api.prepare,
-        judges=(api.judge, api.judge_containers, policies.judge),
+        judges=(api.judge, api.judge_containers, policies.judge, lifecycle.judge, *values.JUDGES),
         references=(
             r"(vpc|subnet|igw|rtb|sg|nat)-[0-9a-f]{8,17}",
             r"arn:aws:iam::\d{12}:role/.+",

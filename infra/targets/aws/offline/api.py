@@ -12,7 +12,7 @@ from typing import Any
 
 from tools.offline.backend import Problem
 from tools.offline.once import once
-from tools.offline.values import UNKNOWN, Values, unknown
+from tools.offline.values import UNKNOWN, Values
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,6 @@ def judge_containers(type_: str, inputs: Values) -> Iterator[Problem]:
         yield Problem("containerDefinitions", f"is not JSON: {error}")
         return
     shape = _service("ecs").shape_for("ContainerDefinitions")
-    if unknown(listed):
-        return
     from botocore.validate import ParamValidator
 
     for error in ParamValidator().validate(listed, shape).generate_report().splitlines():

