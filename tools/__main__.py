@@ -15,8 +15,8 @@ from tools.saying import say
 from tools.scan import scan
 from tools.stack import Stack, lock_of
 
-# The forms of a plan: JSON=1, MARKDOWN=1, HTML=1, or a table.
-FORMS = ("json", "markdown", "html", "table")
+# The forms of a plan: a table, or what JSON=1, MARKDOWN=1 and HTML=1 ask for.
+FORMS = ("table", "json", "markdown", "html")
 
 
 def main(arguments: list[str]) -> int:
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
         case "status" | "logs" | "exec":
             return operations.operate(given.verb, given.stack, rest)
         case "plan":
-            return operations.plan(given.stack, given.form)
+            return operations.plan(given.stack, given.form or _form())
         case "env":
             return operations.env(given.stack)
         case "environment":
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("status", "logs", "exec"):
         verb(name, f"`python -m infra.operate {name}` in the stack's environment.", with_stack)
     plan = verb("plan", "What a stack would be made of and cost, with no account and no Docker; STACK=all.", with_stack)
-    plan.add_argument("--form", choices=FORMS, default=next((f for f in FORMS if _asked(f.upper())), "table"))
+    plan.add_argument("--form", choices=FORMS, help="table, unless JSON=1, MARKDOWN=1 or HTML=1 says otherwise")
     verb("env", "Print the exports after which a plain `pulumi` works on the stack.", with_stack)
     environment = verb("environment", "Make a Python environment: the stack's, or the one named.", with_stack)
     environment.add_argument("name", nargs="?", help="a platform of requirements/, or test")
@@ -100,6 +100,15 @@ def _engine(platform: str) -> int:
     for plugin in plugins:
         say(f"plugin {plugin.name} {plugin.version}: {plugin.found() or 'missing'}")
     return 0
+
+
+def _form() -> str:
+    """The form that a plan is asked for in."""
+    asked = [form for form in FORMS[1:] if _asked(form.upper())]
+    if len(asked) > 1:
+        given = " ".join(f"{form.upper()}=1" for form in asked)
+        raise ToolError(f"{given}: a plan is printed in one form", f"make plan {asked[0].upper()}=1")
+    return asked[0] if asked else "table"
 
 
 def _asked(switch: str) -> bool:
