@@ -4,19 +4,22 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from tests.engine.conftest import Checkout
 from tests.engine.test_readme import commands, shell
 from tests.offline.inventories import matches, previewed
 from tests.offline.program import Program
+from tools.errors import ToolError
 from tools.offline.packages import types
 from tools.plan import page, text
 from tools.plan.inventory import Plan, plan
-from tools.plan.preview import read
-from tools.plan.stack_file import PLACEHOLDER, without_secrets
+from tools.plan.preview import Planned, Preview, read
+from tools.plan.stack_file import PLACEHOLDER, settings, without_secrets
 from tools.stack import Stack, stacks
 
 Programs = Callable[[str], Program]
@@ -142,7 +145,60 @@ def test_a_wrong_stack_has_no_plan_and_every_mistake_is_told(checkout: Checkout)
     assert done.returncode != 0
     assert done.stdout == ""
     assert "service:sise" in done.stderr
-    assert "no plan: the engine refuses the stack wrong" in done.stderr
+    assert "exit code" not in done.stderr
+    assert done.stderr.splitlines()[-2] == "no plan: the stack wrong is refused; the reasons stand above"
+
+
+def test_json_and_markdown_of_a_wrong_stack_say_why_there_is_no_plan(checkout: Checkout) -> None:
+    with stack_file(checkout, "wrong", WRONG):
+        asked = [checkout.make("plan", STACK="wrong", **{form: "1"}) for form in ("JSON", "MARKDOWN")]
+    assert [done.returncode == 0 for done in asked] == [False, False]
+    document = json.loads(asked[0].stdout)
+    assert (document["stack"], document["target"], document["resources"]) == ("wrong", "local", [])
+    (problem,) = document["problems"]
+    assert "service:sise" in problem
+    assert asked[1].stdout == f"### wrong: no plan\n\n```text\n{problem}\n```\n"
+
+
+def test_a_broken_file_costs_its_own_stack_the_plan_and_no_other(checkout: Checkout) -> None:
+    with (
+        stack_file(checkout, "broken", "config:\n  service:target: local\n  service:size: {cpu: 2\n"),
+        stack_file(checkout, "wrong", WRONG),
+    ):
+        done = checkout.make("plan", STACK="all")
+    assert done.returncode != 0
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == sorted([*stacks(), "broken", "wrong"])
+    assert "broken: no plan: stacks/Pulumi.broken.yaml: line 4 is no YAML: expected ',' or '}'" in done.stdout
+    assert "wrong: no plan: nothing was created: service:sise: is not a known key" in done.stdout
+    assert "wrong: nothing was created:\nservice:sise: is not a known key" in done.stderr
+    assert "docker: warning: not checked in a plan: whether port 8000 is free" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("text", ["config:\n  service:target: local\n- a\n", "config:\n  service:target: local\n\0"])
+def test_a_file_that_is_no_yaml_is_told_with_its_name_and_what_to_do(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "Pulumi.dev.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ToolError) as refused:
+        settings(file)
+    assert str(refused.value).startswith(f"{file}: ")
+    assert "\nFix: mend " in str(refused.value)
+
+
+def test_all_stacks_are_planned_in_every_form(checkout: Checkout) -> None:
+    documents = json.loads(checkout.make("plan", STACK="all", JSON="1").stdout)
+    assert [each["stack"] for each in documents] == stacks()
+    sections = checkout.make("plan", STACK="all", MARKDOWN="1").stdout
+    assert re.findall(r"^### (.+?): ", sections, re.MULTILINE) == stacks()
+    pages = checkout.make("plan", STACK="all", HTML="1").stdout.splitlines()
+    assert [Path(page).name for page in pages] == [f"{stack}.html" for stack in stacks()]
+    assert all("<svg" in Path(page).read_text(encoding="utf-8") for page in pages)
+
+
+def test_two_forms_at_once_are_refused(checkout: Checkout) -> None:
+    done = checkout.make("plan", JSON="1", MARKDOWN="1")
+    assert (done.returncode != 0, done.stdout) == (True, "")
+    assert done.stderr.startswith("error: JSON=1 MARKDOWN=1: a plan is printed in one form\nFix: make plan JSON=1\n")
 
 
 def test_a_resource_without_a_price_is_named_and_never_free(program: Programs) -> None:
@@ -157,6 +213,18 @@ def test_a_resource_without_a_price_is_named_and_never_free(program: Programs) -
     assert round(made.monthly, 2) == 32.85
     assert made.by_use == ["$0.045 for each GB processed"]
     assert "Without a known price, and not counted: aws sqs.Queue jobs." in text.cost(made)
+
+
+def test_every_form_says_of_which_region_its_prices_are(program: Programs) -> None:
+    made = planned(program, "azure")
+    said = "Prices are those of East US; yours may differ."
+    assert said in text.markdown(made)
+    assert said in page.page(made)
+    console = Console(record=True, width=200, file=StringIO())
+    text.show(made, console)
+    assert said in console.export_text()
+    assert text.summary(made) == "azure: azure: 3 resources, $5.08 a month, at prices of East US"
+    assert made.document()["cost"]["regions"] == ["East US"]
 
 
 def test_what_has_a_child_is_still_named_as_unpriced_and_a_component_never_is(program: Programs) -> None:
@@ -181,6 +249,14 @@ def test_markdown_has_a_diagram_of_what_needs_what(program: Programs) -> None:
     arrows = re.findall(r"^  (r\d+) --> (r\d+)$", drawn, re.MULTILINE)
     assert [(names[start], names[end]) for start, end in arrows] == [("Subnetwork", "Network")]
     assert "| network | gcp compute.Network | service | - |" in said
+
+
+def test_a_name_cannot_break_out_of_the_table_or_of_the_diagram() -> None:
+    urn = 'urn:pulumi:dev::program::aws:sqs/queue:Queue::a|b"c<d>#\\'
+    made = plan("odd", "aws", Preview((Planned(urn, "aws:sqs/queue:Queue", {}),)), types())
+    said = text.markdown(made)
+    assert r'| other | aws sqs.Queue | a\|b"c&lt;d&gt;#\\ | unknown |' in said
+    assert r'    r0["aws sqs.Queue<br/>a|b#34;c#60;d#62;#35;\"]' in said
 
 
 def test_the_page_fetches_nothing_and_escapes_what_it_shows(program: Programs) -> None:

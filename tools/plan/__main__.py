@@ -18,42 +18,49 @@ from tools.workbench import workbench
 
 
 def main(arguments: list[str]) -> int:
-    """Print the plan in the form that is asked for; 1 when the engine refuses it."""
+    """Print the plan, or that of every stack, in the form that is asked for; 1 when one of them has none."""
     given = _parser().parse_args(arguments)
-    if given.stack == "all":
-        return _all()
-    made = _plan(given.stack)
+    every = given.stack == "all"
+    told = [_tell(stack, given.form, every) for stack in (stacks() if every else [given.stack])]
+    if given.form == "json":
+        documents = [made.document() for made in told]
+        print(json.dumps(documents if every else documents[0], indent=2))
+    return 1 if any(made.problems for made in told) else 0
+
+
+def _tell(stack: str, form: str, every: bool) -> Plan:
+    """Make a stack's plan and print it, but for JSON, which is one text; what is wrong goes to the person."""
+    made = _plan(stack)
+    whose = f"{stack}: " if every else ""
     for warning in made.warnings:
-        say(f"warning: {warning}")
-    if made.problems:
-        for problem in made.problems:
-            say(problem)
-        say(f"\nno plan: the engine refuses the stack {given.stack}")
-        return 1
-    match given.form:
-        case "json":
-            print(json.dumps(made.document(), indent=2))
+        say(f"{whose}warning: {warning}")
+    for problem in made.problems:
+        say(f"{whose}{problem}")
+    if made.problems and not every:
+        say(f"\nno plan: the stack {stack} is refused; the reasons stand above")
+    match form:
         case "markdown":
-            print(text.markdown(made))
-        case "html":
-            print(write(made))
-        case _:
+            print(text.markdown(made), end="\n\n" if every else "\n", flush=True)
+        case "table" if every:
+            print(text.summary(made), flush=True)
+        case "html" if not made.problems:
+            print(write(made), flush=True)
+        case "table" if not made.problems:
             text.show(made, Console())
-    return 0
+        case _:
+            pass
+    return made
 
 
 def _plan(stack: str) -> Plan:
-    bench = workbench(stack)
-    return plan(stack, bench.stack.target(), preview(bench), types())
-
-
-def _all() -> int:
-    failed = 0
-    for stack in stacks():
-        made = _plan(stack)
-        print(text.summary(made), flush=True)
-        failed += bool(made.problems)
-    return 1 if failed else 0
+    """A stack's plan; what no plan could be made for is a problem of that stack alone."""
+    target = ""
+    try:
+        bench = workbench(stack)
+        target = bench.stack.target()
+        return plan(stack, target, preview(bench), types())
+    except ToolError as error:
+        return Plan(stack, target, (), (str(error),), ())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,8 +71,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except ToolError as error:
-        say(f"error: {error}")
-        sys.exit(error.exit_code)
+    sys.exit(main(sys.argv[1:]))

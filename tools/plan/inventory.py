@@ -22,6 +22,7 @@ class Line:
     by_use: tuple[str, ...]
     note: str
     sources: tuple[str, ...]
+    regions: tuple[str, ...]
     urn: str
     needs: tuple[str, ...]
 
@@ -56,6 +57,11 @@ class Plan:
         """Where the prices were read, and when."""
         return sorted({source for line in self.lines for source in line.sources})
 
+    @property
+    def regions(self) -> list[str]:
+        """Where the prices are asked, which need not be where the stack is."""
+        return sorted({region for line in self.lines for region in line.regions})
+
     def of(self, purpose: Purpose) -> list[Line]:
         return [line for line in self.lines if line.purpose == purpose]
 
@@ -76,6 +82,7 @@ class Plan:
                 "by_use": self.by_use,
                 "unpriced": [f"{line.type} {line.name}" for line in self.unpriced],
                 "sources": self.sources,
+                "regions": self.regions,
             },
             "problems": list(self.problems),
             "warnings": list(self.warnings),
@@ -102,6 +109,7 @@ def _line(planned: Planned, played: Played) -> Line:
         by_use=tuple(_by_use(price) for price, _ in due if price.unit not in FIXED),
         note=played.free or ("" if due else "no price is known here"),
         sources=tuple(str(price.source) for price, _ in due),
+        regions=tuple(price.region for price, _ in due if price.region),
         urn=planned.urn,
         needs=planned.needs,
     )

@@ -1,5 +1,7 @@
 """A plan as a table on a terminal, and as Markdown with a diagram."""
 
+from html import escape
+
 from rich.console import Console
 from rich.table import Table
 
@@ -35,16 +37,21 @@ def cost(plan: Plan) -> list[str]:
         said.append(f"Without a known price, and not counted: {named}.")
     if plan.sources:
         said.append(f"Prices: {'; '.join(plan.sources)}.")
+    if plan.regions:
+        said.append(f"Prices are those of {' and '.join(plan.regions)}; yours may differ.")
     return said
 
 
 def summary(plan: Plan) -> str:
     """A stack in a line."""
     if plan.problems:
-        return f"{plan.stack}: {plan.target}: no plan: {plan.problems[0].splitlines()[0]}"
+        # The engine's reasons stand below a line of their own, and a fix below what is wrong.
+        return f"{plan.stack}: no plan: {' '.join(plan.problems[0].splitlines()[:2])}"
     unpriced = f", {len(plan.unpriced)} without a known price" if plan.unpriced else ""
     use = " + use" if plan.by_use else ""
-    return f"{plan.stack}: {plan.target}: {len(plan.lines)} resources, ${plan.monthly:.2f}{use} a month{unpriced}"
+    where = f", at prices of {' and '.join(plan.regions)}" if plan.regions else ""
+    price = f"${plan.monthly:.2f}{use} a month{where}{unpriced}"
+    return f"{plan.stack}: {plan.target}: {len(plan.lines)} resources, {price}"
 
 
 def show(plan: Plan, console: Console) -> None:
@@ -65,9 +72,11 @@ def show(plan: Plan, console: Console) -> None:
 
 
 def markdown(plan: Plan) -> str:
-    """The plan for a comment under a change: the cost, a table, a diagram in Mermaid."""
+    """The plan for a comment under a change: the cost, a table, a diagram in Mermaid. Or why there is none."""
+    if plan.problems:
+        return "\n".join([f"### {plan.stack}: no plan", "", "```text", *plan.problems, "```"])
     rows = [
-        f"| {purpose if not index else ''} | {short(line.type)} | {line.name} | {money(line)} |"
+        f"| {purpose if not index else ''} | {_cell(short(line.type))} | {_cell(line.name)} | {money(line)} |"
         for purpose in PURPOSES
         for index, line in enumerate(plan.of(purpose))
     ]
@@ -95,9 +104,22 @@ def mermaid(plan: Plan) -> str:
     for purpose in PURPOSES:
         if plan.of(purpose):
             drawn.append(f"  subgraph {purpose}")
-            drawn += [f'    {numbers[line.urn]}["{short(line.type)}<br/>{line.name}"]' for line in plan.of(purpose)]
+            drawn += [
+                f'    {numbers[line.urn]}["{_label(short(line.type))}<br/>{_label(line.name)}"]'
+                for line in plan.of(purpose)
+            ]
             drawn.append("  end")
     drawn += [
         f"  {numbers[line.urn]} --> {numbers[need]}" for line in plan.lines for need in line.needs if need in numbers
     ]
     return "\n".join(drawn)
+
+
+def _cell(words: str) -> str:
+    """Words in a table of Markdown, where a bar ends a cell and HTML is read."""
+    return escape(words.replace("\\", "\\\\").replace("|", "\\|"), quote=False)
+
+
+def _label(words: str) -> str:
+    """Words in Mermaid's quotes, which has entities of its own."""
+    return "".join(f"#{ord(letter)};" if letter in '#"<>&' else letter for letter in words)
