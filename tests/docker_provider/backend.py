@@ -29,6 +29,7 @@ class DockerBackend:
     """The package `docker`."""
 
     package = "docker"
+    config = Kind()
 
     def configure(self, config: Values) -> "DockerSession":
         logins = config.get("registryAuth") or "[]"

@@ -12,18 +12,18 @@ class Client:
     """One configured provider on a port."""
 
     def __init__(self, package: str, port: int, config: dict[str, Any] | None = None) -> None:
-        self._stub = provider_pb2_grpc.ResourceProviderStub(grpc.insecure_channel(f"127.0.0.1:{port}"))
-        self._stub.Configure(provider_pb2.ConfigureRequest(args=encode(config or {})))
+        self.stub = provider_pb2_grpc.ResourceProviderStub(grpc.insecure_channel(f"127.0.0.1:{port}"))
+        self.stub.Configure(provider_pb2.ConfigureRequest(args=encode(config or {})))
         self.package = package
 
     def problems(self, type_: str, inputs: dict[str, Any]) -> list[str]:
         """Why the inputs of a resource `it` are refused."""
         request = provider_pb2.CheckRequest(urn=f"urn:pulumi:dev::program::{type_}::it", news=encode(inputs))
-        return [failure.reason for failure in self._stub.Check(request).failures]
+        return [failure.reason for failure in self.stub.Check(request).failures]
 
     def create(self, type_: str, inputs: dict[str, Any]) -> str:
         """Make a resource `made`; its id."""
         urn = f"urn:pulumi:dev::program::{type_}::made"
-        checked = self._stub.Check(provider_pb2.CheckRequest(urn=urn, news=encode(inputs)))
+        checked = self.stub.Check(provider_pb2.CheckRequest(urn=urn, news=encode(inputs)))
         assert list(checked.failures) == []
-        return str(self._stub.Create(provider_pb2.CreateRequest(urn=urn, properties=checked.inputs)).id)
+        return str(self.stub.Create(provider_pb2.CreateRequest(urn=urn, properties=checked.inputs)).id)

@@ -8,7 +8,7 @@ from tools.offline.backend import Failure, Resource
 from tools.offline.packages import installed, tables
 from tools.offline.simulation import SimulatedSession, Simulation
 from tools.offline.values import Values
-from tools.offline.world import World
+from tools.offline.world import EFFECTS, Fault, World
 
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 VPC = "aws:ec2/vpc:Vpc"
@@ -78,3 +78,38 @@ def test_what_is_gone_cannot_be_changed_and_what_another_process_made_can() -> N
     theirs = session()
     changed = theirs.update(resource(LOGS, id_="/web"), {"name": "/web"}, {"name": "/web", "retentionInDays": 1}, {}, 0)
     assert (changed["arn"], changed["retentionInDays"]) == (made.outputs["arn"], 1)
+
+
+def test_a_fault_that_would_do_nothing_cannot_be_made() -> None:
+    every = {effect for effects in EFFECTS.values() for effect in effects}
+    for act, effects in EFFECTS.items():
+        for effect in every - effects:
+            with pytest.raises(ValueError, match=f"no {effect} is played on {act}"):
+                Fault(act, LOGS, effect)
+
+
+@pytest.mark.parametrize(("act", "effect"), [(act, effect) for act in EFFECTS for effect in sorted(EFFECTS[act])])
+def test_every_fault_does_something_as_often_as_it_is_told(act: Any, effect: Any) -> None:
+    aws = session()
+    there = aws.create(resource(LOGS), {"name": "/there"}, 0)
+    at = resource(LOGS, id_=there.id)
+    token = "aws:index/getRegion:getRegion"
+    aws.world.faults.append(Fault(act, token if act == "invoke" else LOGS, effect, times=2))
+    done = {
+        "create": lambda: aws.create(resource(LOGS, "new"), {"name": "/new"}, 0).id,
+        "read": lambda: aws.read(at, {"name": "/there"}, there.outputs),
+        "update": lambda: aws.update(at, {"name": "/there"}, {"name": "/there", "tags": {}}, there.outputs, 0),
+        "delete": lambda: aws.delete(at, {"name": "/there"}, there.outputs, 0),
+        "invoke": lambda: aws.invoke(token, {}),
+    }[act]
+    before = {key: dict(thing.inputs) for key, thing in aws.world.things.items()}
+    if effect in ("lag", "rollback"):
+        assert (done() is None) == (effect == "lag")
+    else:
+        with pytest.raises(
+            Failure, match={"throttle": "ThrottlingException", "timeout": "timeout"}.get(effect, "Internal")
+        ):
+            done()
+    after = {key: thing.inputs for key, thing in aws.world.things.items()}
+    assert (after != before) == (effect == "timeout")
+    assert [fault.times for fault in aws.world.faults] == [1]

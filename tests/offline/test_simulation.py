@@ -85,6 +85,16 @@ def test_refresh_sees_what_somebody_changed_by_hand_and_up_puts_it_right(program
     assert world.things[LOGS, cloud.outputs()["id"]].inputs["retentionInDays"] == 7
 
 
+def test_refresh_sees_by_hand_what_the_program_never_gave(program: Programs, world: World) -> None:
+    cloud = program("aws")
+    cloud.up(keeper().replace("retention_in_days=7", ""))
+    assert "2 unchanged" in cloud.run("refresh", "--yes", "--skip-preview").stdout
+    world.drift(LOGS, cloud.outputs()["id"], retentionInDays=1)
+    assert "~ 1 updated" in cloud.run("refresh", "--yes", "--skip-preview").stdout
+    assert cloud.up() == {"update": 1}
+    assert "retentionInDays" not in world.things[LOGS, cloud.outputs()["id"]].inputs
+
+
 def test_refresh_sees_what_somebody_took_away_and_up_makes_it_again(program: Programs, world: World) -> None:
     cloud = program("aws")
     cloud.up(keeper())
@@ -116,13 +126,29 @@ def test_a_secret_stays_secret_in_the_state(program: Programs) -> None:
     assert "hush" not in cloud.state()
 
 
-@pytest.mark.parametrize("says", ["ThrottlingException: Rate exceeded", "InternalError: try again"])
-def test_after_a_refused_creation_the_next_up_heals(program: Programs, world: World, says: str) -> None:
+def test_after_a_refused_creation_the_next_up_heals(program: Programs, world: World) -> None:
     cloud = program("aws")
-    world.faults.append(Fault("create", REPOSITORY, "error", says))
+    world.faults.append(Fault("create", REPOSITORY, "error"))
     assert cloud.up(ok=False)["create"] < 10
     assert sum(cloud.up().values()) > 0
     assert cloud.up() == {}
+
+
+def test_a_platform_that_throttles_for_a_while_is_asked_again_by_the_next_up(program: Programs, world: World) -> None:
+    cloud = program("aws")
+    world.faults.append(Fault("create", LOGS, "throttle", times=2))
+    cloud.write(keeper())
+    refused = [cloud.run("up", "--yes", "--skip-preview", ok=False) for _ in range(2)]
+    assert ["ThrottlingException: Rate exceeded" in each.stdout + each.stderr for each in refused] == [True, True]
+    assert cloud.up() == {"create": 1}
+
+
+def test_what_is_read_too_soon_after_its_creation_is_not_there_yet(program: Programs, world: World) -> None:
+    cloud = program("aws")
+    source = keeper() + '\naws.cloudwatch.LogGroup.get("again", alarm.id)\n'
+    world.faults.append(Fault("read", LOGS, "lag"))
+    assert cloud.up(source, ok=False) == {"create": 1}
+    assert "read aws:cloudwatch:LogGroup again" in cloud.run("up", "--yes", "--skip-preview").stdout
 
 
 def test_after_a_timeout_the_engine_does_not_know_what_was_made_and_the_next_up_makes_its_own(
@@ -151,6 +177,20 @@ def test_a_silent_rollback_looks_like_success_until_a_refresh(program: Programs,
     assert "~ 1 updated" in cloud.run("refresh", "--yes", "--skip-preview").stdout
     assert cloud.up() == {"update": 1}
     assert world.things[LOGS, cloud.outputs()["id"]].inputs["retentionInDays"] == 14
+
+
+def test_in_another_region_everything_is_made_anew(program: Programs) -> None:
+    cloud = program("aws")
+    source = (
+        keeper()
+        .replace("name=", "")
+        .replace(
+            '"logs", ', '"logs", opts=pulumi.ResourceOptions(provider=aws.Provider("there", region="us-east-1")), '
+        )
+    )
+    assert cloud.up(source) == {"create": 2}
+    assert cloud.up(source.replace("us-east-1", "eu-west-1")) == {"replace": 2}
+    assert cloud.outputs()["arn"].startswith("arn:aws:logs:eu-west-1:123456789012:log-group:logs-")
 
 
 def test_an_unknown_function_fails_loudly(program: Programs) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tools.offline import sdk
+from tools.offline.outputs import outputs_of
 from tools.offline.packages import installed, tables
 from tools.offline.tables import Played
 
@@ -11,7 +12,7 @@ PLAYED = [(type_, played) for package in tables(installed()).values() for type_,
 
 @pytest.mark.parametrize(("type_", "played"), PLAYED, ids=[type_ for type_, _ in PLAYED])
 def test_every_name_in_a_table_is_one_of_the_sdk(type_: str, played: Played) -> None:
-    inputs, outputs = set(sdk.properties(type_)), sdk.outputs_of(type_)
+    inputs, outputs = set(sdk.properties(type_)), outputs_of(type_)
     named = {path.partition(".")[0].partition("[")[0] for path in (rule.path for rule in played.rules)}
     if type_.startswith("kubernetes:"):
         # One table for every kind: few have all that it speaks of.

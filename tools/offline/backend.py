@@ -26,6 +26,8 @@ class Problem:
 
     property: str
     reason: str
+    rule: str = "breaks a rule that cannot be told without the value, which is secret"
+    """The same without any value: all that is told of a secret."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Kind:
     """Lists whose order means nothing."""
     observed: frozenset[str] = frozenset()
     """Inputs that are held against what was last seen, not only against what was last asked for."""
+    secrets: frozenset[str] = frozenset()
+    """Values, or paths to them, that are secret whoever gave them, beside those that the SDK tells of."""
     delete_before_replace: bool = False
 
 
@@ -124,7 +128,7 @@ class Session(Protocol):
         ...
 
     def invoke(self, token: str, arguments: Values) -> Values:
-        """Answer a function. Raises Failure for one that the backend does not know."""
+        """Answer a function; the answer may hold `Secret`. Raises Failure for one that the backend does not know."""
         ...
 
     def cancel(self) -> None:
@@ -138,6 +142,11 @@ class Backend(Protocol):
     @property
     def package(self) -> str:
         """The package's name, such as `docker`."""
+        ...
+
+    @property
+    def config(self) -> Kind:
+        """What a change of the provider's own configuration means."""
         ...
 
     def configure(self, config: Values) -> Session:

@@ -8,13 +8,16 @@ from tools.offline.backend import Problem
 from tools.offline.tables import Rule
 from tools.offline.values import UNKNOWN, Values
 
+NOWHERE = "no resource of this plan"
+
 
 def broken(rules: Sequence[Rule], inputs: Values) -> Iterator[Problem]:
     """Every rule that a known value breaks."""
     for rule in rules:
         for path, value in found(inputs, rule.path):
             if value is not None and value is not UNKNOWN and rule.broken_by(value):
-                yield Problem(path, f"{value!r} must {rule.says} ({rule.source})")
+                must = f"must {rule.says} ({rule.source})"
+                yield Problem(path, f"{value!r} {must}", must)
 
 
 def found(value: Any, path: str, at: str = "") -> Iterator[tuple[str, Any]]:
@@ -41,7 +44,7 @@ def dangling(patterns: Sequence[str], inputs: Values, known: Collection[str]) ->
     """Every value that names a resource which is nowhere in the plan."""
     for path, value in leaves(inputs, ""):
         if isinstance(value, str) and value not in known and any(re.fullmatch(p, value) for p in patterns):
-            yield Problem(path, f"{value!r} is no resource of this plan")
+            yield Problem(path, f"{value!r} is {NOWHERE}", f"is {NOWHERE}")
 
 
 def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -4,6 +4,7 @@ Each provider of each engine comes with a connection of its own, by which its co
 """
 
 import functools
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -17,7 +18,8 @@ from pulumi.runtime.proto import ResourceProviderServicer, plugin_pb2, provider_
 from tools.offline import diff, sdk
 from tools.offline.backend import Backend, Failure, Kind, NotReady, Problem, Resource, Session
 from tools.offline.judge import one
-from tools.offline.values import UNKNOWN, Values, conceal, decode, encode, reveal, secrets
+from tools.offline.outputs import outputs_of, secrets_of
+from tools.offline.values import UNKNOWN, Values, conceal, decode, encode, hide, reveal, secret, secrets
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -101,7 +103,7 @@ class Provider(ResourceProviderServicer):
 
     @_told
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        kind = Kind()
+        kind = self.backend.config
         return diff.response(kind, diff.changes(kind, decode(request.old_inputs), decode(request.news), {}))
 
     @_told
@@ -148,27 +150,30 @@ class Provider(ResourceProviderServicer):
         session = self._session(context)
         given = decode(request.properties)
         inputs = reveal(given)
+        told = functools.partial(_told_of, session.kind(resource.type), resource, given)
         if request.preview:
             foreseen = session.foresee(resource, inputs)
             outputs = _with_unknowns(resource, inputs, foreseen.outputs)
-            return provider_pb2.CreateResponse(id=foreseen.id, properties=encode(conceal(outputs, given)))
+            return provider_pb2.CreateResponse(id=foreseen.id, properties=encode(told(outputs)))
         try:
             made = session.create(resource, inputs, request.timeout)
         except NotReady as state:
-            raise NotReady(state.id, conceal(state.outputs, given), str(state)) from None
-        return provider_pb2.CreateResponse(id=made.id, properties=encode(conceal(made.outputs, given)))
+            raise NotReady(state.id, told(state.outputs), str(state)) from None
+        return provider_pb2.CreateResponse(id=made.id, properties=encode(told(made.outputs)))
 
     @_told
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         resource = Resource(request.urn, _type(request.urn), request.id)
+        session = self._session(context)
         inputs, outputs = decode(request.inputs), decode(request.properties)
-        found = self._session(context).read(resource, reveal(inputs), reveal(outputs))
+        found = session.read(resource, reveal(inputs), reveal(outputs))
         if found is None:
             return provider_pb2.ReadResponse()
+        told = functools.partial(_told_of, session.kind(resource.type), resource)
         return provider_pb2.ReadResponse(
             id=found.id,
-            inputs=encode(conceal(found.inputs, inputs)),
-            properties=encode(conceal(conceal(found.outputs, inputs), outputs)),
+            inputs=encode(told(inputs, found.inputs)),
+            properties=encode(told({**inputs, **outputs}, found.outputs)),
         )
 
     @_told
@@ -177,11 +182,12 @@ class Provider(ResourceProviderServicer):
         session = self._session(context)
         given, kept = decode(request.news), decode(request.olds)
         old, new, outputs = reveal(decode(request.old_inputs)), reveal(given), reveal(kept)
+        told = functools.partial(_told_of, session.kind(resource.type), resource, {**kept, **given})
         if request.preview:
             changed = session.foresee_change(resource, old, new, outputs)
         else:
             changed = session.update(resource, old, new, outputs, request.timeout)
-        return provider_pb2.UpdateResponse(properties=encode(conceal(changed, {**kept, **given})))
+        return provider_pb2.UpdateResponse(properties=encode(told(changed)))
 
     @_told
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -191,9 +197,14 @@ class Provider(ResourceProviderServicer):
         return empty_pb2.Empty()
 
 
+def _told_of(kind: Kind, resource: Resource, like: Values, values: Values) -> Values:
+    """The values as the engine is told them: secret where `like` is, and where such a resource's always are."""
+    return hide(conceal(values, like), sorted({*kind.secrets, *secrets_of(resource.type)}))
+
+
 def _with_unknowns(resource: Resource, inputs: Values, outputs: Values) -> Values:
     """A preview's outputs: what is given, what the backend knows before, and the rest unknown."""
-    return {**dict.fromkeys(sdk.outputs_of(resource.type), UNKNOWN), **inputs, **outputs}
+    return {**dict.fromkeys(outputs_of(resource.type), UNKNOWN), **inputs, **outputs}
 
 
 def _completed(kind: Kind, resource: Resource, news: Values, olds: Values, suffix: str) -> Values:
@@ -216,7 +227,8 @@ def _with(values: Values, path: str, value: Any) -> Values:
 
 def _failure(problem: Problem, inputs: Values) -> "provider_pb2.CheckFailure":
     """The engine adds the resource's type and name; asked by a property's name it would add the value too."""
-    reason = problem.reason
+    top = re.split(r"[.\[]", problem.property)[0]
+    reason = problem.rule if secret(inputs.get(top)) else problem.reason
     for value in secrets(inputs):
         reason = reason.replace(repr(value), "[secret]").replace(str(value), "[secret]")
     return provider_pb2.CheckFailure(reason=f"{problem.property}: {reason}")

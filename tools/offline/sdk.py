@@ -20,10 +20,7 @@ from pulumi.runtime import rpc
 from tools.offline.backend import Failure, Problem
 from tools.offline.modules import module_of
 from tools.offline.once import once
-from tools.offline.values import UNKNOWN, Secret, Values
-
-if typing.TYPE_CHECKING:
-    from tools.offline.world import MadeUp as Chance
+from tools.offline.values import UNKNOWN, Secret
 
 
 def version(package: str) -> str:
@@ -69,22 +66,11 @@ def _resource_class(type_: str) -> type:
     return getattr(module_of(info["fqn"], name), name)
 
 
-@once
-def outputs_of(type_: str) -> frozenset[str]:
-    """Every property that a resource of this type has once it is made, `id` and `urn` left out."""
-    return frozenset(_types.resource_types(resource_class(type_))) - {"id", "urn"}
-
-
 def optional_string(type_: str, name: str) -> bool:
     """Whether resources of the type have such an input, and it may be left out: then it is named automatically."""
     cls = inputs_class(type_)
     wanted = _inputs(cls).get(name)
     return wanted is not None and _types.unwrap_type(wanted) is str and name not in _required(cls)
-
-
-def plausible(type_: str, chance: "Chance") -> Values:
-    """A value of the right type for each output that a resource always has."""
-    return {name: _plausible(kind, name, chance) for name, kind in _outputs(resource_class(type_)).items()}
 
 
 def check(type_: str, inputs: Mapping[str, Any]) -> list[Problem]:
@@ -113,10 +99,11 @@ def _object(cls: type, given: Mapping[str, Any], path: str) -> Iterator[Problem]
             yield from _value(known[name], value, at)
         else:
             near = get_close_matches(name, known, 1)
-            yield Problem(at, f"unknown property{f' (did you mean {near[0]}?)' if near else ''}")
+            said = f"unknown property{f' (did you mean {near[0]}?)' if near else ''}"
+            yield Problem(at, said, said)
     for name in _required(cls):
         if given.get(name) is None:
-            yield Problem(f"{path}.{name}" if path else name, "required, but missing")
+            yield Problem(f"{path}.{name}" if path else name, MISSING, MISSING)
 
 
 def _value(wanted: Any, value: Any, path: str) -> Iterator[Problem]:
@@ -134,53 +121,20 @@ def _value(wanted: Any, value: Any, path: str) -> Iterator[Problem]:
         yield from _object(origin, value, path) if isinstance(value, dict) else _wrong("an object", value, path)
     elif isinstance(origin, type) and issubclass(origin, Enum):
         if value not in [member.value for member in origin]:
-            yield Problem(path, f"{value!r} is none of {', '.join(repr(member.value) for member in origin)}")
-    elif origin in _LISTS:
+            choices = ", ".join(repr(member.value) for member in origin)
+            yield Problem(path, f"{value!r} is none of {choices}", f"must be one of {choices}")
+    elif origin in LISTS:
         yield from _list(wanted, value, path)
-    elif origin in _MAPPINGS:
+    elif origin in MAPPINGS:
         yield from _mapping(wanted, value, path)
     elif origin in _PLAIN and not _is_plain(origin, value):
         yield from _wrong(_PLAIN[origin], value, path)
 
 
-@once
-def _outputs(cls: type) -> dict[str, Any]:
-    """The outputs that a resource always has, and their types."""
-    found: dict[str, Any] = {}
-    names = {"Output": pulumi.Output, "T": type(None)}
-    for prop in vars(cls).values():
-        # The SDK's getters say so themselves; what may be absent is told by the annotation alone.
-        name = getattr(prop.fget, "_pulumi_name", None) if isinstance(prop, property) else None
-        if name is not None and prop.fget is not None:
-            hints = typing.get_type_hints(prop.fget, vars(sys.modules[cls.__module__]), names)
-            (kind,) = typing.get_args(hints["return"])[:1] if _is_output(hints["return"]) else (hints["return"],)
-            if type(None) not in typing.get_args(kind):
-                found[name] = kind
-    return found
-
-
-def _is_output(kind: Any) -> bool:
-    return typing.get_origin(kind) is pulumi.Output
-
-
-def _plausible(kind: Any, name: str, chance: "Chance") -> Any:
-    if typing.get_origin(kind) in (typing.Union, types.UnionType):
-        arms = [arm for arm in typing.get_args(kind) if arm is not type(None)]
-        return _plausible(arms[0], name, chance)
-    origin = typing.get_origin(kind) or kind
-    if origin in _LISTS:
-        return []
-    if origin in _MAPPINGS:
-        return {}
-    if isinstance(origin, type) and _types.is_output_type(origin):
-        return {inner: _plausible(each, inner, chance) for inner, each in _outputs(origin).items()}
-    return {str: f"{name}-{chance['hex8']}", int: 1, float: 1.0, bool: False}.get(origin)
-
-
 def _union(arms: list[Any], value: Any, path: str) -> Iterator[Problem]:
     """The arm with the fewest problems speaks. A mapping beside an object is how the SDK writes that object."""
     objects = [arm for arm in arms if isinstance(arm, type) and _types.is_input_type(arm)]
-    arms = [arm for arm in arms if not (objects and (typing.get_origin(arm) or arm) in _MAPPINGS)]
+    arms = [arm for arm in arms if not (objects and (typing.get_origin(arm) or arm) in MAPPINGS)]
     # `str | SomeEnum`: the platform may know values that this SDK does not.
     verdicts = [list(_value(arm, value, path)) for arm in arms]
     yield from min(verdicts, key=len, default=[])
@@ -205,7 +159,7 @@ def _mapping(wanted: Any, value: Any, path: str) -> Iterator[Problem]:
 
 
 def _wrong(wanted: str, value: Any, path: str) -> Iterator[Problem]:
-    yield Problem(path, f"must be {wanted}, not {value!r}")
+    yield Problem(path, f"must be {wanted}, not {value!r}", f"must be {wanted}")
 
 
 def _is_plain(wanted: type, value: Any) -> bool:
@@ -225,7 +179,8 @@ def _distribution(package: str) -> str:
     return f"pulumi-{package}"
 
 
+MISSING = "required, but missing"
 _IMPORTING = threading.Lock()
-_LISTS = tuple(typing.get_origin(kind) for kind in (list[Any], typing.Sequence[Any]))
-_MAPPINGS = tuple(typing.get_origin(kind) for kind in (dict[str, Any], typing.Mapping[str, Any]))
+LISTS = tuple(typing.get_origin(kind) for kind in (list[Any], typing.Sequence[Any]))
+MAPPINGS = tuple(typing.get_origin(kind) for kind in (dict[str, Any], typing.Mapping[str, Any]))
 _PLAIN = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from tools.offline import judge, sdk
 from tools.offline.backend import Failure, Found, Kind, Made, Problem, Resource
+from tools.offline.outputs import plausible
 from tools.offline.tables import Package, Played
 from tools.offline.templates import Words, filled
 from tools.offline.values import Values, unknown
@@ -21,6 +22,11 @@ class Simulation:
     @property
     def package(self) -> str:
         return self.tables.name
+
+    @property
+    def config(self) -> Kind:
+        # Another region, project or subscription is another place, with nothing in it.
+        return Kind(replaces=frozenset(self.tables.facts))
 
     def configure(self, config: Values) -> "SimulatedSession":
         given = {name: str(value) for name, value in config.items() if isinstance(value, str | int)}
@@ -75,6 +81,8 @@ class SimulatedSession:
         elif (resource.type, made.id) in self.world.things:
             raise Failure(f"AlreadyExists: there is a {resource.type} {made.id} already")
         self.world.made(made.id, Thing(resource.type, inputs, made.outputs), resource.stack)
+        if fault is not None and fault.effect == "rollback":
+            self.world.removed(resource.type, made.id)
         if fault is not None and fault.effect == "timeout":
             raise Failure(f"timeout while waiting for {resource.type} {made.id}")
         return made
@@ -89,8 +97,8 @@ class SimulatedSession:
             return Found(resource.id, inputs, outputs) if inputs else None
         if not inputs:
             return Found(resource.id, thing.inputs, thing.outputs)
-        # In the form of what was asked for: a property that nobody gave is no drift.
-        shown = {name: thing.inputs.get(name, value) for name, value in inputs.items()}
+        # What is put in where the program says nothing is the engine's to know, and no drift.
+        shown = {**thing.inputs, "__defaults": inputs.get("__defaults", [])}
         return Found(resource.id, shown, thing.outputs)
 
     def foresee_change(self, resource: Resource, old: Values, new: Values, outputs: Values) -> Values:
@@ -109,13 +117,17 @@ class SimulatedSession:
         return changed
 
     def delete(self, resource: Resource, inputs: Values, outputs: Values, timeout: float) -> None:
-        self.world.strike("delete", resource.type)
+        fault = self.world.strike("delete", resource.type)
+        if not self._outlived(resource, outputs):
+            self.world.removed(resource.type, resource.id)
+        if fault is not None:
+            raise Failure(f"timeout while waiting for {resource.type} {resource.id} to go")
+
+    def _outlived(self, resource: Resource, outputs: Values) -> bool:
+        """Whether a newer revision goes by the same id."""
         counted = self.played(resource.type).revision
         thing = self.world.things.get((resource.type, resource.id))
-        if counted and thing is not None and thing.outputs[counted] != outputs.get(counted):
-            # A newer revision goes by the same id.
-            return
-        self.world.removed(resource.type, resource.id)
+        return bool(counted) and thing is not None and thing.outputs[counted] != outputs.get(counted)
 
     def invoke(self, token: str, arguments: Values) -> Values:
         self.world.strike("invoke", token)
@@ -135,7 +147,7 @@ class SimulatedSession:
         words = Words({**self.facts, "logical": resource.name}, given, chance)
         id_ = resource.id or filled(played.id, words)
         words.known["id"] = id_
-        plain = sdk.plausible(resource.type, chance)
+        plain = plausible(resource.type, chance)
         outputs = {**plain, **given}
         if played.revision:
             words.known[played.revision] = outputs[played.revision] = self._revisions(resource.type, id_) + 1

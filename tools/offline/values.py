@@ -1,6 +1,6 @@
 """Property values as the engine's protocol carries them: secrets and unknowns are marked inside a plain structure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,18 @@ def conceal(value: Any, like: Any) -> Any:
             return Secret(value)
         case _:
             return value
+
+
+def hide(values: Values, paths: Iterable[str]) -> Values:
+    """`values` with `Secret` at each of these paths of names, where something is known there."""
+    for path in paths:
+        name, _, rest = path.partition(".")
+        inner = values.get(name)
+        if isinstance(inner, dict) and rest:
+            values = {**values, name: hide(inner, (rest,))}
+        elif inner is not None and not rest and not isinstance(inner, Secret | Unknown):
+            values = {**values, name: Secret(inner)}
+    return values
 
 
 def secret(value: Any) -> bool:

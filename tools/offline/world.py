@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from tools.offline.judge import leaves
 from tools.offline.values import Values
 
 Act = Literal["create", "read", "update", "delete", "invoke"]
-
+Effect = Literal["error", "throttle", "timeout", "lag", "rollback"]
 
 Key = tuple[str, str]
 """A resource's type and id: a repository and its policy have the same id."""
@@ -27,19 +27,37 @@ class Thing:
     outputs: Values
 
 
+EFFECTS: Mapping[Act, frozenset[Effect]] = {
+    "create": frozenset({"error", "throttle", "timeout", "rollback"}),
+    "read": frozenset({"error", "throttle", "lag"}),
+    "update": frozenset({"error", "throttle", "timeout", "rollback"}),
+    "delete": frozenset({"error", "throttle", "timeout"}),
+    "invoke": frozenset({"error", "throttle"}),
+}
+"""What can go wrong with each act."""
+
+
 @dataclass
 class Fault:
     """Something that goes wrong `times` times when `act` is done to a resource of `type`.
 
-    `error` fails before anything is done; `timeout` after a pause, and what was asked for is done all the same; `lag`
-    lets a read find nothing; `rollback` answers that all is well and changes nothing.
+    `error` fails before anything is done; `throttle` too, as a platform does that is asked too much; `timeout` after a
+    pause, and what was asked for is done all the same; `lag` lets a read find nothing, as soon after a creation;
+    `rollback` answers that all is well, and nothing was changed or is there. ValueError for what cannot go wrong so.
     """
 
     act: Act
     type: str
-    effect: Literal["error", "timeout", "lag", "rollback"]
-    says: str = "InternalError: try again"
+    effect: Effect
+    says: str = ""
     times: int = 1
+
+    def __post_init__(self) -> None:
+        if self.effect not in EFFECTS.get(self.act, ()):
+            played = ", ".join(sorted(EFFECTS.get(self.act, ()))) or "nothing"
+            raise ValueError(f"no {self.effect} is played on {self.act}, but {played}")
+        throttled = "ThrottlingException: Rate exceeded"
+        self.says = self.says or (throttled if self.effect == "throttle" else "InternalError: try again")
 
 
 @dataclass
@@ -85,7 +103,7 @@ class World:
             return self.births[urn] - 1
 
     def strike(self, act: Act, type_: str) -> Fault | None:
-        """The fault that is due now. `error` and `timeout` raise Failure by themselves, at the right moment."""
+        """The fault that is due now. Raises Failure for one that lets nothing be done."""
         with self.lock:
             for fault in self.faults:
                 if fault.act == act and fault.type == type_ and fault.times > 0:
@@ -93,7 +111,7 @@ class World:
                     break
             else:
                 return None
-        if fault.effect == "error":
+        if fault.effect in ("error", "throttle"):
             raise Failure(fault.says)
         if fault.effect == "timeout":
             time.sleep(0.1)
