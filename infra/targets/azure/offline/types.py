@@ -26,10 +26,15 @@ def _named(path: str, least: int, most: int, alphabet: str, says: str) -> Rule:
     return Rule(path, NAMES, f"be {least} to {most} {says}", pattern=f"(?=.{{{least},{most}}}$){alphabet}")
 
 
-def _kind(name: str, *more: str, suffix: str = "-") -> Kind:
+def _kind(name: str, *more: str, suffix: str = "-", secrets: str = "") -> Kind:
     """The name, the group and the place of a resource are its identity."""
     replaces = frozenset({name, "resourceGroupName", "location", *more})
-    return Kind(replaces=replaces, autonamed=name, name=lambda logical, digits: f"{logical}{suffix}{digits}")
+    return Kind(
+        replaces=replaces,
+        autonamed=name,
+        name=lambda logical, digits: f"{logical}{suffix}{digits}",
+        secrets=frozenset(secrets.split()),
+    )
 
 
 def _registry_price(sku: str, dollars: float) -> Price:
@@ -80,6 +85,17 @@ TYPES: dict[str, Played] = {
             Rule("sku.name", REGISTRY_PRICE, "be Basic, Standard or Premium", choices=("Basic", "Standard", "Premium")),
         ),
         prices=(_registry_price("Basic", 0.167), _registry_price("Standard", 0.667), _registry_price("Premium", 1.667)),
+    ),
+    "azure-native:keyvault:Secret": Played(
+        purpose="data",
+        id=_id("Microsoft.KeyVault/vaults/{vaultName}/secrets", "secretName"),
+        outputs={"name": "{secretName}", "type": "Microsoft.KeyVault/vaults/secrets"},
+        kind=Kind(
+            replaces=frozenset({"resourceGroupName", "secretName", "vaultName"}),
+            autonamed="secretName",
+            secrets=frozenset({"properties.value"}),
+        ),
+        free="a secret itself is free; what is asked of its vault is counted",
     ),
     "azure-native:network:VirtualNetwork": Played(
         purpose="network",
@@ -173,7 +189,7 @@ TYPES: dict[str, Played] = {
             "latestRevisionName": "{containerAppName}--{hex7}",
             "latestRevisionFqdn": "{containerAppName}--{hex7}.eastus.azurecontainerapps.io",
         },
-        kind=_kind("containerAppName", "environmentId", "managedEnvironmentId"),
+        kind=_kind("containerAppName", "environmentId", "managedEnvironmentId", secrets="configuration.secrets"),
         rules=(
             _named(
                 "containerAppName",

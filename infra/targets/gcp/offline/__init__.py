@@ -6,6 +6,7 @@ What replaces was read from the documentation of the Terraform provider's argume
 from infra.targets.gcp.offline import discovery, values
 from infra.targets.gcp.offline.types import TYPES
 from tools.offline.tables import Package
+from tools.offline.values import Secret
 
 PACKAGES = (
     Package(
@@ -16,7 +17,7 @@ PACKAGES = (
         functions={
             "gcp:organizations/getClientConfig:getClientConfig": lambda _arguments, facts: {
                 "id": "offline",
-                "accessToken": "offline",
+                "accessToken": Secret("offline"),
                 "defaultLabels": {},
                 "project": facts["project"],
                 "region": facts["region"],

@@ -1,0 +1,59 @@
+"""What the engine is told of a resource, message by message."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pulumi.runtime.proto import provider_pb2
+
+from tests.offline.client import Client
+from tools.offline.values import Secret, decode, encode
+
+Clients = Callable[[str], Client]
+
+HUSH = "hush-42"
+
+
+@pytest.mark.parametrize(
+    ("type_", "inputs", "name", "secret"),
+    [
+        ("aws:secretsmanager/secretVersion:SecretVersion", {"secretId": "s", "secretString": HUSH}, "secretString", Secret(HUSH)),
+        ("gcp:secretmanager/secretVersion:SecretVersion", {"secret": "s", "secretData": HUSH}, "secretData", Secret(HUSH)),
+        ("kubernetes:core/v1:Secret", {"metadata": {"name": "s"}, "data": {"key": HUSH}}, "data", Secret({"key": HUSH})),
+        ("azure-native:keyvault:Secret", {"resourceGroupName": "g", "vaultName": "v", "secretName": "s", "properties": {"value": HUSH}}, "properties", {"value": Secret(HUSH)}),
+    ],
+)  # fmt: skip
+def test_what_is_secret_by_nature_is_secret_when_it_is_imported(
+    client: Clients, type_: str, inputs: dict[str, Any], name: str, secret: Any
+) -> None:
+    provider = client(type_.partition(":")[0])
+    id_ = provider.create(type_, inputs)
+    read = provider.stub.Read(provider_pb2.ReadRequest(id=id_, urn=f"urn:pulumi:dev::program::{type_}::imported"))
+    assert (decode(read.inputs)[name], decode(read.properties)[name]) == (secret, secret)
+
+
+@pytest.mark.parametrize(
+    ("token", "name"),
+    [
+        ("aws:ecr/getAuthorizationToken:getAuthorizationToken", "password"),
+        ("gcp:organizations/getClientConfig:getClientConfig", "accessToken"),
+    ],
+)
+def test_a_login_that_is_asked_for_is_secret(client: Clients, token: str, name: str) -> None:
+    answer = client(token.partition(":")[0]).stub.Invoke(provider_pb2.InvokeRequest(tok=token, args=encode({})))
+    assert decode(getattr(answer, "return"))[name] == Secret("offline")
+
+
+def test_a_secret_that_is_refused_is_told_by_its_rule_and_not_by_a_part_of_it(client: Clients) -> None:
+    group = "aws:ec2/securityGroup:SecurityGroup"
+    (said,) = client("aws").problems(group, {"name": Secret(f"sg-{HUSH}")})
+    assert said.startswith("name: must not begin with sg- (https://docs.aws.amazon.com/")
+    refused = [
+        ("aws:ecs/taskDefinition:TaskDefinition", {"family": "web", "containerDefinitions": Secret(f'[{{"{HUSH}": 1}}]')}),
+        ("aws:iam/role:Role", {"assumeRolePolicy": Secret(f'{{"Version": "{HUSH}", "Statement": []}}')}),
+        (group, {"name": Secret([HUSH])}),
+    ]  # fmt: skip
+    for type_, inputs in refused:
+        said = client("aws").problems(type_, inputs)
+        assert said != []
+        assert HUSH not in " ".join(said)
