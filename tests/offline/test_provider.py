@@ -57,3 +57,29 @@ def test_a_secret_that_is_refused_is_told_by_its_rule_and_not_by_a_part_of_it(cl
         said = client("aws").problems(type_, inputs)
         assert said != []
         assert HUSH not in " ".join(said)
+
+
+MODES = provider_pb2.CheckRequest.AutonamingOptions
+
+
+@pytest.mark.parametrize(
+    ("mode", "proposed", "olds", "name", "said"),
+    [
+        (MODES.ENFORCE, "it", {}, "it", []),
+        (MODES.PROPOSE, "it-dev", {}, "it-dev", []),
+        (MODES.ENFORCE, "it", {"name": "it-0000000", "__defaults": ["name"]}, "it-0000000", []),
+        (MODES.DISABLE, "", {}, None, ["name: required, since automatic naming is disabled"]),
+    ],
+)
+def test_a_name_is_made_as_the_project_tells_the_engine(
+    client: Clients, mode: Any, proposed: str, olds: dict[str, Any], name: str | None, said: list[str]
+) -> None:
+    request = provider_pb2.CheckRequest(
+        urn="urn:pulumi:dev::program::aws:cloudwatch/logGroup:LogGroup::it",
+        olds=encode(olds),
+        news=encode({}),
+        autonaming=MODES(mode=mode, proposed_name=proposed),
+    )
+    answer = client("aws").stub.Check(request)
+    assert decode(answer.inputs).get("name") == name
+    assert [failure.reason for failure in answer.failures] == said

@@ -1,5 +1,6 @@
 """What becomes of single resources, asked of a session itself: what an engine would only take longer to ask."""
 
+import re
 from typing import Any
 
 import pytest
@@ -113,3 +114,30 @@ def test_every_fault_does_something_as_often_as_it_is_told(act: Any, effect: Any
     after = {key: thing.inputs for key, thing in aws.world.things.items()}
     assert (after != before) == (effect == "timeout")
     assert [fault.times for fault in aws.world.faults] == [1]
+
+
+def test_two_resources_of_one_name_are_refused_before_anything_is_made() -> None:
+    aws = session()
+    for name in ("one", "one", "other"):
+        aws.foresee(resource(LOGS, name), {"name": f"/{name}"})
+    with pytest.raises(Failure, match=f"AlreadyExists: there is a {LOGS} /one already"):
+        aws.foresee(resource(LOGS, "third"), {"name": "/one"})
+    # In another region, which has a provider of its own, the name is free.
+    assert session(world=aws.world, region="eu-west-1").foresee(resource(LOGS, "fourth"), {"name": "/one"}).id == "/one"
+
+
+@pytest.mark.parametrize(
+    ("type_", "inputs", "name", "pattern"),
+    [
+        ("aws:sqs/queue:Queue", {}, "arn", r"arn:aws:sqs:us-east-1:123456789012:it-[0-9a-f]{8}"),
+        ("aws:sqs/queue:Queue", {}, "url", r"https://sqs\.us-east-1\.amazonaws\.com/123456789012/it-[0-9a-f]{8}"),
+        ("aws:ec2/eip:Eip", {}, "publicIp", r"203\.0\.113\.\d\d"),
+        ("gcp:compute/globalAddress:GlobalAddress", {"name": "it"}, "selfLink", r"https://www\.googleapis\.com/compute/v1/projects/offline-project/it-[0-9a-f]{8}"),
+        ("azure-native:storage:StorageAccount", {"resourceGroupName": "g"}, "name", "it"),
+    ],
+)  # fmt: skip
+def test_outputs_of_what_no_table_tells_look_like_the_platforms(
+    type_: str, inputs: Values, name: str, pattern: str
+) -> None:
+    made = session(type_.partition(":")[0]).create(resource(type_), inputs, 0)
+    assert re.fullmatch(pattern, str(made.outputs[name])), made.outputs[name]

@@ -17,7 +17,7 @@ from pulumi.runtime.proto import ResourceProviderServicer, plugin_pb2, provider_
 
 from tools.offline import diff, sdk
 from tools.offline.backend import Backend, Failure, Kind, NotReady, Problem, Resource, Session
-from tools.offline.judge import one
+from tools.offline.completion import completed, nameless
 from tools.offline.outputs import outputs_of, secrets_of
 from tools.offline.values import UNKNOWN, Values, conceal, decode, encode, hide, reveal, secret, secrets
 
@@ -134,8 +134,13 @@ class Provider(ResourceProviderServicer):
         session = self._session(context)
         kind = session.kind(resource.type)
         suffix = session.suffix(resource, request.randomSeed.hex()[:7] or "0" * 7)
-        inputs = _completed(kind, resource, decode(request.news), decode(request.olds), suffix)
-        failures = [_failure(problem, inputs) for problem in self._problems(session, resource, inputs)]
+        name = kind.name(resource.name, suffix)
+        if request.HasField("autonaming"):
+            disabled = request.autonaming.mode == provider_pb2.CheckRequest.AutonamingOptions.DISABLE
+            name = None if disabled else request.autonaming.proposed_name
+        inputs = completed(kind, decode(request.news), decode(request.olds), name)
+        problems = [*nameless(kind, inputs), *self._problems(session, resource, inputs)]
+        failures = [_failure(problem, inputs) for problem in problems]
         return provider_pb2.CheckResponse(inputs=encode(inputs), failures=failures)
 
     @_told
@@ -205,24 +210,6 @@ def _told_of(kind: Kind, resource: Resource, like: Values, values: Values) -> Va
 def _with_unknowns(resource: Resource, inputs: Values, outputs: Values) -> Values:
     """A preview's outputs: what is given, what the backend knows before, and the rest unknown."""
     return {**dict.fromkeys(outputs_of(resource.type), UNKNOWN), **inputs, **outputs}
-
-
-def _completed(kind: Kind, resource: Resource, news: Values, olds: Values, suffix: str) -> Values:
-    """The inputs with the provider's defaults and, where the program gives none, a name that stays the same."""
-    given = {name: value for name, value in news.items() if value is not None and name != "__defaults"}
-    added = {name: value for name, value in kind.defaults.items() if name not in given}
-    defaults = [*added]
-    if kind.autonamed and one(given, kind.autonamed) is None:
-        kept = one(olds, kind.autonamed) if kind.autonamed in olds.get("__defaults", []) else None
-        given = _with(given, kind.autonamed, kept or kind.name(resource.name, suffix))
-        defaults.append(kind.autonamed)
-    return {**given, **added, "__defaults": sorted(defaults)}
-
-
-def _with(values: Values, path: str, value: Any) -> Values:
-    """A copy with one more value, at a path of names."""
-    name, _, rest = path.partition(".")
-    return {**values, name: _with(values.get(name) or {}, rest, value) if rest else value}
 
 
 def _failure(problem: Problem, inputs: Values) -> "provider_pb2.CheckFailure":

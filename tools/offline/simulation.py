@@ -1,7 +1,7 @@
 """A backend for any package: resources are simulated in this process, strictly, and seen before they are made."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tools.offline import judge, sdk
 from tools.offline.backend import Failure, Found, Kind, Made, Problem, Resource
@@ -9,7 +9,7 @@ from tools.offline.outputs import plausible
 from tools.offline.tables import Package, Played
 from tools.offline.templates import Words, filled
 from tools.offline.values import Values, unknown
-from tools.offline.world import Thing, World, made_up
+from tools.offline.world import Key, Thing, World, made_up
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class SimulatedSession:
     tables: Package
     world: World
     facts: Mapping[str, str]
+    foreseen: dict[Key, str] = field(default_factory=dict[Key, str], kw_only=True)
+    """Who is planned to have each id, by URN."""
 
     def played(self, type_: str) -> Played:
         """The type's table; one that says nothing for a type that no table names."""
@@ -70,6 +72,10 @@ class SimulatedSession:
 
     def foresee(self, resource: Resource, inputs: Values) -> Made:
         made = self._made(resource, inputs, self.world.births.get(resource.urn, 0))
+        if made.id and not self.played(resource.type).revision:
+            holder = self.foreseen.setdefault((resource.type, made.id), resource.urn)
+            if holder != resource.urn:
+                raise _taken(resource, made.id)
         self.world.know(resource.stack, made.id, made.outputs)
         return made
 
@@ -79,7 +85,7 @@ class SimulatedSession:
         if self.played(resource.type).revision:
             self.world.birth(_revised(resource.type, made.id))
         elif (resource.type, made.id) in self.world.things:
-            raise Failure(f"AlreadyExists: there is a {resource.type} {made.id} already")
+            raise _taken(resource, made.id)
         self.world.made(made.id, Thing(resource.type, inputs, made.outputs), resource.stack)
         if fault is not None and fault.effect == "rollback":
             self.world.removed(resource.type, made.id)
@@ -144,7 +150,8 @@ class SimulatedSession:
         played = self.played(resource.type)
         chance = made_up(f"{resource.urn}#{births}")
         given = {name: value for name, value in inputs.items() if not name.startswith("__")}
-        words = Words({**self.facts, "logical": resource.name}, given, chance)
+        module = resource.type.split(":")[1].partition("/")[0]
+        words = Words({**self.facts, "logical": resource.name, "module": module}, given, chance)
         id_ = resource.id or filled(played.id, words)
         words.known["id"] = id_
         plain = plausible(resource.type, chance)
@@ -167,6 +174,10 @@ class SimulatedSession:
 
     def _revisions(self, type_: str, id_: str) -> int:
         return self.world.births.get(_revised(type_, id_), 0)
+
+
+def _taken(resource: Resource, id_: str) -> Failure:
+    return Failure(f"AlreadyExists: there is a {resource.type} {id_} already")
 
 
 def _revised(type_: str, id_: str) -> str:

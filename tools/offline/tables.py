@@ -74,7 +74,8 @@ class Price:
 class Played:
     """How a type is played.
 
-    Templates take inputs, the package's facts, outputs above them, and made-up `hex8`, `digits12`, `uuid`.
+    Templates take inputs, the package's facts, `logical`, `module`, `id`, outputs above them, and made-up `hex8`,
+    `digits12`, `uuid`.
     """
 
     purpose: Purpose = "other"

@@ -1,0 +1,34 @@
+"""What a provider puts into the inputs where the program says nothing: its defaults, and a name."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tools.offline.backend import Kind, Problem
+from tools.offline.judge import one
+from tools.offline.values import Values
+
+
+def completed(kind: Kind, news: Values, olds: Values, name: str | None) -> Values:
+    """The inputs with the provider's defaults and, where the program gives no name, this one or that of before."""
+    given = {key: value for key, value in news.items() if value is not None and key != "__defaults"}
+    added = {key: value for key, value in kind.defaults.items() if key not in given}
+    defaults = [*added]
+    if kind.autonamed and one(given, kind.autonamed) is None:
+        named = one(olds, kind.autonamed) if kind.autonamed in olds.get("__defaults", []) else name
+        if named is not None:
+            given = _with(given, kind.autonamed, named)
+            defaults.append(kind.autonamed)
+    return {**given, **added, "__defaults": sorted(defaults)}
+
+
+def nameless(kind: Kind, inputs: Values) -> Iterator[Problem]:
+    """That a name is missing which the engine is told not to make up."""
+    if kind.autonamed and one(inputs, kind.autonamed) is None:
+        said = "required, since automatic naming is disabled"
+        yield Problem(kind.autonamed, said, said)
+
+
+def _with(values: Values, path: str, value: Any) -> Values:
+    """A copy with one more value, at a path of names."""
+    name, _, rest = path.partition(".")
+    return {**values, name: _with(values.get(name) or {}, rest, value) if rest else value}
