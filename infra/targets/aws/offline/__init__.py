@@ -5,6 +5,7 @@ those of us-east-1, on demand.
 """
 
 from infra.targets.aws.offline import api, lifecycle, policies, values
+from infra.targets.aws.offline.names import arn
 from infra.targets.aws.offline.network import NETWORK
 from infra.targets.aws.offline.service import SERVICE
 from tools.offline.tables import Package
@@ -15,7 +16,17 @@ PACKAGES = (
         name="aws",
         types={**NETWORK, **SERVICE},
         facts={"account": "123456789012", "region": "us-east-1"},
-        outputs={"region": "{region}"},
+        outputs={
+            "arn": arn("{module}", "{id}"),
+            "domainName": "{id}.{module}.{region}.amazonaws.com",
+            "dnsName": "{id}.{module}.{region}.amazonaws.com",
+            "endpoint": "{id}.{module}.{region}.amazonaws.com",
+            "ownerId": "{account}",
+            "privateIp": "10.0.0.{digits2}",
+            "publicIp": "203.0.113.{digits2}",
+            "region": "{region}",
+            "url": "https://{module}.{region}.amazonaws.com/{account}/{id}",
+        },
         functions={
             "aws:ecr/getAuthorizationToken:getAuthorizationToken": lambda _arguments, facts: {
                 "id": facts["account"],

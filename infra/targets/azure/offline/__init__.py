@@ -17,7 +17,16 @@ PACKAGES = (
             "tenantId": "00000000-0000-4000-8000-000000000002",
             "location": "eastus",
         },
-        outputs={"location": "{location}", "provisioningState": "Succeeded", "azureApiVersion": ""},
+        outputs={
+            "azureApiVersion": "",
+            "etag": "{hex12}",
+            "fqdn": "{logical}-{hex8}.{location}.cloudapp.azure.com",
+            "ipAddress": "203.0.113.{digits2}",
+            "location": "{location}",
+            "name": "{logical}",
+            "principalId": "{uuid}",
+            "provisioningState": "Succeeded",
+        },
         functions={
             "azure-native:authorization:getClientConfig": lambda _arguments, facts: {
                 "clientId": "00000000-0000-4000-8000-000000000003",

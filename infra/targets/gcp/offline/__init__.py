@@ -13,7 +13,21 @@ PACKAGES = (
         name="gcp",
         types=TYPES,
         facts={"project": "offline-project", "region": "us-central1", "zone": "us-central1-a"},
-        outputs={"project": "{project}", "region": "{region}", "location": "{region}"},
+        outputs={
+            "address": "203.0.113.{digits2}",
+            "createTime": "2026-01-01T00:00:00Z",
+            "creationTimestamp": "2026-01-01T00:00:00Z",
+            "etag": "{hex12}",
+            "ipAddress": "203.0.113.{digits2}",
+            "location": "{region}",
+            "project": "{project}",
+            "region": "{region}",
+            "selfLink": "https://www.googleapis.com/{module}/v1/projects/{project}/{id}",
+            "uid": "{uuid}",
+            "updateTime": "2026-01-01T00:00:00Z",
+            "uri": "https://{module}.googleapis.com/{id}",
+            "url": "https://{module}.googleapis.com/{id}",
+        },
         functions={
             "gcp:organizations/getClientConfig:getClientConfig": lambda _arguments, facts: {
                 "id": "offline",
