@@ -44,7 +44,7 @@ class Stack:
         """
         self.check()
         in_config = False
-        for line in self.file.read_text(encoding="utf-8").splitlines():
+        for line in self._text().splitlines():
             if line[:1] not in ("", " ", "\t", "#"):
                 in_config = line.split("#")[0].rstrip() in ("config:", '"config":', "'config':")
             found = _TARGET.match(line) if in_config else None
@@ -54,6 +54,13 @@ class Stack:
             f"{shown(self.file)}: service:target: is not set, or not on a line of its own under config:",
             f"pulumi config set service:target local --stack {self.name}",
         )
+
+    def _text(self) -> str:
+        try:
+            return self.file.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            where = f"byte {error.start + 1} of it is not UTF-8"
+            raise ToolError(f"{shown(self.file)}: {where}", f"save {shown(self.file)} as UTF-8") from None
 
     def platform(self) -> str:
         """The first word of the target: the environment that the stack needs.

@@ -79,3 +79,12 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(places):
 
 def test_a_target_of_no_platform_is_left_to_the_program_which_names_every_mistake_at_once(places):
     assert write(places, "config:\n  service:target: moon.base\n").platform() == "local"
+
+
+def test_a_file_that_is_not_utf_8_is_told_with_its_name(places):
+    (places / "stacks" / "Pulumi.here.yaml").write_bytes(b"config:\n\xff")
+    with pytest.raises(ToolError) as refused:
+        Stack("here").target()
+    assert str(refused.value) == (
+        "stacks/Pulumi.here.yaml: byte 9 of it is not UTF-8\nFix: save stacks/Pulumi.here.yaml as UTF-8"
+    )
