@@ -27,7 +27,9 @@ POD = {
         {
             "name": "web",
             "image": f"registry.example.com/web@{DIGEST}",
-            "ports": [{"containerPort": 8000}],
+            "ports": [{"containerPort": 8000, "name": "http"}],
+            "env": [{"name": "PORT", "value": "8000"}],
+            "readinessProbe": {"httpGet": {"path": "/readyz", "port": "http"}},
             "resources": {"requests": {"cpu": "500m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}},
             "volumeMounts": [{"name": "scratch", "mountPath": "/tmp"}],
         }
@@ -219,6 +221,12 @@ BASES: dict[str, dict[str, Any]] = {
             "schedule": "0 3 * * *",
             "jobTemplate": {"spec": {"template": {"spec": {**POD, "restartPolicy": "Never"}}}},
         }
+    },
+    "kubernetes:batch/v1:Job": {"spec": {"template": {"spec": {**POD, "restartPolicy": "OnFailure"}}}},
+    "kubernetes:core/v1:Secret": {"metadata": {"name": "web"}, "data": {"API_KEY": "aHVzaA=="}},
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy": {
+        "metadata": {"name": "web"},
+        "spec": {"podSelector": {}, "ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]},
     },
     "kubernetes:core/v1:Service": {
         "metadata": {"name": "web"},

@@ -1,5 +1,6 @@
 """What Kubernetes demands of objects beyond their schemas: names, labels, quantities, ports, what must agree."""
 
+import base64
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,6 +8,9 @@ from typing import Any
 
 from cronsim import CronSim, CronSimError
 
+from infra.targets.kubernetes.offline import pods
+from infra.targets.kubernetes.offline.pods import PODS
+from tools.offline import judges
 from tools.offline.backend import Problem
 from tools.offline.judge import found, one
 from tools.offline.tables import Judge, Rule, Source
@@ -22,14 +26,20 @@ NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0
 LABEL_NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 LABEL_VALUE = re.compile(r"(?=.{0,63}$)([A-Za-z0-9]([-\w.]*[A-Za-z0-9])?)?")
 LABEL_KEY = re.compile(r"([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?")
-QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(m|[kMGTPE]|[KMGTPE]i|)")
+QUANTITY = re.compile(r"(\d+\.?\d*|\.\d+)(n|u|m|[kMGTPE]|[KMGTPE]i|[eE]\d+|)")
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _POD = Source("https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/", READ)
 _SERVICE = Source("https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/", READ)
 
-PODS = ("spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec")
+_NODE_PORTS = Source("https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport", READ)
+_SCHEDULES = Source("https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax", READ)
+_SECRETS = Source("https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/secret-v1/", READ)
+
+SCHEDULES = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
 _SIZES = {
+    "n": 1e-9,
+    "u": 1e-6,
     "m": 1e-3,
     "": 1.0,
     **{letter: 1000.0**n for n, letter in enumerate("kMGTPE", 1)},
@@ -65,7 +75,7 @@ def selector(_type: str, inputs: Values) -> Iterator[Problem]:
 
 
 def containers(_type: str, inputs: Values) -> Iterator[Problem]:
-    """Containers: single names, images, ports, quantities, requests within limits, volumes that there are."""
+    """Containers: single names, quantities, requests within limits, volumes that there are."""
     for pod in PODS:
         entries = [*found(inputs, f"{pod}.containers[*]"), *found(inputs, f"{pod}.initContainers[*]")]
         seen: list[Any] = []
@@ -77,8 +87,6 @@ def containers(_type: str, inputs: Values) -> Iterator[Problem]:
             if name in seen:
                 yield Problem(f"{path}.name", f"two containers are named {name!r}")
             seen.append(name)
-            if not one(container, "image"):
-                yield Problem(f"{path}.image", "required, but missing")
             yield from _resources(container, path)
             for inner, mount in found(container, "volumeMounts[*].name"):
                 if isinstance(mount, str) and mount not in volumes:
@@ -97,7 +105,10 @@ def ports(_type: str, inputs: Values) -> Iterator[Problem]:
 def schedule(_type: str, inputs: Values) -> Iterator[Problem]:
     """A CronJob's schedule."""
     text = one(inputs, "spec.schedule")
-    if isinstance(text, str):
+    if isinstance(text, str) and text not in SCHEDULES and not text.startswith("@every "):
+        if len(text.split()) != 5:
+            yield Problem("spec.schedule", f"{text!r} is no schedule: it has no five fields ({_SCHEDULES})")
+            return
         try:
             CronSim(text, _EPOCH)
         except CronSimError as error:
@@ -109,6 +120,29 @@ def scaling(_type: str, inputs: Values) -> Iterator[Problem]:
     low, high = one(inputs, "spec.minReplicas"), one(inputs, "spec.maxReplicas")
     if isinstance(low, int) and isinstance(high, int) and low > high:
         yield Problem("spec.minReplicas", f"{low} is more than maxReplicas, {high}")
+
+
+def replicas(_type: str, inputs: Values) -> Iterator[Problem]:
+    """How many pods there are to be."""
+    count = one(inputs, "spec.replicas")
+    if isinstance(count, int) and count < 0:
+        yield Problem("spec.replicas", f"{count} is less than none")
+
+
+def node_ports(_type: str, inputs: Values) -> Iterator[Problem]:
+    """A Service's ports on the nodes."""
+    for at, port in found(inputs, "spec.ports[*].nodePort"):
+        if isinstance(port, int) and not 30000 <= port <= 32767:
+            yield Problem(at, f"{port} must be from 30000 to 32767 ({_NODE_PORTS})")
+
+
+def secret_data(type_: str, inputs: Values) -> Iterator[Problem]:
+    """That a Secret's data are base64."""
+    for at, value in found(inputs, "data[*]") if type_.endswith(":Secret") else ():
+        try:
+            base64.b64decode(value if isinstance(value, str) else "", validate=True)
+        except ValueError:
+            yield Problem(at, f"is not base64; stringData takes what is not ({_SECRETS})")
 
 
 def _choices(name: str, within: str, *values: str) -> list[Rule]:
@@ -129,10 +163,24 @@ def _resources(container: Any, path: str) -> Iterator[Problem]:
 
 def _size(quantity: Any) -> float | None:
     parts = QUANTITY.fullmatch(quantity) if isinstance(quantity, str) else None
-    return float(parts[1]) * _SIZES[parts[2]] if parts else None
+    if not parts:
+        return None
+    return float(parts[1]) * (_SIZES[parts[2]] if parts[2] in _SIZES else 10.0 ** int(parts[2][1:]))
 
 
-JUDGES: tuple[Judge, ...] = (names, selector, containers, ports, schedule, scaling)
+JUDGES: tuple[Judge, ...] = (
+    names,
+    selector,
+    containers,
+    ports,
+    schedule,
+    scaling,
+    replicas,
+    node_ports,
+    secret_data,
+    judges.named({"cidr": judges.block, "except": judges.block}),
+    *pods.JUDGES,
+)
 
 # The schemas have these as plain strings.
 CHOICES: tuple[Rule, ...] = (
