@@ -6,20 +6,26 @@ import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from tools.offline.values import encode
+from tools.offline.world import World
 
 
 class Client:
     """One configured provider on a port."""
 
-    def __init__(self, package: str, port: int, config: dict[str, Any] | None = None) -> None:
+    def __init__(self, package: str, port: int, world: World) -> None:
         self.stub = provider_pb2_grpc.ResourceProviderStub(grpc.insecure_channel(f"127.0.0.1:{port}"))
-        self.stub.Configure(provider_pb2.ConfigureRequest(args=encode(config or {})))
+        self.stub.Configure(provider_pb2.ConfigureRequest(args=encode({})))
         self.package = package
+        self.world = world
 
     def problems(self, type_: str, inputs: dict[str, Any]) -> list[str]:
-        """Why the inputs of a resource `it` are refused."""
-        request = provider_pb2.CheckRequest(urn=f"urn:pulumi:dev::program::{type_}::it", news=encode(inputs))
-        return [failure.reason for failure in self.stub.Check(request).failures]
+        """Why the inputs of a resource `it` are refused, or the plan that it is in."""
+        urn = f"urn:pulumi:dev::program::{type_}::it"
+        checked = self.stub.Check(provider_pb2.CheckRequest(urn=urn, news=encode(inputs)))
+        if checked.failures:
+            return [failure.reason for failure in checked.failures]
+        self.stub.Create(provider_pb2.CreateRequest(urn=urn, properties=checked.inputs, preview=True))
+        return [said for said in self.world.unresolved() if said.startswith(f"{type_} resource 'it' ")]
 
     def create(self, type_: str, inputs: dict[str, Any]) -> str:
         """Make a resource `made`; its id."""

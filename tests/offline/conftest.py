@@ -28,13 +28,13 @@ def serving(world: World) -> Iterator[Serving]:
 
 
 @pytest.fixture(scope="session")
-def client(serving: Serving) -> Callable[[str], Client]:
+def client(serving: Serving, world: World) -> Callable[[str], Client]:
     """A provider's client by the package's name."""
     made: dict[str, Client] = {}
 
     def get(package: str) -> Client:
         if package not in made:
-            made[package] = Client(package, serving.ports[package])
+            made[package] = Client(package, serving.ports[package], world)
         return made[package]
 
     return get

@@ -11,7 +11,7 @@ from tools.offline.values import Secret, decode, encode
 
 Clients = Callable[[str], Client]
 
-HUSH = "hush-42"
+HUSH = "aHVzaC00Mg=="
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,14 @@
-"""Holds inputs of the right types against a platform's rules, and names of resources against those there are."""
+"""Holds inputs of the right types against a platform's rules, and finds in them what names other resources."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tools.offline.backend import Problem
 from tools.offline.tables import Rule
 from tools.offline.values import UNKNOWN, Values
 
-NOWHERE = "no resource of this plan"
+_FREE = frozenset({"annotations", "labels", "tags", "tagsAll"})
 
 
 def broken(rules: Sequence[Rule], inputs: Values) -> Iterator[Problem]:
@@ -40,11 +40,14 @@ def one(value: Any, path: str) -> Any:
     return next((each for _, each in found(value, path)), None)
 
 
-def dangling(patterns: Sequence[str], inputs: Values, known: Collection[str]) -> Iterator[Problem]:
-    """Every value that names a resource which is nowhere in the plan."""
-    for path, value in leaves(inputs, ""):
-        if isinstance(value, str) and value not in known and any(re.fullmatch(p, value) for p in patterns):
-            yield Problem(path, f"{value!r} is {NOWHERE}", f"is {NOWHERE}")
+def named(patterns: Sequence[str], inputs: Values) -> dict[str, str]:
+    """Every value that names a resource by one of these patterns, by its path. Tags and labels name nothing."""
+    return {
+        path: value
+        for path, value in leaves(inputs, "")
+        if isinstance(value, str) and not _FREE.intersection(re.split(r"[.\[\]]+", path))
+        if any(re.fullmatch(pattern, value) for pattern in patterns)
+    }
 
 
 def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -68,7 +68,6 @@ class SimulatedSession:
         yield from judge.broken(played.rules, given)
         for each in (*played.judges, *self.tables.judges):
             yield from each(resource.type, given)
-        yield from judge.dangling(self.tables.references, given, self.world.names.get(resource.stack, set()))
 
     def foresee(self, resource: Resource, inputs: Values) -> Made:
         made = self._made(resource, inputs, self.world.births.get(resource.urn, 0))
@@ -76,11 +75,13 @@ class SimulatedSession:
             holder = self.foreseen.setdefault((resource.type, made.id), resource.urn)
             if holder != resource.urn:
                 raise _taken(resource, made.id)
-        self.world.know(resource.stack, made.id, made.outputs)
+        self.world.know(resource.stack, made.id or resource.urn, Thing(resource.type, inputs, made.outputs))
+        self.world.mention(resource, judge.named(self.tables.references, inputs))
         return made
 
     def create(self, resource: Resource, inputs: Values, timeout: float) -> Made:
         fault = self.world.strike("create", resource.type)
+        self._resolve(resource, inputs)
         made = self._made(resource, inputs, self.world.birth(resource.urn))
         if self.played(resource.type).revision:
             self.world.birth(_revised(resource.type, made.id))
@@ -108,6 +109,7 @@ class SimulatedSession:
         return Found(resource.id, shown, thing.outputs)
 
     def foresee_change(self, resource: Resource, old: Values, new: Values, outputs: Values) -> Values:
+        self.world.mention(resource, judge.named(self.tables.references, new))
         return self._changed(resource, old, new, outputs)
 
     def update(self, resource: Resource, old: Values, new: Values, outputs: Values, timeout: float) -> Values:
@@ -116,6 +118,7 @@ class SimulatedSession:
             raise Failure(f"NotFound: there is no {resource.type} {resource.id}")
         if fault is not None and fault.effect == "rollback":
             return outputs
+        self._resolve(resource, new)
         changed = self._changed(resource, old, new, outputs)
         self.world.made(resource.id, Thing(resource.type, new, changed), resource.stack)
         if fault is not None:
@@ -171,6 +174,11 @@ class SimulatedSession:
         before, after = (self._made(resource, inputs, births).outputs for inputs in (old, new))
         same = {name for name, value in after.items() if name in before and before[name] == value}
         return {name: outputs.get(name, value) if name in same else value for name, value in after.items()}
+
+    def _resolve(self, resource: Resource, inputs: Values) -> None:
+        """Raise Failure where a resource is named that is nowhere. Which one is not told: it may be a secret."""
+        for path in self.world.nowhere(resource.stack, judge.named(self.tables.references, inputs)):
+            raise Failure(f"NotFound: {path} names a resource that is not there")
 
     def _revisions(self, type_: str, id_: str) -> int:
         return self.world.births.get(_revised(type_, id_), 0)

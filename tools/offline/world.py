@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tools.offline.backend import Failure
+from tools.offline.backend import Failure, Resource
 from tools.offline.judge import leaves
 from tools.offline.values import Values
 
@@ -67,7 +67,10 @@ class World:
     things: dict[Key, Thing] = field(default_factory=dict[Key, Thing])
     faults: list[Fault] = field(default_factory=list[Fault])
     gone: set[Key] = field(default_factory=set[Key])
-    names: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    names: dict[str, dict[Key, set[str]]] = field(default_factory=dict[str, dict[Key, set[str]]])
+    mentions: dict[str, tuple[Resource, Mapping[str, str]]] = field(
+        default_factory=dict[str, tuple[Resource, Mapping[str, str]]]
+    )
     births: dict[str, int] = field(default_factory=dict[str, int])
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -76,18 +79,40 @@ class World:
         with self.lock:
             self.things[thing.type, id_] = thing
             self.gone.discard((thing.type, id_))
-        self.know(stack, id_, thing.outputs)
+        self.know(stack, id_, thing)
 
-    def know(self, stack: str, id_: str, outputs: Values) -> None:
-        """That this id and these outputs name a resource of the stack's."""
-        strings = {value for _, value in leaves(outputs, "") if isinstance(value, str)}
+    def know(self, stack: str, key: str, thing: Thing) -> None:
+        """That a resource of the stack's is or will be; its id names it, and its outputs that it was not given."""
+        told = {name: value for name, value in thing.outputs.items() if name not in thing.inputs}
+        strings = {value for _, value in leaves(told, "") if isinstance(value, str)}
         with self.lock:
-            self.names.setdefault(stack, set()).update(strings, {id_})
+            self.names.setdefault(stack, {})[thing.type, key] = {*strings, key}
+
+    def mention(self, resource: Resource, named: Mapping[str, str]) -> None:
+        """That a planned resource names these, by their paths: they may be planned after it."""
+        with self.lock:
+            self.mentions[resource.urn] = resource, named
+
+    def nowhere(self, stack: str, named: Mapping[str, str]) -> dict[str, str]:
+        """Those of the names that are no resource's."""
+        with self.lock:
+            known = set().union(*self.names.get(stack, {}).values())
+        return {path: name for path, name in named.items() if name not in known}
+
+    def unresolved(self) -> list[str]:
+        """What the planned resources name and nobody plans, once the whole plan is seen; in the engine's words."""
+        return [
+            f"{resource.type} resource '{resource.name}' has a problem: {path}: {name!r} is no resource of this plan"
+            for resource, named in list(self.mentions.values())
+            for path, name in self.nowhere(resource.stack, named).items()
+        ]
 
     def removed(self, type_: str, id_: str) -> None:
         """Forget a resource; whether a person or the engine took it away."""
         with self.lock:
             self.things.pop((type_, id_), None)
+            for known in self.names.values():
+                known.pop((type_, id_), None)
             self.gone.add((type_, id_))
 
     def drift(self, type_: str, id_: str, **inputs: Any) -> None:

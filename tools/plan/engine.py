@@ -31,6 +31,7 @@ class PlanEngine:
     folder: Path
     pulumi: Path
     variables: Mapping[str, str]
+    world: World
 
     def run(self, *arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
         """Run it, however it ends."""
@@ -47,14 +48,16 @@ class PlanEngine:
 @contextmanager
 def plan_engine(bench: Workbench, strict: bool = True) -> Iterator[PlanEngine]:
     """An engine with its state in a folder of its own, for which every package of the stack's environment is played."""
-    played = simulations(_packages(bench), World())
+    world = World()
+    played = simulations(_packages(bench), world)
     serving = serve(played, strict)
     if strict:
         threading.Thread(target=lambda: [each.tables.prepare() for each in played], daemon=True).start()
     try:
         with tempfile.TemporaryDirectory(prefix="slipway-plan-") as folder:
             (Path(folder) / "state").mkdir()
-            yield PlanEngine(Path(folder), bench.engine.pulumi, _variables(bench, Path(folder), serving.variable()))
+            variables = _variables(bench, Path(folder), serving.variable())
+            yield PlanEngine(Path(folder), bench.engine.pulumi, variables, world)
     finally:
         serving.close()
 

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -64,7 +64,8 @@ def preview(bench: Workbench, strict: bool = True) -> Preview:
         if other:
             _running(other, engine)
         ran = engine.run("preview", "--json", "--stack", name, "--config-file", str(written), cwd=ROOT)
-    return read(ran.stdout, ran.stderr)
+    seen = read(ran.stdout, ran.stderr)
+    return replace(seen, problems=(*seen.problems, *engine.world.unresolved())) if strict else seen
 
 
 def _running(stack: str, engine: PlanEngine) -> None:

@@ -11,11 +11,13 @@ from infra.targets.aws.offline.service import SERVICE
 from tools.offline.tables import Package
 from tools.offline.values import Secret
 
+ACCOUNT = "123456789012"
+
 PACKAGES = (
     Package(
         name="aws",
         types={**NETWORK, **SERVICE},
-        facts={"account": "123456789012", "region": "us-east-1"},
+        facts={"account": ACCOUNT, "region": "us-east-1"},
         outputs={
             "arn": arn("{module}", "{id}"),
             "domainName": "{id}.{module}.{region}.amazonaws.com",
@@ -62,8 +64,9 @@ PACKAGES = (
         judges=(api.judge, api.judge_containers, policies.judge, lifecycle.judge, *values.JUDGES),
         references=(
             r"(vpc|subnet|igw|rtb|sg|nat)-[0-9a-f]{8,17}",
-            r"arn:aws:iam::\d{12}:role/.+",
-            r"arn:aws:(ecs|elasticloadbalancing|secretsmanager):[a-z0-9-]+:\d{12}:.+",
+            # Of another account, or made by AWS itself, is no plan's business.
+            rf"arn:aws:iam::{ACCOUNT}:role/(?!aws-service-role/|aws-reserved/).+",
+            rf"arn:aws:(ecs|elasticloadbalancing|secretsmanager):[a-z0-9-]+:{ACCOUNT}:.+",
         ),
     ),
 )

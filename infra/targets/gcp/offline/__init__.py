@@ -55,8 +55,8 @@ PACKAGES = (
         },
         judges=(discovery.judge, *values.JUDGES),
         references=(
-            r"projects/[^/]+/global/networks/.+",
-            r"projects/[^/]+/regions/[^/]+/subnetworks/.+",
+            r"projects/[^/]+/global/networks/(?!default$).+",
+            r"projects/[^/]+/regions/[^/]+/subnetworks/(?!default$).+",
             r"(serviceAccount:)?[a-z0-9-]+@offline-project\.iam\.gserviceaccount\.com",
         ),
     ),
