@@ -68,6 +68,14 @@ def test_what_the_platform_made_itself_and_what_is_anothers_may_be_named(role: s
     assert aws.create(resource(TASK), task(role), 0).id == "web"
 
 
+def test_what_another_process_made_may_be_named_once_the_engine_tells_of_it() -> None:
+    theirs, ours = session(), session()
+    inputs = {"cidrBlock": "10.0.0.0/16"}
+    made = theirs.create(resource(VPC), inputs, 0)
+    ours.meet(resource(VPC, id_=made.id), inputs, made.outputs)
+    assert ours.create(resource(SUBNET), {"vpcId": made.id}, 0).outputs["vpcId"] == made.id
+
+
 def test_tags_name_nothing() -> None:
     aws = session()
     aws.foresee(resource(LOGS), {"name": "/web", "tags": {"vpc": "vpc-0123456789abcdef0"}})

@@ -103,6 +103,10 @@ class Session(Protocol):
         """What is wrong with inputs whose types are right already."""
         ...
 
+    def meet(self, resource: Resource, inputs: Values, outputs: Values) -> None:
+        """The engine has it in its state: others may name it, though another process made it."""
+        ...
+
     def foresee(self, resource: Resource, inputs: Values) -> Made:
         """What of the id and the outputs is known before the resource is made; the id may be empty."""
         ...

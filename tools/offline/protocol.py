@@ -145,8 +145,11 @@ class Provider(ResourceProviderServicer):
 
     @_told
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
-        kind = self._session(context).kind(_type(request.urn))
-        found = diff.changes(kind, decode(request.old_inputs), decode(request.news), decode(request.olds))
+        resource = Resource(request.urn, _type(request.urn), request.id)
+        session = self._session(context)
+        kind, old, outputs = session.kind(resource.type), decode(request.old_inputs), decode(request.olds)
+        session.meet(resource, reveal(old), reveal(outputs))
+        found = diff.changes(kind, old, decode(request.news), outputs)
         return diff.response(kind, found)
 
     @_told

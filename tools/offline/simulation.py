@@ -69,6 +69,10 @@ class SimulatedSession:
         for each in (*played.judges, *self.tables.judges):
             yield from each(resource.type, given)
 
+    def meet(self, resource: Resource, inputs: Values, outputs: Values) -> None:
+        if (resource.type, resource.id) not in self.world.gone:
+            self.world.know(resource.stack, resource.id, Thing(resource.type, inputs, outputs))
+
     def foresee(self, resource: Resource, inputs: Values) -> Made:
         made = self._made(resource, inputs, self.world.births.get(resource.urn, 0))
         if made.id and not self.played(resource.type).revision:
