@@ -16,7 +16,7 @@ import copy
 import functools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -106,6 +106,26 @@ def test_the_schema_is_held_against_what_is_known_beside_what_is_not(
     *parents, last = steps(path)
     functools.reduce(lambda at, step: at[step], parents, inputs)[last] = value
     assert [problem.reason.partition(" (Open")[0] for problem in schemas.judge(type_, inputs)] == [reason]
+
+
+def places(value: Any, path: str = "") -> Iterator[str]:
+    """The path of everything within the inputs."""
+    within = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, item in within:
+        here = f"{path}[{name}]" if isinstance(value, list) else f"{path}.{name}".lstrip(".")
+        yield here
+        yield from places(item, here)
+
+
+@pytest.mark.parametrize("type_", BASES)
+def test_nothing_is_said_of_what_is_not_known_yet_wherever_it_is(
+    client: Clients, there: dict[str, str], type_: str
+) -> None:
+    inputs, judged = base(type_, there), client(type_.partition(":")[0])
+    # An object's name is put into its metadata before anything is judged.
+    within = [path for path in places(inputs) if path != "metadata"]
+    said = {path: judged.problems(type_, planted(inputs, path, UNKNOWN)) for path in within}
+    assert {path: problems for path, problems in said.items() if problems} == {}
 
 
 def test_there_are_mistakes_on_every_platform() -> None:

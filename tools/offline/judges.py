@@ -13,7 +13,7 @@ from tools.offline import sdk
 from tools.offline.backend import Problem
 from tools.offline.judge import found, leaves
 from tools.offline.tables import Judge, Source
-from tools.offline.values import Values
+from tools.offline.values import UNKNOWN, Values
 
 Wrong = Callable[[Any], str]
 """Why a known value is refused; nothing when it is right."""
@@ -47,6 +47,19 @@ def at(*paths: str, wrong: Wrong) -> Judge:
                 yield from told(path, wrong(value))
 
     return judge
+
+
+def hidden(value: Any, path: str) -> bool:
+    """Whether something at a path such as `containers[*].name` is not known yet, or may yet be there."""
+    step, _, rest = path.partition(".")
+    name, every, _ = step.partition("[*]")
+    if value is UNKNOWN or not isinstance(value, dict):
+        return value is UNKNOWN
+    inner: Any = typing.cast("dict[str, Any]", value).get(name)
+    if not every or inner is UNKNOWN:
+        return inner is UNKNOWN or (bool(rest) and hidden(inner, rest))
+    entries: list[Any] = list(inner.values()) if isinstance(inner, dict) else list(inner or ())
+    return any(hidden(entry, rest) for entry in entries)
 
 
 def told(path: str, reason: str) -> Iterator[Problem]:

@@ -32,7 +32,8 @@ FARGATE_SIZES: dict[int, list[int]] = {
 
 def fargate_size(_type: str, inputs: Values) -> Iterator[Problem]:
     """The pairs of CPU and memory that Fargate has."""
-    if "FARGATE" not in (one(inputs, "requiresCompatibilities") or []):
+    wanted: Any = one(inputs, "requiresCompatibilities")
+    if not isinstance(wanted, list) or "FARGATE" not in wanted:
         return
     for name in ("cpu", "memory"):
         if name not in inputs:

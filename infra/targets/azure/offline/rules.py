@@ -6,8 +6,9 @@ from typing import Any
 
 from tools.offline.backend import Problem
 from tools.offline.judge import found, one
+from tools.offline.judges import hidden
 from tools.offline.tables import Source
-from tools.offline.values import Values
+from tools.offline.values import UNKNOWN, Values
 
 READ = "2026-11-23"
 SIZES = Source("https://learn.microsoft.com/azure/container-apps/containers#allocations", READ)
@@ -45,12 +46,14 @@ def scaling(_type: str, inputs: Values) -> Iterator[Problem]:
 def traffic(_type: str, inputs: Values) -> Iterator[Problem]:
     """That an app's traffic is shared out whole."""
     shares: list[Any] = [one(entry, "weight") or 0 for _, entry in found(inputs, "configuration.ingress.traffic[*]")]
-    if shares and all(isinstance(share, int) for share in shares) and sum(shares) != 100:
+    if shares and not hidden(inputs, "configuration.ingress.traffic[*].weight") and sum(shares) != 100:
         yield Problem("configuration.ingress.traffic", f"the weights add up to {sum(shares)}, not 100")
 
 
 def secrets(_type: str, inputs: Values) -> Iterator[Problem]:
     """That what a container or a registry calls a secret is one of the app's."""
+    if hidden(inputs, "configuration.secrets[*].name"):
+        return
     known: list[Any] = [name for _, name in found(inputs, "configuration.secrets[*].name")]
     registries = found(inputs, "configuration.registries[*].passwordSecretRef")
     for path, name in [*registries, *found(inputs, "template.containers[*].env[*].secretRef")]:
@@ -62,11 +65,17 @@ def address_space(_type: str, inputs: Values) -> Iterator[Problem]:
     """That a network's blocks are blocks, and its subnets lie in them."""
     blocks: list[ipaddress.IPv4Network] = []
     for path, prefix in found(inputs, "addressSpace.addressPrefixes[*]"):
+        if prefix is UNKNOWN:
+            continue
         try:
             blocks.append(ipaddress.IPv4Network(prefix))
         except ValueError as error:
             yield Problem(path, f"{prefix!r} is no block of IPv4 addresses: {error}")
+    if hidden(inputs, "addressSpace.addressPrefixes[*]"):
+        return
     for path, prefix in found(inputs, "subnets[*].addressPrefix"):
+        if prefix is UNKNOWN:
+            continue
         try:
             inside = any(ipaddress.IPv4Network(prefix).subnet_of(block) for block in blocks)
         except ValueError as error:

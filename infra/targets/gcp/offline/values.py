@@ -18,9 +18,9 @@ RUN_MEMORY = Source("https://cloud.google.com/run/docs/configuring/services/memo
 ROLES = Source("https://cloud.google.com/iam/docs/roles-overview", READ)
 
 # What is kept in several regions at once has a place of another form.
-SEVERAL = re.compile(r"global|us|eu|europe|asia|ca|in|ch|sa|(nam|eur|asia)\d+")
+SEVERAL = re.compile(r"global|us|eu|europe|asia|ca|in|ch|sa|asia\d|[a-z]{3}\d{1,2}")
 ROLE = re.compile(r"roles/[A-Za-z]\w*(\.\w+)*|(projects|organizations)/[^/]+/roles/[\w.]+")
-SCHEDULE_WORDS = re.compile(r"every .+|\d+(st|nd|rd|th)\b.+|(first|second|third|fourth|fifth)\b.+")
+SCHEDULE_WORDS = re.compile(r"every .+|\d+[a-z]{2}\b.+|(first|second|third|fourth|fifth)\b.+")
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -43,7 +43,7 @@ def probes(_type: str, inputs: Values) -> Iterator[Problem]:
             for inner, port in [each for name in handlers for each in found(probe, f"{name}.port")]:
                 if isinstance(port, int):
                     yield from judges.told(f"{path}.{at}.{inner}", judges.port(port))
-                elif isinstance(port, str) and port not in names and UNKNOWN not in names:
+                elif isinstance(port, str) and port not in names and not judges.hidden(container, "ports[*].name"):
                     yield Problem(f"{path}.{at}.{inner}", f"{port!r} is no port of this container ({POD})")
 
 
@@ -68,9 +68,8 @@ def restarts(type_: str, inputs: Values) -> Iterator[Problem]:
 
 
 def _containers(inputs: Values) -> Iterator[tuple[str, Any]]:
-    for pod in PODS:
-        yield from found(inputs, f"{pod}.containers[*]")
-        yield from found(inputs, f"{pod}.initContainers[*]")
+    for path in [f"{pod}.{kind}[*]" for pod in PODS for kind in ("containers", "initContainers")]:
+        yield from ((at, container) for at, container in found(inputs, path) if container is not UNKNOWN)
 
 
 JUDGES: tuple[Judge, ...] = (images, probes, variables, restarts)

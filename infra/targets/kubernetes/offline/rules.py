@@ -67,7 +67,7 @@ def selector(_type: str, inputs: Values) -> Iterator[Problem]:
     wanted = one(inputs, "spec.selector.matchLabels")
     given = one(inputs, "spec.template.metadata.labels")
     labels: Any = {} if given is None else given
-    if isinstance(wanted, dict) and labels is not UNKNOWN:
+    if isinstance(wanted, dict) and not judges.hidden(inputs, "spec.template.metadata.labels"):
         for path, value in found(inputs, "spec.selector.matchLabels[*]"):
             key = path.removeprefix("spec.selector.matchLabels[").removesuffix("]")
             if value is not UNKNOWN and labels.get(key) not in (value, UNKNOWN):
@@ -89,7 +89,11 @@ def containers(_type: str, inputs: Values) -> Iterator[Problem]:
             seen.append(name)
             yield from _resources(container, path)
             for inner, mount in found(container, "volumeMounts[*].name"):
-                if isinstance(mount, str) and mount not in volumes:
+                if (
+                    isinstance(mount, str)
+                    and mount not in volumes
+                    and not judges.hidden(inputs, f"{pod}.volumes[*].name")
+                ):
                     yield Problem(f"{path}.{inner}", f"{mount!r} is no volume of this pod")
 
 
