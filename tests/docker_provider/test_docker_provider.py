@@ -231,7 +231,7 @@ SECRET_MARK = Secret("hush-hush-42")
         ({"mounts": [{"type": "nfs", "target": "/d"}]}, "mounts[0].type: 'nfs' is none of bind, volume, tmpfs"),
         ({"mounts": {"type": "volume"}}, "mounts: must be a list, not {'type': 'volume'}"),
         ({"memory": "64m"}, "memory: must be a whole number, not '64m'"),
-        ({"memory": SECRET_MARK}, "memory: must be a whole number, not [secret]"),
+        ({"memory": SECRET_MARK}, "memory: must be a whole number"),
         ({"memory": -1}, "memory: must be at least 0, not -1"),
         ({"restart": "sometimes"}, "restart: 'sometimes' does not match no|on-failure|always|unless-stopped"),
         ({"healthcheck": {"tests": ["CMD", "true"], "interval": "5 s"}}, "healthcheck.interval: '5 s' is no duration such as 30s or 1m30s"),

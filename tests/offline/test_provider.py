@@ -7,7 +7,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from tests.offline.client import Client
-from tools.offline.values import Secret, decode, encode
+from tools.offline.values import UNKNOWN, Secret, decode, encode
 
 Clients = Callable[[str], Client]
 
@@ -83,3 +83,11 @@ def test_a_name_is_made_as_the_project_tells_the_engine(
     answer = client("aws").stub.Check(request)
     assert decode(answer.inputs).get("name") == name
     assert [failure.reason for failure in answer.failures] == said
+
+
+def test_no_name_is_put_into_what_is_not_known_yet(client: Clients) -> None:
+    request = provider_pb2.CheckRequest(
+        urn="urn:pulumi:dev::program::kubernetes:core/v1:ConfigMap::it", news=encode({"metadata": UNKNOWN})
+    )
+    answer = client("kubernetes").stub.Check(request)
+    assert (decode(answer.inputs), list(answer.failures)) == ({"metadata": UNKNOWN, "__defaults": []}, [])

@@ -13,7 +13,7 @@ def completed(kind: Kind, news: Values, olds: Values, name: str | None) -> Value
     given = {key: value for key, value in news.items() if value is not None and key != "__defaults"}
     added = {key: value for key, value in kind.defaults.items() if key not in given}
     defaults = [*added]
-    if kind.autonamed and one(given, kind.autonamed) is None:
+    if kind.autonamed and _absent(given, kind.autonamed):
         named = one(olds, kind.autonamed) if kind.autonamed in olds.get("__defaults", []) else name
         if named is not None:
             given = _with(given, kind.autonamed, named)
@@ -23,9 +23,17 @@ def completed(kind: Kind, news: Values, olds: Values, name: str | None) -> Value
 
 def nameless(kind: Kind, inputs: Values) -> Iterator[Problem]:
     """That a name is missing which the engine is told not to make up."""
-    if kind.autonamed and one(inputs, kind.autonamed) is None:
+    if kind.autonamed and _absent(inputs, kind.autonamed):
         said = "required, since automatic naming is disabled"
         yield Problem(kind.autonamed, said, said)
+
+
+def _absent(values: Values, path: str) -> bool:
+    """Whether nothing is at a path of names; what is not known yet, or secret, may well have it."""
+    at: Any = values
+    for name in path.split("."):
+        at = at.get(name) if isinstance(at, dict) else at
+    return at is None
 
 
 def _with(values: Values, path: str, value: Any) -> Values:
