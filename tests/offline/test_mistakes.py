@@ -122,9 +122,7 @@ def test_nothing_is_said_of_what_is_not_known_yet_wherever_it_is(
     client: Clients, there: dict[str, str], type_: str
 ) -> None:
     inputs, judged = base(type_, there), client(type_.partition(":")[0])
-    # An object's name is put into its metadata before anything is judged.
-    within = [path for path in places(inputs) if path != "metadata"]
-    said = {path: judged.problems(type_, planted(inputs, path, UNKNOWN)) for path in within}
+    said = {path: judged.problems(type_, planted(inputs, path, UNKNOWN)) for path in places(inputs)}
     assert {path: problems for path, problems in said.items() if problems} == {}
 
 
