@@ -21,13 +21,13 @@ Judge = Callable[[str, Values], Iterable[Problem]]
 
 @dataclass(frozen=True)
 class Source:
-    """Where a rule or a price was read, and on which day."""
+    """Where a platform publishes a rule or a price, and the day as of which it stands here; it may have changed."""
 
     page: str
-    read: str
+    dated: str
 
     def __str__(self) -> str:
-        return f"{self.page}, {self.read}"
+        return f"{self.page}, {self.dated}"
 
 
 @dataclass(frozen=True)

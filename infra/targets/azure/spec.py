@@ -6,7 +6,8 @@ from pydantic import AfterValidator, Field
 
 from infra.targets.spec import Capabilities, Options, Spec
 
-# https://learn.microsoft.com/azure/reliability/regions-list, read 2026-11-23.
+# As of 2026-11-23, by what public repositories repeat of https://learn.microsoft.com/azure/reliability/regions-list:
+# `az account list-locations` has the last word.
 _NAMES = (
     "australiacentral australiacentral2 australiaeast australiasoutheast austriaeast belgiumcentral brazilsouth"
     " brazilsoutheast canadacentral canadaeast centralindia centralus chilecentral denmarkeast eastasia eastus"

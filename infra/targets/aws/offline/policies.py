@@ -22,7 +22,7 @@ DOCUMENTS = {
     "aws:ecr/repositoryPolicy:RepositoryPolicy": {"policy": "resource"},
 }
 
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html, read 2026-11-23.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html, as of 2026-11-23.
 TOP = {"Version", "Id", "Statement"}
 STATEMENT = {
     "Sid",
@@ -40,7 +40,7 @@ PAIRS = ("Action", "Principal", "Resource")
 SID = re.compile(r"[A-Za-z0-9]*")
 ARN = re.compile(r"\*|arn:[^:]+:[^:]*:[^:]*:[^:]*:.+")
 
-# .../IAM/latest/UserGuide/reference_policies_elements_condition_operators.html, read 2026-11-23.
+# .../IAM/latest/UserGuide/reference_policies_elements_condition_operators.html, as of 2026-11-23.
 OPERATOR = re.compile(
     r"(For(AllValues|AnyValue):)?"
     r"(String(Not)?(Equals(IgnoreCase)?|Like)|(Numeric|Date)((Not)?Equals|(LessThan|GreaterThan)(Equals)?)"
