@@ -96,8 +96,8 @@ class World:
     def nowhere(self, stack: str, named: Mapping[str, str]) -> dict[str, str]:
         """Those of the names that are no resource's."""
         with self.lock:
-            known = set().union(*self.names.get(stack, {}).values())
-        return {path: name for path, name in named.items() if name not in known}
+            known = list(self.names.get(stack, {}).values())
+        return {path: name for path, name in named.items() if not any(name in each for each in known)}
 
     def unresolved(self) -> list[str]:
         """What the planned resources name and nobody plans, once the whole plan is seen; in the engine's words."""
