@@ -4,8 +4,7 @@ What is not caught, and a platform refuses:
 
 - What only an account or the world knows: names that are taken, quotas, permissions, capacity; whether an image, a
   certificate or a domain is there; in which of the regions a service is to be had; what a service does once it runs.
-- What two resources say of each other, beyond the names of what there is: subnets that overlap or lie outside of their
-  VPC, rules that meet, a port that no target listens on, a policy for a principal that is not of the kind.
+- What two resources say of each other, beyond the names of what there is: rules that meet, a port that no target listens on, a policy for a principal that is not of the kind.
 - A region that a provider is given and not a resource: the settings of a stack are held to it instead.
 - Most of what one value means: conditions' keys and values in policies, resources that an action does not go with,
   expressions of alarms; whatever stands in a type that no table or list here knows.

@@ -7,6 +7,7 @@ import pytest
 from tests.offline.bases import CONTAINER, TRUST
 from tests.offline.test_session import LOGS, TASK, VPC, resource, session
 from tools.offline.backend import Failure
+from tools.offline.simulation import SimulatedSession
 from tools.offline.values import Values
 from tools.offline.world import Fault, World
 from tools.plan.preview import preview
@@ -85,3 +86,48 @@ def test_tags_name_nothing() -> None:
 def test_a_plan_with_a_name_of_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(World, "unresolved", lambda _world: ["nowhere"])
     assert preview(workbench("local")).problems == ("nowhere",)
+
+
+SUBNETS = [
+    ("aws", SUBNET, "cidrBlock", VPC, {"cidrBlock": "10.0.0.0/16"}, "vpcId"),
+    ("gcp", "gcp:compute/subnetwork:Subnetwork", "ipCidrRange", "gcp:compute/network:Network", {"name": "it"}, "network"),
+    ("azure-native", "azure-native:network:Subnet", "addressPrefix", "azure-native:network:VirtualNetwork", {"resourceGroupName": "web", "virtualNetworkName": "it", "addressSpace": {"addressPrefixes": ["10.0.0.0/17", "10.0.128.0/17"]}}, "virtualNetworkName"),
+]  # fmt: skip
+
+
+def neighbours(package: str, network: str, inputs: Values) -> tuple[SimulatedSession, str]:
+    """A network, and its name as its subnets know it."""
+    there = session(package)
+    made = there.create(resource(network), inputs, 0)
+    return there, "it" if package == "azure-native" else made.id
+
+
+@pytest.mark.parametrize("act", ["foresee", "create"])
+@pytest.mark.parametrize(("package", "subnet", "block", "network", "inputs", "where"), SUBNETS)
+def test_subnets_of_a_network_do_not_overlap(
+    package: str, subnet: str, block: str, network: str, inputs: Values, where: str, act: str
+) -> None:
+    there, name = neighbours(package, network, inputs)
+
+    def make(number: int, given: str, of: str = name) -> None:
+        named = {"name": str(number), "subnetName": str(number), "resourceGroupName": "web", where: of, block: given}
+        known = resource(subnet, f"n{number}")
+        there.foresee(known, named) if act == "foresee" else there.create(known, named, 0)
+
+    make(1, "10.0.1.0/24")
+    make(2, "10.0.2.0/24")
+    with pytest.raises(Failure, match=f"{block}: 10.0.2.128/25 overlaps 10.0.2.0/24 of .+, in the same network"):
+        make(3, "10.0.2.128/25")
+
+
+@pytest.mark.parametrize(
+    ("package", "subnet", "block", "network", "inputs", "where"), [each for each in SUBNETS if each[0] != "gcp"]
+)
+def test_a_subnet_lies_in_its_network(
+    package: str, subnet: str, block: str, network: str, inputs: Values, where: str
+) -> None:
+    there, name = neighbours(package, network, inputs)
+    given = {"subnetName": "a", "resourceGroupName": "web", where: name}
+    there.foresee(resource(subnet, "a"), {**given, block: "10.0.129.0/24"})
+    with pytest.raises(Failure, match=f"{block}: 10.1.0.0/24 lies in none of its network's blocks: 10.0.0.0/1"):
+        there.foresee(resource(subnet, "b"), {**given, "subnetName": "b", block: "10.1.0.0/24"})

@@ -12,11 +12,13 @@ from pulumi import _types
 from tools.offline import sdk
 from tools.offline.backend import Problem
 from tools.offline.judge import found, leaves
-from tools.offline.tables import Judge, Source
+from tools.offline.tables import Beside, Judge, Others, Source
 from tools.offline.values import UNKNOWN, Values
 
 Wrong = Callable[[Any], str]
 """Why a known value is refused; nothing when it is right."""
+
+Block = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 READ = "2026-11-23"
 IMAGES = Source("https://github.com/distribution/reference/blob/main/reference.go", READ)
@@ -78,6 +80,46 @@ def block(value: Any, strict: bool = True) -> str:
     except ValueError as error:
         return f"{value!r} is no block of {family} addresses: {error}"
     return ""
+
+
+def subnets(type_: str, path: str, network: str, *networks: tuple[str, str, str]) -> Beside:
+    """Holds a subnet's block, at `path`, to what it shares a network with, whose id or name stands at `network`.
+
+    It overlaps no other's, and lies in one of the blocks of its network: `networks` are the types that say one, where
+    each says whose, and where the block. What is not known yet is not held to it.
+    """
+
+    def beside(inputs: Values, others: Others) -> Iterator[Problem]:
+        own, where = _known_block(inputs.get(path)), inputs.get(network)
+        if own is None or not isinstance(where, str):
+            return
+        for id_, sibling in others(type_):
+            other = _known_block(sibling.get(path))
+            if other is not None and sibling.get(network) == where and own.overlaps(other):
+                yield Problem(path, f"{own} overlaps {other} of {id_}, in the same network")
+        said = [
+            block
+            for of, whose, at in networks
+            for id_, values in others(of)
+            if where in (id_ if whose == "id" else "", values.get(whose))
+            for _, block in found(values, at)
+        ]
+        blocks = [_known_block(block) for block in said]
+        if blocks and not any(block is None or _within(own, block) for block in blocks):
+            yield Problem(path, f"{own} lies in none of its network's blocks: {', '.join(map(str, blocks))}")
+
+    return beside
+
+
+def _known_block(value: Any) -> Block | None:
+    try:
+        return ipaddress.ip_network(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _within(own: Block, block: Block) -> bool:
+    return own.version == block.version and own.subnet_of(block)  # pyright: ignore[reportArgumentType]
 
 
 def loose_block(value: Any) -> str:

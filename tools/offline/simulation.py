@@ -1,5 +1,6 @@
 """A backend for any package: resources are simulated in this process, strictly, and seen before they are made."""
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -79,6 +80,7 @@ class SimulatedSession:
             holder = self.foreseen.setdefault((resource.type, made.id), resource.urn)
             if holder != resource.urn:
                 raise _taken(resource, made.id)
+        self._beside(resource, made.id or resource.urn, inputs)
         self.world.know(resource.stack, made.id or resource.urn, Thing(resource.type, inputs, made.outputs))
         self.world.mention(resource, judge.named(self.tables.references, inputs))
         return made
@@ -91,6 +93,7 @@ class SimulatedSession:
             self.world.birth(_revised(resource.type, made.id))
         elif (resource.type, made.id) in self.world.things:
             raise _taken(resource, made.id)
+        self._beside(resource, made.id, inputs)
         self.world.made(made.id, Thing(resource.type, inputs, made.outputs), resource.stack)
         if fault is not None and fault.effect == "rollback":
             self.world.removed(resource.type, made.id)
@@ -183,6 +186,13 @@ class SimulatedSession:
         """Raise Failure where a resource is named that is nowhere. Which one is not told: it may be a secret."""
         for path in self.world.nowhere(resource.stack, judge.named(self.tables.references, inputs)):
             raise Failure(f"NotFound: {path} names a resource that is not there")
+
+    def _beside(self, resource: Resource, id_: str, inputs: Values) -> None:
+        """Raise Failure where it does not go with the stack's others."""
+        others = functools.partial(self.world.others, resource.stack, id_)
+        for beside in self.played(resource.type).beside:
+            for problem in beside(inputs, others):
+                raise Failure(f"{problem.property}: {problem.reason}")
 
     def _revisions(self, type_: str, id_: str) -> int:
         return self.world.births.get(_revised(type_, id_), 0)

@@ -19,6 +19,13 @@ Judge = Callable[[str, Values], Iterable[Problem]]
 """What is wrong with the inputs of a resource of this type, when their types are right."""
 
 
+Others = Callable[[str], Iterable[tuple[str, Values]]]
+"""The id and outputs of every other resource of a type that the stack has or plans."""
+
+Beside = Callable[[Values, Others], Iterable[Problem]]
+"""What is wrong with the inputs of a resource beside the stack's others, which were planned before it."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a platform publishes a rule or a price, and the day as of which it stands here; it may have changed."""
@@ -84,6 +91,7 @@ class Played:
     kind: Kind = field(default_factory=Kind)
     rules: Sequence[Rule] = ()
     judges: Sequence[Judge] = ()
+    beside: Sequence[Beside] = ()
     prices: Sequence[Price] = ()
     revision: str = ""
     """The output that counts what was made under one id: none is taken then, and each is the next revision."""

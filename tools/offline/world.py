@@ -68,6 +68,7 @@ class World:
     faults: list[Fault] = field(default_factory=list[Fault])
     gone: set[Key] = field(default_factory=set[Key])
     names: dict[str, dict[Key, set[str]]] = field(default_factory=dict[str, dict[Key, set[str]]])
+    known: dict[str, dict[Key, Thing]] = field(default_factory=dict[str, dict[Key, Thing]])
     mentions: dict[str, tuple[Resource, Mapping[str, str]]] = field(
         default_factory=dict[str, tuple[Resource, Mapping[str, str]]]
     )
@@ -87,6 +88,13 @@ class World:
         strings = {value for _, value in leaves(told, "") if isinstance(value, str)}
         with self.lock:
             self.names.setdefault(stack, {})[thing.type, key] = {*strings, key}
+            self.known.setdefault(stack, {})[thing.type, key] = thing
+
+    def others(self, stack: str, but: str, type_: str) -> list[tuple[str, Values]]:
+        """The id and outputs of each resource of the type that the stack has or plans, but of the one with that id."""
+        with self.lock:
+            known = list(self.known.get(stack, {}).items())
+        return [(key, thing.outputs) for (of, key), thing in known if of == type_ and key != but]
 
     def mention(self, resource: Resource, named: Mapping[str, str]) -> None:
         """That a planned resource names these, by their paths: they may be planned after it."""
@@ -111,8 +119,8 @@ class World:
         """Forget a resource; whether a person or the engine took it away."""
         with self.lock:
             self.things.pop((type_, id_), None)
-            for known in self.names.values():
-                known.pop((type_, id_), None)
+            for each in (*self.names.values(), *self.known.values()):
+                each.pop((type_, id_), None)
             self.gone.add((type_, id_))
 
     def drift(self, type_: str, id_: str, **inputs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from infra.targets.aws.offline.names import PRICED, READ, VPC_PRICE, arn
 from infra.targets.aws.offline.rules import cidr, ports
+from tools.offline import judges
 from tools.offline.tables import Played, Price, Rule, Source, replacing
 
 GROUPS = Source("https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html", READ)
@@ -41,6 +42,15 @@ NETWORK: dict[str, Played] = {
             autonamed=None,
         ),
         judges=(cidr,),
+        beside=(
+            judges.subnets(
+                "aws:ec2/subnet:Subnet",
+                "cidrBlock",
+                "vpcId",
+                ("aws:ec2/vpc:Vpc", "id", "cidrBlock"),
+                ("aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", "vpcId", "cidrBlock"),
+            ),
+        ),
         free="a subnet itself is free",
     ),
     "aws:ec2/internetGateway:InternetGateway": Played(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from infra.targets.azure.offline.rules import READ, address_space, scaling, secrets, sizes, traffic
+from tools.offline import judges
 from tools.offline.backend import Kind
 from tools.offline.judge import one
 from tools.offline.tables import Played, Price, Rule, Source
@@ -131,6 +132,14 @@ TYPES: dict[str, Played] = {
         rules=(
             _named(
                 "subnetName", 1, 80, r"[A-Za-z0-9]([\w.-]*\w)?", "letters, digits, underscores, periods and hyphens"
+            ),
+        ),
+        beside=(
+            judges.subnets(
+                "azure-native:network:Subnet",
+                "addressPrefix",
+                "virtualNetworkName",
+                ("azure-native:network:VirtualNetwork", "name", "addressSpace.addressPrefixes[*]"),
             ),
         ),
         free="a subnet is free",

@@ -1,6 +1,7 @@
 """Google Cloud's types: ids and outputs, what replaces, rules, what each is for and costs."""
 
 from infra.targets.gcp.offline.rules import READ, run_limits, run_scaling, subnet_range, traffic
+from tools.offline import judges
 from tools.offline.tables import Played, Price, Rule, Source, replacing
 
 # Whose prices the tables have.
@@ -64,6 +65,7 @@ TYPES: dict[str, Played] = {
         outputs={"selfLink": f"{COMPUTE}/regions/{{region}}/subnetworks/{{name}}", "gatewayAddress": ""},
         kind=replacing("description", "name", "network", "project", "purpose", "region"),
         judges=(subnet_range,),
+        beside=(judges.subnets("gcp:compute/subnetwork:Subnetwork", "ipCidrRange", "network"),),
         free="a subnet itself is free",
     ),
     "gcp:cloudrunv2/service:Service": Played(
