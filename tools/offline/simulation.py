@@ -86,6 +86,9 @@ class SimulatedSession:
         return made
 
     def create(self, resource: Resource, inputs: Values, timeout: float) -> Made:
+        if self.tables.guard:
+            made = self._made(resource, inputs, self.world.births.get(resource.urn, 0))
+            self._allowed("create", replace(resource, id=made.id), inputs, made.outputs)
         fault = self.world.strike("create", resource.type)
         self._resolve(resource, inputs)
         made = self._made(resource, inputs, self.world.birth(resource.urn))
@@ -102,6 +105,7 @@ class SimulatedSession:
         return made
 
     def read(self, resource: Resource, inputs: Values, outputs: Values) -> Found | None:
+        self._allowed("read", resource, inputs, outputs)
         fault = self.world.strike("read", resource.type)
         if (resource.type, resource.id) in self.world.gone or (fault is not None and fault.effect == "lag"):
             return None
@@ -120,6 +124,7 @@ class SimulatedSession:
         return self._changed(resource, old, new, outputs)
 
     def update(self, resource: Resource, old: Values, new: Values, outputs: Values, timeout: float) -> Values:
+        self._allowed("update", resource, new, outputs)
         fault = self.world.strike("update", resource.type)
         if (resource.type, resource.id) in self.world.gone:
             raise Failure(f"NotFound: there is no {resource.type} {resource.id}")
@@ -133,11 +138,17 @@ class SimulatedSession:
         return changed
 
     def delete(self, resource: Resource, inputs: Values, outputs: Values, timeout: float) -> None:
+        self._allowed("delete", resource, inputs, outputs)
         fault = self.world.strike("delete", resource.type)
         if not self._outlived(resource, outputs):
             self.world.removed(resource.type, resource.id)
         if fault is not None:
             raise Failure(f"timeout while waiting for {resource.type} {resource.id} to go")
+
+    def _allowed(self, act: str, resource: Resource, inputs: Values, outputs: Values) -> None:
+        """Raise Failure where whoever acts may not."""
+        if self.tables.guard:
+            self.tables.guard(act, resource.type, inputs, {**outputs, "id": resource.id}, self.facts)
 
     def _outlived(self, resource: Resource, outputs: Values) -> bool:
         """Whether a newer revision goes by the same id."""
@@ -146,6 +157,9 @@ class SimulatedSession:
         return bool(counted) and thing is not None and thing.outputs[counted] != outputs.get(counted)
 
     def invoke(self, token: str, arguments: Values) -> Values:
+        if self.tables.guard:
+            self.tables.guard("invoke", token, arguments, {}, self.facts)
+        self.world.ask(token, arguments)
         self.world.strike("invoke", token)
         function = self.tables.functions.get(token)
         if function is None:

@@ -99,6 +99,13 @@ class Played:
     """Why it costs nothing by itself; without this and without prices it is named as unpriced."""
 
 
+Guard = Callable[[str, str, Values, Values, Mapping[str, str]], None]
+"""Raises Failure where whoever acts may not do this act to a resource of this type, with these inputs and outputs.
+
+The last are the package's facts. Of an `invoke` the type is the function's token.
+"""
+
+
 @dataclass(frozen=True)
 class Package:
     """A package that can be played."""
@@ -117,6 +124,8 @@ class Package:
     """Loads what the judges will want, while the engine and the program start: they wait for it no longer then."""
     references: Sequence[str] = ()
     """Patterns of what names a resource: a value that fits one must be the id or an output of something planned."""
+    guard: Guard | None = None
+    """Whose rights are tried, where a test tries some; otherwise everybody may do everything."""
 
 
 def replacing(*names: str, **more: Any) -> Kind:

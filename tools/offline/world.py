@@ -72,6 +72,8 @@ class World:
     mentions: dict[str, tuple[Resource, Mapping[str, str]]] = field(
         default_factory=dict[str, tuple[Resource, Mapping[str, str]]]
     )
+    asked: list[tuple[str, Values]] = field(default_factory=list[tuple[str, Values]])
+    """Every function that was asked, with its arguments."""
     births: dict[str, int] = field(default_factory=dict[str, int])
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -128,6 +130,11 @@ class World:
         with self.lock:
             thing = self.things[type_, id_]
             thing.inputs, thing.outputs = thing.inputs | inputs, thing.outputs | inputs
+
+    def ask(self, token: str, arguments: Values) -> None:
+        """Remember that a function was asked."""
+        with self.lock:
+            self.asked.append((token, arguments))
 
     def birth(self, urn: str) -> int:
         """How often a resource of this name was made before."""

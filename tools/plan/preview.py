@@ -43,6 +43,8 @@ class Preview:
     resources: tuple[Planned, ...] = ()
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    asked: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    """The functions that the program asked of the platforms, with their arguments."""
 
 
 def preview(bench: Workbench, strict: bool = True) -> Preview:
@@ -64,7 +66,7 @@ def preview(bench: Workbench, strict: bool = True) -> Preview:
         if other:
             _running(other, engine)
         ran = engine.run("preview", "--json", "--stack", name, "--config-file", str(written), cwd=ROOT)
-    seen = read(ran.stdout, ran.stderr)
+    seen = replace(read(ran.stdout, ran.stderr), asked=tuple(engine.world.asked))
     return replace(seen, problems=(*seen.problems, *engine.world.unresolved())) if strict else seen
 
 
