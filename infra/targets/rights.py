@@ -1,0 +1,48 @@
+"""What the rights of whoever deploys a stack are made from, and the face of a platform's `rights`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Made:
+    """A resource of a plan. In its inputs `?` stands for each character, and `*` for all, that no plan can know."""
+
+    type: str
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Deployer:
+    """Whose rights are asked for: what a stack's plan makes and asks, and where.
+
+    Attributes:
+        options: the stack's `service:options`.
+        made: every resource of the plan.
+        asked: every function that the plan asks of the platform, with its arguments.
+        reads: only what a preview and a refresh need, which change nothing.
+        account: the platform's account; empty where it is not known.
+        state: the bucket that keeps the state; empty where nobody said, and it is the one that `make bootstrap` makes.
+    """
+
+    service: str
+    stack: str
+    options: Mapping[str, Any]
+    made: Sequence[Made]
+    asked: Sequence[tuple[str, Mapping[str, Any]]]
+    reads: bool
+    account: str = ""
+    state: str = ""
+
+
+class Rights(Protocol):
+    """The face of infra.targets.<platform>.rights."""
+
+    def documents(self, deployer: Deployer) -> dict[str, Any]:
+        """The deployer's rights as the platform has them written, by the name that each document has.
+
+        Raises:
+            DeploymentError: the plan makes something whose rights are not known.
+        """
+        ...
