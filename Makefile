@@ -5,10 +5,10 @@ STACK ?= local
 LINES ?= 100
 tools = @$(PYTHON) -m tools
 
-export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY
+export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO
 
 .DEFAULT_GOAL := help
-.PHONY: help up plan preview refresh destroy status logs exec env engine test lint scan bench reference lock
+.PHONY: help up plan preview refresh destroy rights bootstrap status logs exec env engine test lint scan bench reference lock
 
 ##@ Ship the service (STACK=local unless you name another of stacks/)
 up: ## ship it, and say where it is (POLICY=1: nothing that breaks a rule of policies/)
@@ -21,6 +21,11 @@ refresh: ## compare the state with what is really there
 	$(tools) refresh $(ARGS)
 destroy: ## take it all down (YES=1 does not ask)
 	$(tools) destroy $(ARGS)
+
+rights: ## what a deployer must be allowed, by the plan (PREVIEW=1: to preview alone; ACCOUNT=number)
+	$(tools) rights
+bootstrap: ## what a stack on a cloud stands on: state, keyless roles for REPO=owner/name (YES=1 makes it)
+	$(tools) bootstrap
 
 ##@ Look after it
 status: ## what runs, and what the address answers

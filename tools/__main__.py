@@ -32,8 +32,8 @@ def main(arguments: list[str]) -> int:
             return operations.destroy(given.stack, rest, given.yes)
         case "status" | "logs" | "exec":
             return operations.operate(given.verb, given.stack, rest)
-        case "plan":
-            return operations.plan(given.stack, given.form or _form())
+        case "plan" | "rights" | "bootstrap":
+            return _by_plan(given)
         case "env":
             return operations.env(given.stack)
         case "environment":
@@ -70,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
         verb(name, f"`python -m infra.operate {name}` in the stack's environment.", with_stack)
     plan = verb("plan", "What a stack would be made of and cost, with no account and no Docker; STACK=all.", with_stack)
     plan.add_argument("--form", choices=FORMS, help="table, unless JSON=1, MARKDOWN=1 or HTML=1 says otherwise")
+    rights = verb("rights", "The rights that it takes to deploy a stack, made from its plan.", with_stack)
+    rights.add_argument("--preview", action="store_true", default=_asked("PREVIEW"), help="to preview it (PREVIEW=1)")
+    rights.add_argument("--account", default=os.environ.get("ACCOUNT", ""), help="in this account alone (ACCOUNT)")
+    bootstrap = verb("bootstrap", "What a stack stands on: its state's place, and roles that need no key.", with_stack)
+    bootstrap.add_argument("--repository", default=os.environ.get("REPO", ""), help="on GitHub, owner/name (REPO)")
+    bootstrap.add_argument("--yes", action="store_true", default=_asked("YES"), help="make it, not only say so (YES=1)")
     verb("env", "Print the exports after which a plain `pulumi` works on the stack.", with_stack)
     environment = verb("environment", "Make a Python environment: the stack's, or the one named.", with_stack)
     environment.add_argument("name", nargs="?", help="a platform of requirements/, or test")
@@ -83,6 +89,17 @@ def _parser() -> argparse.ArgumentParser:
     lock = verb("lock", "Compile every lock.")
     lock.add_argument("--upgrade", action="store_true", default=_asked("UPGRADE"), help="to the newest (UPGRADE=1)")
     return parser
+
+
+def _by_plan(given: argparse.Namespace) -> int:
+    """What is made of a stack's plan."""
+    match given.verb:
+        case "rights":
+            return operations.rights(given.stack, given.preview, given.account)
+        case "bootstrap":
+            return operations.bootstrap(given.stack, given.repository, given.yes)
+        case _:
+            return operations.plan(given.stack, given.form or _form())
 
 
 def _environment(name: str) -> int:

@@ -50,8 +50,14 @@ def refresh(stack: str, arguments: Sequence[str]) -> int:
 
 
 def destroy(stack: str, arguments: Sequence[str], sure: bool) -> int:
-    """Take everything down that the stack made. Anything but the local target is asked about first."""
+    """Take everything down that the stack made. Anything but the local target is asked about first.
+
+    A stack with `service:protect` is not destroyed: that is first turned off, and shipped.
+    """
     bench = _announced(stack)
+    if bench.stack.protected():
+        off = f"pulumi config set service:protect false --stack {stack} && {_make('up', stack)}"
+        raise ToolError(f"the stack {stack} is protected (service:protect)", f"{off} && {_make('destroy', stack)}")
     target = bench.stack.target()
     if target != "local" and not sure:
         _confirm(stack, target)
@@ -67,6 +73,24 @@ def plan(stack: str, form: str) -> int:
     if stack != "all":
         Stack(stack).check()
     command = [offline_environment().python, "-m", "tools.plan", "--stack", stack, "--form", form]
+    return foreground(command, offline_variables(), ROOT)
+
+
+def rights(stack: str, reads: bool, account: str) -> int:
+    """Print the rights that it takes to deploy the stack, or where it only `reads` to preview it."""
+    Stack(stack).check()
+    told = ["--account", account, *(["--preview"] if reads else [])]
+    command = [offline_environment().python, "-m", "tools.rights", "--stack", stack, *told]
+    return foreground(command, offline_variables(), ROOT)
+
+
+def bootstrap(stack: str, repository: str, sure: bool) -> int:
+    """What the stack stands on: the place of its state, and roles by which a repository deploys it without a key."""
+    Stack(stack).check()
+    if not repository:
+        raise ToolError("whose workflows deploy it is not said", f"make bootstrap STACK={stack} REPO=owner/name")
+    told = ["--repository", repository, *(["--yes"] if sure else [])]
+    command = [offline_environment().python, "-m", "tools.bootstrap", "--stack", stack, *told]
     return foreground(command, offline_variables(), ROOT)
 
 
