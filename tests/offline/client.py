@@ -24,8 +24,11 @@ class Client:
         checked = self.stub.Check(provider_pb2.CheckRequest(urn=urn, news=encode(inputs)))
         if checked.failures or self.world is None:
             return [failure.reason for failure in checked.failures]
-        self.stub.Create(provider_pb2.CreateRequest(urn=urn, properties=checked.inputs, preview=True))
-        return [said for said in self.world.unresolved() if said.startswith(f"{type_} resource 'it' ")]
+        planned = self.stub.Create(provider_pb2.CreateRequest(urn=urn, properties=checked.inputs, preview=True))
+        said = [said for said in self.world.unresolved() if said.startswith(f"{type_} resource 'it' ")]
+        # With other inputs it may have another id, and must not stand beside itself.
+        self.world.removed(type_, planned.id or urn)
+        return said
 
     def create(self, type_: str, inputs: dict[str, Any]) -> str:
         """Make a resource `made`; its id."""

@@ -54,7 +54,7 @@ class SimulatedSession:
         return self.tables.otherwise
 
     def kind(self, type_: str) -> Kind:
-        return self.played(type_).kind
+        return replace(self.played(type_).kind, adds=self.tables.adds(type_, self.facts))
 
     def suffix(self, resource: Resource, seed: str) -> str:
         # The same in every plan, so that plans can be compared; another one for what replaces it.
@@ -203,7 +203,7 @@ class SimulatedSession:
 
     def _beside(self, resource: Resource, id_: str, inputs: Values) -> None:
         """Raise Failure where it does not go with the stack's others."""
-        others = functools.partial(self.world.others, resource.stack, id_)
+        others = functools.partial(self.world.others, resource.stack, (resource.type, id_))
         for beside in self.played(resource.type).beside:
             for problem in beside(inputs, others):
                 raise Failure(f"{problem.property}: {problem.reason}")

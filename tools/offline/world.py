@@ -92,11 +92,11 @@ class World:
             self.names.setdefault(stack, {})[thing.type, key] = {*strings, key}
             self.known.setdefault(stack, {})[thing.type, key] = thing
 
-    def others(self, stack: str, but: str, type_: str) -> list[tuple[str, Values]]:
-        """The id and outputs of each resource of the type that the stack has or plans, but of the one with that id."""
+    def others(self, stack: str, but: Key, type_: str) -> list[tuple[str, Values]]:
+        """The id and outputs of each resource of the type that the stack has or plans, but of this one."""
         with self.lock:
             known = list(self.known.get(stack, {}).items())
-        return [(key, thing.outputs) for (of, key), thing in known if of == type_ and key != but]
+        return [(key, thing.outputs) for (of, key), thing in known if of == type_ and (of, key) != but]
 
     def mention(self, resource: Resource, named: Mapping[str, str]) -> None:
         """That a planned resource names these, by their paths: they may be planned after it."""
