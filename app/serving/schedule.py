@@ -1,5 +1,8 @@
 """`python -m serving.schedule <job>`: runs a job of service.toml on its schedule, where no platform does.
 
+`python -m serving.schedule --once <job>` runs it now, once, and no longer than it may take, where a platform keeps the
+schedule and knows of no such limit. Its exit code is the job's.
+
 Times are UTC. A run that is due while the one before still goes on is left out. At SIGTERM a run that goes on is
 finished, and no other begins.
 """
@@ -105,12 +108,15 @@ def run_once(job: Job) -> int:
 
 def main(root: Path) -> int:
     """Keep the schedule of the job named on the command line until told to stop."""
-    if len(sys.argv) != 2:
-        raise ServingError(["name one job of service.toml: python -m serving.schedule <job>"])
-    job = load_job(root / "service.toml", sys.argv[1])
+    *once, name = sys.argv[1:] or [""]
+    if not name or once not in ([], ["--once"]):
+        raise ServingError(["name one job of service.toml: python -m serving.schedule [--once] <job>"])
+    job = load_job(root / "service.toml", name)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
+    if once:
+        return run_once(job)
     keep_schedule(job, stop)
     log.info("job %s is no longer kept", job.name)
     return 0

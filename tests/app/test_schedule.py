@@ -32,10 +32,10 @@ class Schedule:
     def __init__(self, folder: Path) -> None:
         self.folder, self.logged = folder, folder / "log"
 
-    def start(self, command: list[str], timeout: float = 10) -> None:
+    def start(self, command: list[str], timeout: float = 10, *, once: bool = False) -> None:
         contract = f'[jobs.job]\ncommand = {json.dumps(command)}\nschedule = "{EVERY_SECOND}"\ntimeout = {timeout}\n'
         (self.folder / "service.toml").write_text(contract)
-        self.run("job")
+        self.run(*(["--once"] if once else []), "job")
 
     def run(self, *arguments: str) -> None:
         with self.logged.open("w") as output:
@@ -129,6 +129,23 @@ def test_a_job_that_cannot_be_started_is_told_and_tried_again(schedule: Schedule
     ]
 
 
+@pytest.mark.parametrize(("seconds", "code", "timeout"), [(0, 3, 10), (60, 143, 1)])
+def test_once_it_runs_now_and_its_exit_code_is_the_jobs(
+    schedule: Schedule, seconds: float, code: int, timeout: float
+) -> None:
+    schedule.start(schedule.job(seconds, code), timeout, once=True)
+    assert schedule.process.wait(10) == code
+    assert len(schedule.times("began")) == 1
+
+
+def test_once_it_is_finished_at_sigterm(schedule: Schedule) -> None:
+    schedule.start(schedule.job(1), once=True)
+    schedule.await_runs(1)
+    schedule.process.send_signal(signal.SIGTERM)
+    assert schedule.process.wait(10) == 0
+    assert len(schedule.times("ended")) == 1
+
+
 def test_without_a_job_being_due_it_ends_at_once(schedule: Schedule) -> None:
     (schedule.folder / "service.toml").write_text((APP / "service.toml").read_text().replace("*/15", "0"))
     schedule.run("tidy")
@@ -171,4 +188,4 @@ def test_no_job_or_two_is_a_mistake_that_is_told(schedule: Schedule) -> None:
     schedule.run()
 
     assert schedule.process.wait(10) == 2
-    assert schedule.messages() == ["name one job of service.toml: python -m serving.schedule <job>"]
+    assert schedule.messages() == ["name one job of service.toml: python -m serving.schedule [--once] <job>"]
