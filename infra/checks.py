@@ -22,21 +22,26 @@ def names_in(value: Any) -> list[str]:
 def contract(service: Service, given: Mapping[str, Any], stack: str) -> Iterator[Problem]:
     """Variables and secrets that the contract does not know, and those it requires and does not get."""
     environment, secrets = names_in(given.get("environment")), names_in(given.get("secrets"))
-    for kind, names, declared in (
-        ("environment", environment, tuple(service.environment)),
-        ("secrets", secrets, tuple(service.secrets)),
+    stored = names_in(given.get("stored_secrets"))
+    for key, kind, names, declared in (
+        ("environment", "environment", environment, tuple(service.environment)),
+        ("secrets", "secrets", secrets, tuple(service.secrets)),
+        ("stored_secrets", "secrets", stored, tuple(service.secrets)),
     ):
         for name in names:
             if name not in declared and re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
                 near = nearest(name, declared)
                 rule = f"is not in [{kind}] of {CONTRACT}" + (f" (did you mean {near}?)" if near else "")
-                yield Problem(key_of(f"{kind}.{name}"), rule, remove_command(f"{kind}.{name}", stack))
+                yield Problem(key_of(f"{key}.{name}"), rule, remove_command(f"{key}.{name}", stack))
+    for name in sorted({*secrets} & {*stored}):
+        rule = "is given in service:secrets too"
+        yield Problem(key_of(f"stored_secrets.{name}"), rule, remove_command(f"secrets.{name}", stack))
     for name, variable in service.environment.items():
         if variable.default is None and name not in environment:
             path = f"environment.{name}"
             yield Problem(key_of(path), f"is required by {CONTRACT}", set_command(path, "...", stack))
     for name, secret in service.secrets.items():
-        if secret.required and not secret.generate and name not in secrets:
+        if secret.required and not secret.generate and name not in (*secrets, *stored):
             path = f"secrets.{name}"
             yield Problem(key_of(path), f"is required by {CONTRACT}", set_command(path, "...", stack, secret=True))
 
@@ -54,6 +59,9 @@ def capabilities(service: Service, settings: "Settings", known: Mapping[str, Spe
         for key in sorted({"image", "build", "registry"} & settings.model_fields_set):
             rule = f"the target {settings.target} runs no container image ({_having(known, 'image')})"
             yield Problem(key_of(key), rule, remove_command(key, stack))
+    if settings.stored_secrets and not can.stored_secrets:
+        rule = f"the target {settings.target} has no store of secrets ({_having(known, 'stored_secrets')})"
+        yield Problem(key_of("stored_secrets"), rule, remove_command("stored_secrets", stack))
     if settings.image == stack:
         rule = f"{stack!r} is this stack itself; an image is promoted from another"
         yield Problem(key_of("image"), rule, remove_command("image", stack))

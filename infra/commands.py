@@ -1,5 +1,7 @@
 """The keys of a stack's file as a person writes them, and the commands that mend them."""
 
+import shlex
+
 # Never the project's name, so that a stack's file can be copied unchanged into another project.
 NAMESPACE = "service"
 
@@ -12,7 +14,7 @@ def key_of(path: str) -> str:
 def set_command(path: str, value: object, stack: str, *, secret: bool = False) -> str:
     """The command that sets a key of a stack."""
     flags = " --secret" if secret else ""
-    return f"pulumi config set{flags} --path {key_of(path)} {value} --stack {stack}"
+    return f"pulumi config set{flags} --path {key_of(path)} {shlex.quote(str(value))} --stack {stack}"
 
 
 def rebuild_command(stack: str) -> str:

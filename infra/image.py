@@ -5,6 +5,14 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+# The user of the image (app/Dockerfile). Targets say it again, so that an image that forgot it does not run as root.
+UID = "10001"
+USER = f"{UID}:{UID}"
+# How the image is asked whether it is well (HEALTHCHECK of app/Dockerfile), for platforms that do not look there.
+HEALTH = ("python", "-I", "-S", "/srv/app/serving/health.py")
+# Runs a job of the contract once, and no longer than it may take.
+JOB = ("python", "-m", "serving.schedule", "--once")
+
 if TYPE_CHECKING:
     from infra.revision import Release
     from infra.service import Service

@@ -45,10 +45,10 @@ class GeneratedSecret(dynamic.Resource, module="slipway", name="GeneratedSecret"
 def service_secrets(
     service: Service, settings: Settings, opts: pulumi.ResourceOptions | None = None
 ) -> dict[str, pulumi.Output[str]]:
-    """The value of every secret that the service gets, as secret outputs: the stack's own, or else generated ones."""
+    """The value of every secret that the stack has itself, as secret outputs: its own, or else generated ones."""
     values = {name: pulumi.Output.secret(value) for name, value in settings.secrets.items()}
     for name, secret in service.secrets.items():
-        if name not in values and secret.generate:
+        if name not in (*values, *settings.stored_secrets) and secret.generate:
             values[name] = GeneratedSecret(f"generated-{name.lower().replace('_', '-')}", opts).value
     return values
 

@@ -67,6 +67,7 @@ def _repository(value: object) -> object:
 
 Memory = Annotated[int, BeforeValidator(_memory, json_schema_input_type=str)]
 Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | int | float | bool)]
+Stored = Annotated[str, Field(pattern=r"^[A-Za-z0-9/_+=.@:-]{1,2048}$")]
 Domain = Annotated[str, BeforeValidator(_domain)]
 
 
@@ -150,7 +151,11 @@ class Settings(Model):
         examples=[60],
     )
     rollout_timeout: int = Field(
-        60, ge=1, le=3600, description="Seconds a new deployment may take to become ready, and to serve.", examples=[60]
+        60,
+        ge=1,
+        le=14400,
+        description="Seconds a new deployment may take to serve; on `aws.fargate` 1200 where a stack says nothing.",
+        examples=[60],
     )
     proxies: int = Field(
         0, ge=0, le=8, description="Proxies in front whose X-Forwarded-* headers are believed.", examples=[0]
@@ -168,6 +173,12 @@ class Settings(Model):
     environment: Mapping[Variable, Text] = Field({}, description="Values of the contract's `[environment]`.")
     secrets: Mapping[Variable, str] = Field(
         {}, repr=False, description="Values of the contract's `[secrets]`, always set with `--secret`."
+    )
+    stored_secrets: Mapping[Variable, Stored] = Field(
+        {}, description="Secrets of the contract that the platform's own store holds already: their names there."
+    )
+    protect: bool = Field(
+        False, description="Refuse to destroy the stack, and what of it keeps data or the address, until this is off."
     )
     options: SerializeAsAny[Options] = Field(Options(), description="The target's own options.")
 
@@ -198,7 +209,8 @@ def load_settings(service: Service, config: Mapping[str, str], plain_secrets: Co
     problems += wrong
     settings: Settings | None = None
     try:
-        settings = Settings.model_validate({"target": "", **given, "options": options})
+        usual: Mapping[str, Any] = spec.usual if spec else {}
+        settings = Settings.model_validate({"target": "", **usual, **given, "options": options})
     except ValidationError as error:
         problems += [keys.problem(cast("Mapping[str, Any]", e)) for e in error.errors()]
     problems += checks.contract(service, given, stack)
@@ -209,13 +221,19 @@ def load_settings(service: Service, config: Mapping[str, str], plain_secrets: Co
         raise SettingsError(problems)
     defaults = {name: v.default for name, v in service.environment.items() if v.default is not None}
     return settings.model_copy(
-        update={"environment": {**defaults, **settings.environment}, "server": settings.server or service.web.server}
+        update={
+            "environment": {**defaults, **settings.environment},
+            "server": settings.server or service.web.server,
+        }
     )
+
+
+TABLES = ("size", "scale", "environment", "secrets", "stored_secrets", "options", "build", "registry")
 
 
 def value_of(key: str, text: str) -> Any:
     """Pulumi hands a table over as JSON and everything else as text."""
-    if key in ("size", "scale", "environment", "secrets", "options", "build", "registry"):
+    if key in TABLES:
         try:
             return json.loads(text)
         except json.JSONDecodeError:

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, cast, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel
@@ -138,14 +138,22 @@ def _wrong_secret(path: str, error: Mapping[str, Any], stack: str) -> Problem:
 
 
 def _model_at(model: type[BaseModel], parents: Sequence[str]) -> type[BaseModel]:
-    for parent in parents:
-        field = model.model_fields.get(parent)
+    left = list(parents)
+    while left:
+        field = model.model_fields.get(left.pop(0))
         kinds = [] if field is None else [field.annotation, *get_args(field.annotation)]
         inner = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
-        if not inner:
+        if field is None or not inner:
             return BaseModel
+        if _by_name(field):
+            del left[:1]
         model = inner[0]
     return model
+
+
+def _by_name(field: FieldInfo) -> bool:
+    """Whether the field is a table of names that a person chooses."""
+    return get_origin(field.annotation) is Mapping
 
 
 def fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
@@ -153,6 +161,6 @@ def fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Fiel
     for name, field in model.model_fields.items():
         inner = _model_at(model, [name])
         if inner.model_fields:
-            yield from fields(inner, f"{prefix}{name}.")
+            yield from fields(inner, f"{prefix}{name}.{'<name>.' if _by_name(field) else ''}")
         else:
             yield f"{prefix}{name}", field

@@ -64,7 +64,14 @@ class Plan:
 
 
 def plan(
-    server: Server, cpu: float, memory: int, *, request_timeout: int = 60, proxy_idle: int | None = None, drain: int = 0
+    server: Server,
+    cpu: float,
+    memory: int,
+    *,
+    request_timeout: int = 60,
+    proxy_idle: int | None = None,
+    drain: int = 0,
+    longest_stop: int | None = None,
 ) -> Plan:
     """Size a server for one replica.
 
@@ -74,6 +81,7 @@ def plan(
         request_timeout: the longest a request may take, seconds; also how long a stopping server waits for it.
         proxy_idle: seconds after which the proxy in front drops an idle connection, if there is a proxy.
         drain: seconds that a stopping server goes on serving as not ready, for a balancer to notice.
+        longest_stop: seconds between SIGTERM and SIGKILL that the platform grants at the most, if there is a limit.
 
     Two workers at the least where memory allows, so that one that crashes or hangs does not take the service with it;
     more than one per core only costs memory, as each has threads.
@@ -83,12 +91,15 @@ def plan(
     else:
         fits = (memory - SHARED_MEMORY) // WORKER_MEMORY
         workers, threads = max(1, min(max(2, math.ceil(cpu)), fits)), THREADS
+    graceful = request_timeout
+    if longest_stop is not None:
+        graceful = min(graceful, longest_stop - drain - KILL_MARGIN)
     return Plan(
         server=server,
         workers=workers,
         threads=threads,
         timeout=request_timeout,
-        graceful_timeout=request_timeout,
+        graceful_timeout=graceful,
         keepalive=DIRECT_KEEPALIVE if proxy_idle is None else proxy_idle + KEEPALIVE_MARGIN,
         drain=drain,
     )

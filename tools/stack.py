@@ -8,11 +8,13 @@ from tools.errors import ToolError
 from tools.project import REQUIREMENTS, STACKS, shown
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-_TARGET = re.compile(
-    r"""^[ \t]+ (?P<q>["']?) service:target (?P=q) [ \t]* : [ \t]+
-        (?P<v>["']?) (?P<target>[a-z0-9_]+(?:\.[a-z0-9_]+)*) (?P=v) [ \t]* (?:\#.*)?$""",
+_KEY = re.compile(
+    r"""^[ \t]+ (?P<q>["']?) service:(?P<key>target|protect) (?P=q) [ \t]* : [ \t]+
+        (?P<v>["']?) (?P<value>[A-Za-z0-9_]+(?:\.[a-z0-9_]+)*) (?P=v) [ \t]* (?:\#.*)?$""",
     re.VERBOSE,
 )
+# As YAML and pydantic read them.
+_TRUE = ("true", "yes", "on", "1", "y", "t")
 
 
 @dataclass(frozen=True)
@@ -43,17 +45,27 @@ class Stack:
         `config:`, as Pulumi writes it.
         """
         self.check()
-        in_config = False
-        for line in self._text().splitlines():
-            if line[:1] not in ("", " ", "\t", "#"):
-                in_config = line.split("#")[0].rstrip() in ("config:", '"config":', "'config':")
-            found = _TARGET.match(line) if in_config else None
-            if found:
-                return found["target"]
+        target = self._value("target")
+        if target is not None and target == target.lower():
+            return target
         raise ToolError(
             f"{shown(self.file)}: service:target: is not set, or not on a line of its own under config:",
             f"pulumi config set service:target local --stack {self.name}",
         )
+
+    def protected(self) -> bool:
+        """Whether `service:protect` is on."""
+        return str(self._value("protect")).lower() in _TRUE
+
+    def _value(self, key: str) -> str | None:
+        in_config = False
+        for line in self._text().splitlines():
+            if line[:1] not in ("", " ", "\t", "#"):
+                in_config = line.split("#")[0].rstrip() in ("config:", '"config":', "'config':")
+            found = _KEY.match(line) if in_config else None
+            if found and found["key"] == key:
+                return found["value"]
+        return None
 
     def _text(self) -> str:
         try:

@@ -1,8 +1,8 @@
 """The form of each platform's spec.py: what can be known of a target without its SDK."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -27,6 +27,7 @@ class Capabilities:
     jobs: bool = False
     domain: bool = False
     image: bool = False
+    stored_secrets: bool = False
     replicas: int = 1
     scale_to_zero: bool = False
 
@@ -40,11 +41,13 @@ class Spec:
     """What can be known of a target without its SDK.
 
     `check` adds the platform's own limits to the settings'. `platforms` is what an image is built for unless a stack
-    says otherwise. A target that does not run its image yet says so by `runs`; nothing is asked of it as to processes.
+    says otherwise, and `usual` what settings are there where it gives none. A target that does not run its image yet
+    says so by `runs`; nothing is asked of it as to processes.
     """
 
     options: type[Options]
     capabilities: Capabilities
     platforms: tuple[str, ...] = ("linux/amd64",)
+    usual: "Mapping[str, Any]" = field(default_factory=dict[str, "Any"])
     check: "Callable[[Service, Settings], list[Problem]]" = field(default=_nothing_more)
     runs: bool = True

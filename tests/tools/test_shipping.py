@@ -144,3 +144,15 @@ def test_destroying_another_target_than_local_wants_a_yes(equipped, tmp_path):
     )
     agreed = tree.run("make", "destroy", "STACK=prod", "YES=1")
     assert agreed.returncode == 0, agreed.stdout + agreed.stderr
+
+
+def test_a_protected_stack_is_not_destroyed(equipped, tmp_path):
+    tree = equipped(tmp_path / "tree")
+    (tree.root / "stacks/Pulumi.prod.yaml").write_text(
+        "config:\n  service:target: local.other\n  service:protect: true\n"
+    )
+    refused = tree.run("make", "destroy", "STACK=prod", "YES=1")
+    assert refused.returncode == 2
+    assert "error: the stack prod is protected (service:protect)\nFix: pulumi config set service:protect false " in (
+        refused.stderr
+    )

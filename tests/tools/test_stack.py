@@ -88,3 +88,19 @@ def test_a_file_that_is_not_utf_8_is_told_with_its_name(places):
     assert str(refused.value) == (
         "stacks/Pulumi.here.yaml: byte 9 of it is not UTF-8\nFix: save stacks/Pulumi.here.yaml as UTF-8"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "protected"),
+    [
+        ("  service:protect: true\n", True),
+        ('  "service:protect": "true"  # for good\n', True),
+        ("  service:protect: yes\n", True),
+        ("  service:protect: false\n", False),
+        ("  # service:protect: true\n", False),
+        ("other:\n  service:protect: true\n", False),
+        ("", False),
+    ],
+)
+def test_whether_a_stack_is_protected(places, line, protected):
+    assert write(places, f"config:\n  service:target: aws.fargate\n{line}").protected() is protected

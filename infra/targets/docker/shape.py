@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
+from infra.image import USER
 from infra.settings import Settings
 from infra.targets.docker.spec import MIB, DockerOptions
 
-# The user of the image (app/Dockerfile). Said again here, so that an image that forgot it does not run as root.
-UID = "10001"
-USER = f"{UID}:{UID}"
 SECRETS = "/run/secrets"
 TMPFS = {"/tmp": "rw,noexec,nosuid,nodev,size=64m"}  # noqa: S108 -- a memory file system of the container's own
 SECURITY = ("no-new-privileges:true",)

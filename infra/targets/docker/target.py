@@ -9,14 +9,14 @@ import pulumi_docker as docker
 from pulumi import ResourceOptions, dynamic
 
 from infra import secrets, wsgi
-from infra.image import Engine, Image, Registry
+from infra.image import UID, Engine, Image, Registry
 from infra.oci import is_loopback
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
 from infra.targets.docker.engine import DEPLOYMENT, PROCESS, REVISION, SERVICE, STACK, declared_address, host_of, url
 from infra.targets.docker.providers import EngineImageProvider, PortProvider, ReleaseTaskProvider
-from infra.targets.docker.shape import SECRETS, UID, Shape, options
+from infra.targets.docker.shape import SECRETS, Shape, options
 
 # Where the container that holds the listening socket hands it to those that serve (app/serving/listener.py).
 LISTENER = "/run/listener"
