@@ -5,14 +5,14 @@ from pulumi.runtime import config
 
 from infra.commands import key_of
 from infra.errors import SettingsError
-from infra.image import build_image
+from infra.image import Engine, Registry, build_image
 from infra.paths import ROOT
 from infra.revision import Release, load_release
 from infra.rollout import Rollout, await_rollout
 from infra.service import Service, load_service
 from infra.settings import Settings, load_settings, value_of
 from infra.stackfile import WITH_SECRETS, config_in, plain_secrets
-from infra.targets import Endpoint, load_target, specs
+from infra.targets import Endpoint, Target, load_target, specs
 from infra.targets.spec import Spec
 
 
@@ -20,7 +20,7 @@ def deploy() -> None:
     """The Pulumi program."""
     service, settings, release = described()
     target = load_target(settings.target)
-    place = target.registry(service, settings)
+    place = _place(target, service, settings)
     image = build_image(service, settings, release, place)
     endpoint = target.run(service, settings, image)
     if endpoint is None:
@@ -32,6 +32,14 @@ def deploy() -> None:
     if endpoint.afterwards:
         endpoint.afterwards(rollout)
     export(settings, endpoint, rollout)
+
+
+def _place(target: Target, service: Service, settings: Settings) -> Registry | Engine | None:
+    """Where the images are kept. A target first looks up what a stack names; what is not there is told."""
+    try:
+        return target.registry(service, settings)
+    except SettingsError as error:
+        raise pulumi.RunError(f"nothing was created:\n{error}") from None
 
 
 def described() -> tuple[Service, Settings, Release]:
@@ -88,6 +96,8 @@ def export(settings: Settings, endpoint: Endpoint, rollout: Rollout) -> None:
     """The stack's outputs: single words, the same on every target."""
     pulumi.export("url", rollout.url)
     pulumi.export("deployment", rollout.deployment)
+    if endpoint.console:
+        pulumi.export("console", endpoint.console)
     export_image(settings, endpoint.revision, endpoint.image)
 
 

@@ -26,6 +26,7 @@ class Endpoint:
     `started` changes whenever its processes start anew. `reachable`: the address can be asked from where `up` runs.
     `afterwards` declares what may begin only when it serves: workers and jobs.
     `watched`: the platform's own state must be asked too, as no resource of the target has done so.
+    `console`: where a person looks at it in the platform's own pages, where there are such.
     """
 
     url: "pulumi.Input[str]"
@@ -35,6 +36,7 @@ class Endpoint:
     started: "pulumi.Input[str]"
     reachable: bool = True
     watched: bool = True
+    console: "pulumi.Input[str] | None" = None
     afterwards: "Callable[[pulumi.Resource], None] | None" = None
 
 

@@ -43,7 +43,7 @@ def rm(path: str) -> str:
 
 KEYS = (
     "target, server, size, scale, timeout, rollout_timeout, proxies, image, build, registry, domain, environment, "
-    "secrets, options"
+    "secrets, stored_secrets, protect, options"
 )
 TARGETS = ", ".join(sorted(specs()))
 DOCKER: dict[str, Any] = {"target": "docker"}
@@ -91,7 +91,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"proxies": "-1"}, f"service:proxies: '-1' must be 0 or more. {set_('proxies', 0)}"),
     ({"domain": "https://a.b"}, f"service:domain: 'https://a.b' is not a host name such as api.example.com. {set_('domain', 'api.example.com')}"),
     ({"domain": "localhost"}, f"service:domain: 'localhost' is not a host name such as api.example.com. {set_('domain', 'api.example.com')}"),
-    ({"domain": "a.example.com"}, f"service:domain: the target local serves no domain (no target here does). {rm('domain')}"),
+    ({"domain": "a.example.com"}, f"service:domain: the target local serves no domain (targets that do: aws.fargate). {rm('domain')}"),
     ({"environment": "x"}, f"service:environment: 'x' is not a table. {rm('environment')}"),
     ({"environment": {"PORTT": "1"}}, f"service:environment.PORTT: is not in [environment] of app/service.toml. {rm('environment.PORTT')}"),
     (
@@ -223,6 +223,8 @@ def test_numbers_may_arrive_as_text_and_text_as_numbers() -> None:
         "domain": None,
         "environment": {"REGION": "7", "GREETING": "true"},
         "secrets": {"API_TOKEN": "t"},
+        "stored_secrets": {},
+        "protect": False,
         "options": {"host": "127.0.0.1", "port": 8080},
     }
 

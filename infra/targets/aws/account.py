@@ -1,6 +1,7 @@
-"""Where on AWS a stack's resources are made, and how they are tagged."""
+"""Where on AWS a stack's resources are made, how they are tagged, and which key encrypts them."""
 
 import functools
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import pulumi
@@ -20,3 +21,25 @@ def provider(region: str, service: str) -> aws.Provider:
     """The provider of everything that the program makes: its region, and tags that tell whose a resource is."""
     tags = {"slipway:service": service, "slipway:stack": pulumi.get_stack()}
     return aws.Provider("aws", region=region, default_tags=aws.ProviderDefaultTagsArgs(tags=tags))
+
+
+def policy(*statements: Mapping[str, object]) -> pulumi.Output[str]:
+    """A policy document of IAM."""
+    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(
+    actions: Sequence[str], resources: pulumi.Input[object] | Sequence[pulumi.Input[str]], **more: object
+) -> Mapping[str, object]:
+    """A statement of an identity's policy."""
+    return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
+
+
+def trust(service: str, account: pulumi.Input[str]) -> Mapping[str, object]:
+    """Who may take on a role: a service of AWS, on behalf of this account alone."""
+    return {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": service},
+        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+    }

@@ -1,21 +1,39 @@
-"""The network on AWS: a VPC with a public subnet in each zone, and a way out for each."""
+"""The network on AWS: a VPC with subnets in each zone and a way out, or one that is there already."""
 
-import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-CIDR = ipaddress.IPv4Network("10.0.0.0/16")
-SUBNET_BITS = 8
+from infra.commands import key_of
+from infra.errors import Problem, SettingsError
+from infra.targets.aws.account import allow, policy, trust
+from infra.targets.aws.spec import NetworkOptions, subnets
+
+EVERYWHERE = "0.0.0.0/0"
+# What tasks ask of AWS while they start and run.
+ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
 
 
 @dataclass(frozen=True)
 class NetworkArgs:
-    """How far the network goes: over how many zones."""
+    """What the network is made of.
 
+    Attributes:
+        region: of AWS.
+        zones: over how many availability zones it goes.
+        options: the stack's.
+        log_retention: days that the log of connections is kept.
+        key: the KMS key of that log, if there is one of the stack's own.
+    """
+
+    region: str
     zones: int
+    options: NetworkOptions
+    log_retention: int
+    key: pulumi.Input[str] | None = None
 
 
 class Network(pulumi.ComponentResource):
@@ -25,30 +43,199 @@ class Network(pulumi.ComponentResource):
         vpc_id: the VPC.
         public_subnet_ids: a subnet in each zone whose hosts reach the internet, and are reached where a security group
             lets it.
+        task_subnet_ids: where the tasks stand.
     """
+
+    vpc_id: pulumi.Output[str]
+    public_subnet_ids: Sequence[pulumi.Input[str]]
+    task_subnet_ids: Sequence[pulumi.Input[str]]
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:aws:Network", name, {}, opts)
-        child = ResourceOptions(parent=self)
-        zones = aws.get_availability_zones_output(state="available", opts=pulumi.InvokeOptions(parent=self))
-        vpc = aws.ec2.Vpc(name, cidr_block=str(CIDR), enable_dns_hostnames=True, tags={"Name": name}, opts=child)
-        gateway = aws.ec2.InternetGateway(name, vpc_id=vpc.id, tags={"Name": name}, opts=child)
-        out = aws.ec2.RouteTableRouteArgs(cidr_block="0.0.0.0/0", gateway_id=gateway.id)
-        routes = aws.ec2.RouteTable(f"{name}-public", vpc_id=vpc.id, routes=[out], opts=child)
-        blocks = CIDR.subnets(prefixlen_diff=SUBNET_BITS)
-        subnets: list[aws.ec2.Subnet] = []
-        for number, block in zip(range(args.zones), blocks, strict=False):
-            subnet = aws.ec2.Subnet(
-                f"{name}-public-{number}",
-                vpc_id=vpc.id,
-                cidr_block=str(block),
-                availability_zone=zones.names[number],
-                tags={"Name": f"{name}-public-{number}"},
-                opts=child,
-            )
-            association = f"{name}-public-{number}"
-            aws.ec2.RouteTableAssociation(association, subnet_id=subnet.id, route_table_id=routes.id, opts=child)
-            subnets.append(subnet)
-        self.vpc_id = vpc.id
-        self.public_subnet_ids = [subnet.id for subnet in subnets]
+        self._name, self._args = name, args
+        self._child = ResourceOptions(parent=self)
+        self._make()
         self.register_outputs({"vpc_id": self.vpc_id})
+
+    def _make(self) -> None:
+        name, options, child = self._name, self._args.options, self._child
+        zones = aws.get_availability_zones_output(
+            state="available",
+            filters=[aws.GetAvailabilityZonesFilterArgs(name="opt-in-status", values=["opt-in-not-required"])],
+            opts=pulumi.InvokeOptions(parent=self),
+        )
+        vpc = aws.ec2.Vpc(name, cidr_block=options.cidr, enable_dns_hostnames=True, tags={"Name": name}, opts=child)
+        self._vpc, self.vpc_id = vpc, vpc.id
+        # What nobody chose must let nothing through.
+        aws.ec2.DefaultSecurityGroup(name, vpc_id=vpc.id, tags={"Name": f"{name}-unused"}, opts=child)
+        gateway = aws.ec2.InternetGateway(name, vpc_id=vpc.id, tags={"Name": name}, opts=child)
+        public_blocks, private_blocks = subnets(options.cidr, self._args.zones)
+        out = self._routes("public", aws.ec2.RouteTableRouteArgs(cidr_block=EVERYWHERE, gateway_id=gateway.id))
+        public = self._subnets("public", public_blocks, zones.names, [out] * self._args.zones)
+        self.public_subnet_ids = self.task_subnet_ids = [subnet.id for subnet in public]
+        tables = [out]
+        if options.tasks == "private":
+            tables = self._private_routes(public)
+            each = tables if len(tables) > 1 else tables * self._args.zones
+            self.task_subnet_ids = [subnet.id for subnet in self._subnets("private", private_blocks, zones.names, each)]
+        self._endpoints(tables)
+        if options.flow_logs:
+            self._flow_logs()
+
+    def _routes(self, name: str, *routes: aws.ec2.RouteTableRouteArgs) -> aws.ec2.RouteTable:
+        full = f"{self._name}-{name}"
+        return aws.ec2.RouteTable(full, vpc_id=self._vpc.id, routes=[*routes], tags={"Name": full}, opts=self._child)
+
+    def _subnets(
+        self,
+        kind: str,
+        blocks: Sequence[str],
+        zones: pulumi.Output[Sequence[str]],
+        tables: Sequence[aws.ec2.RouteTable],
+    ) -> list[aws.ec2.Subnet]:
+        made: list[aws.ec2.Subnet] = []
+        for number, (block, table) in enumerate(zip(blocks, tables, strict=True)):
+            name = f"{self._name}-{kind}-{number}"
+            subnet = aws.ec2.Subnet(
+                name,
+                vpc_id=self._vpc.id,
+                cidr_block=block,
+                availability_zone=zones[number],
+                tags={"Name": name},
+                opts=self._child,
+            )
+            aws.ec2.RouteTableAssociation(name, subnet_id=subnet.id, route_table_id=table.id, opts=self._child)
+            made.append(subnet)
+        return made
+
+    def _private_routes(self, public: Sequence[aws.ec2.Subnet]) -> list[aws.ec2.RouteTable]:
+        """A way out by NAT: none, the same for all zones, or one for each."""
+        if self._args.options.nat == "none":
+            return [self._routes("private")]
+        count = 1 if self._args.options.nat == "one" else self._args.zones
+        tables: list[aws.ec2.RouteTable] = []
+        for number in range(count):
+            name = f"{self._name}-{number}"
+            address = aws.ec2.Eip(name, domain="vpc", tags={"Name": name}, opts=self._child)
+            nat = aws.ec2.NatGateway(
+                name,
+                allocation_id=address.allocation_id,
+                subnet_id=public[number].id,
+                tags={"Name": name},
+                opts=self._child,
+            )
+            route = aws.ec2.RouteTableRouteArgs(cidr_block=EVERYWHERE, nat_gateway_id=nat.id)
+            tables.append(self._routes(f"private-{number}" if count > 1 else "private", route))
+        return tables
+
+    def _endpoints(self, tables: Sequence[aws.ec2.RouteTable]) -> None:
+        """The layers of images come from S3, whose endpoint costs nothing; the others are paid by the hour."""
+        options, region = self._args.options, self._args.region
+        aws.ec2.VpcEndpoint(
+            f"{self._name}-s3",
+            vpc_id=self._vpc.id,
+            service_name=f"com.amazonaws.{region}.s3",
+            vpc_endpoint_type="Gateway",
+            route_table_ids=[table.id for table in tables],
+            tags={"Name": f"{self._name}-s3"},
+            opts=self._child,
+        )
+        if not options.endpoints and not (options.tasks == "private" and options.nat == "none"):
+            return
+        name = f"{self._name}-endpoints"
+        group = aws.ec2.SecurityGroup(
+            name,
+            description="Endpoints of AWS, for the tasks",
+            vpc_id=self._vpc.id,
+            tags={"Name": name},
+            opts=self._child,
+        )
+        aws.vpc.SecurityGroupIngressRule(
+            name,
+            security_group_id=group.id,
+            description="From within the VPC",
+            cidr_ipv4=options.cidr,
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            opts=self._child,
+        )
+        for service in ENDPOINTS:
+            logical = f"{self._name}-{service.replace('.', '-')}"
+            aws.ec2.VpcEndpoint(
+                logical,
+                vpc_id=self._vpc.id,
+                service_name=f"com.amazonaws.{region}.{service}",
+                vpc_endpoint_type="Interface",
+                subnet_ids=list(self.task_subnet_ids),
+                security_group_ids=[group.id],
+                private_dns_enabled=True,
+                tags={"Name": logical},
+                opts=self._child,
+            )
+
+    def _flow_logs(self) -> None:
+        name, child = f"{self._name}-flow", self._child
+        account = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self)).account_id
+        group = aws.cloudwatch.LogGroup(
+            name, retention_in_days=self._args.log_retention, kms_key_id=self._args.key, opts=child
+        )
+        role = aws.iam.Role(name, assume_role_policy=policy(trust("vpc-flow-logs.amazonaws.com", account)), opts=child)
+        writing = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"]
+        allowed = allow(writing, [group.arn, pulumi.Output.concat(group.arn, ":*")])
+        aws.iam.RolePolicy(name, role=role.name, policy=policy(allowed), opts=child)
+        aws.ec2.FlowLog(
+            name,
+            vpc_id=self._vpc.id,
+            traffic_type="ALL",
+            log_destination_type="cloud-watch-logs",
+            log_destination=group.arn,
+            iam_role_arn=role.arn,
+            opts=child,
+        )
+
+
+@dataclass(frozen=True)
+class GivenNetwork:
+    """A network that is there already: the attributes that a `Network` has."""
+
+    vpc_id: pulumi.Input[str]
+    public_subnet_ids: Sequence[pulumi.Input[str]]
+    task_subnet_ids: Sequence[pulumi.Input[str]]
+
+
+def given(args: NetworkArgs, provider: aws.Provider) -> GivenNetwork:
+    """The network that the stack names.
+
+    Raises:
+        SettingsError: a subnet is not there or not in the VPC, or all public ones are in one zone.
+    """
+    options = args.options
+    asked = pulumi.InvokeOptions(provider=provider)
+    problems: list[Problem] = []
+    zones: set[str] = set()
+    for kind in ("public_subnets", "private_subnets"):
+        for number, subnet in enumerate(getattr(options, kind)):
+            key = key_of(f"options.network.{kind}[{number}]")
+            fix = f"aws ec2 describe-subnets --region {args.region} --filters Name=vpc-id,Values={options.vpc}"
+            try:
+                found = aws.ec2.get_subnet(id=subnet, opts=asked)
+            except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
+                problems.append(Problem(key, f"{subnet} cannot be looked up ({_reason(error)})", fix))
+                continue
+            if found.vpc_id != options.vpc:
+                problems.append(Problem(key, f"{subnet} is in {found.vpc_id}, not in {options.vpc}", fix))
+            elif kind == "public_subnets":
+                zones.add(found.availability_zone)
+    if not problems and len(zones) < 2:
+        rule = f"all are in {', '.join(zones)}; a load balancer wants two zones at the least"
+        fix = f"pulumi config set --path {key_of('options.network.public_subnets[1]')} subnet-..."
+        problems.append(Problem(key_of("options.network.public_subnets"), rule, fix))
+    if problems:
+        raise SettingsError(problems)
+    tasks = options.private_subnets if options.tasks == "private" else options.public_subnets
+    return GivenNetwork(str(options.vpc), options.public_subnets, tasks)
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
