@@ -66,6 +66,17 @@ IMAGES = {
 }
 
 
+# Names of variables whose value nobody should read in a plan or a console, and where containers have variables.
+SECRET = re.compile(r"(.*_)?(API_KEY|CREDENTIALS|PASSWD|PASSWORD|PRIVATE_KEY|SECRET|SECRET_KEY|TOKEN)")
+VARIABLES = {
+    "aws:ecs/taskDefinition:TaskDefinition": ("containerDefinitions.environment",),
+    "azure-native:app:ContainerApp": ("template.containers.env", "template.initContainers.env"),
+    "azure-native:app:Job": ("template.containers.env", "template.initContainers.env"),
+    "gcp:cloudrunv2/job:Job": ("template.template.containers.envs",),
+    "gcp:cloudrunv2/service:Service": ("template.containers.envs",),
+}
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule, and how a resource breaks it."""
@@ -150,7 +161,33 @@ def _by_tag(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
             yield f"{image} is named by a tag, which may be another image tomorrow"
 
 
-def _soft_containers(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
+def _told_secrets(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
+    package, _, kind = type_.rpartition(":")
+    pod = PODS.get(kind, "") if package.startswith("kubernetes:") else ""
+    paths = [f"{pod}.{place}.env" for place in ("containers", "initContainers")] if pod else VARIABLES.get(type_, ())
+    given = [(each.get("name"), each.get("value")) for path in paths for each in _entries(inputs, path)]
+    if type_ == "docker:index/container:Container":
+        given += [tuple(str(each).split("=", 1)) for each in _list(inputs.get("envs")) if "=" in str(each)]
+    for variable, value in given:
+        if value not in (None, "") and SECRET.fullmatch(str(variable)):
+            yield f"{variable} is given in plain text"
+
+
+def _soft_tasks(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
+    if type_ != "aws:ecs/taskDefinition:TaskDefinition":
+        return
+    listed = _list(_parsed(inputs.get("containerDefinitions")))
+    for container in [each for each in listed if isinstance(each, Mapping)]:
+        if container.get("privileged") is True:
+            yield "it is privileged"
+        if not _has([container.get("readonlyRootFilesystem")], True):
+            yield "its root file system can be written"
+        if str(container.get("user") or "root").partition(":")[0] in ("root", "0"):
+            yield "it runs as root"
+
+
+def _soft_containers(type_: str, name: str, inputs: Inputs) -> Iterator[str]:
+    yield from _soft_tasks(type_, name, inputs)
     if type_ != "docker:index/container:Container" or inputs.get("start") is False:
         return
     if inputs.get("privileged") is True:
@@ -177,6 +214,7 @@ RULES = (
     Rule("tags-stay", "A tag of an image stays what it was.", _movable_tags),
     Rule("no-admin-login", "Nobody shares a registry's admin login.", _admin_login),
     Rule("images-by-digest", "What runs is named by its digest.", _by_tag),
+    Rule("secrets-stay-secret", "No container has a secret in its plain environment.", _told_secrets),
     Rule("hardened-containers", "A container runs with as little as it can.", _soft_containers),
 )
 

@@ -30,14 +30,24 @@ INBOUND = {"access": "Allow", "direction": "Inbound"}
 TCP = {"allows": [{"protocol": "tcp"}]}
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
-OPEN, EVERYTHING, STAY, ADMIN, DIGESTS, HARDENED = (
+OPEN, EVERYTHING, STAY, ADMIN, DIGESTS, TOLD, HARDENED = (
     "nothing-open-to-the-world",
     "nothing-allowed-on-everything",
     "tags-stay",
     "no-admin-login",
     "images-by-digest",
+    "secrets-stay-secret",
     "hardened-containers",
 )
+
+
+def task(**changes: Any) -> dict[str, Any]:
+    """A task definition whose container does little, but for the changes."""
+    container = {"image": f"web@{ID}", "user": "10001:10001", "readonlyRootFilesystem": True, **changes}
+    return {"containerDefinitions": json.dumps([container])}
+
+
+TELLING = [{"name": "API_KEY", "value": "hunter2"}]
 
 
 def allowing(**changes: Any) -> dict[str, Any]:
@@ -81,12 +91,22 @@ BREACHES: list[tuple[str, str, str, dict[str, Any]]] = [
     (DIGESTS, "gcp:cloudrunv2/service:Service", "web", {"template": TAGGED}),
     (DIGESTS, "gcp:cloudrunv2/job:Job", "web", {"template": {"template": TAGGED}}),
     (DIGESTS, "azure-native:app:ContainerApp", "web", {"template": TAGGED}),
-    (DIGESTS, TASK, "web", {"containerDefinitions": '[{"image": "web:1"}]'}),
+    (DIGESTS, TASK, "web", task(image="web:1")),
     (DIGESTS, "kubernetes:core/v1:Pod", "web", {"spec": TAGGED}),
     *((DIGESTS, f"kubernetes:apps/v1:{kind}", "web", {"spec": POD}) for kind in ("Deployment", "StatefulSet", "DaemonSet")),
     (DIGESTS, "kubernetes:apps/v1:Deployment", "web", {"spec": {"template": {"spec": {"initContainers": TAGGED["containers"]}}}}),
     (DIGESTS, "kubernetes:batch/v1:Job", "web", {"spec": POD}),
     (DIGESTS, "kubernetes:batch/v1:CronJob", "web", {"spec": {"jobTemplate": {"spec": POD}}}),
+    (TOLD, TASK, "web", task(environment=TELLING)),
+    (TOLD, "gcp:cloudrunv2/service:Service", "web", {"template": {"containers": [{"envs": [{"name": "DB_PASSWORD", "value": "x"}]}]}}),
+    (TOLD, "azure-native:app:ContainerApp", "web", {"template": {"containers": [{"env": TELLING}]}}),
+    (TOLD, "kubernetes:core/v1:Pod", "web", {"spec": {"containers": [{"env": TELLING}]}}),
+    (TOLD, CONTAINER, "web", HARD | {"envs": ["GITHUB_TOKEN=x"]}),
+    (HARDENED, TASK, "web", task(privileged=True)),
+    (HARDENED, TASK, "web", task(readonlyRootFilesystem=False)),
+    (HARDENED, TASK, "web", task(user="root")),
+    (HARDENED, TASK, "web", task(user="0:0")),
+    (HARDENED, TASK, "web", task(user=None)),
     (HARDENED, CONTAINER, "web", HARD | {"privileged": True}),
     (HARDENED, CONTAINER, "web", HARD | {"readOnly": False}),
     (HARDENED, CONTAINER, "web", HARD | {"capabilities": {}}),
@@ -109,7 +129,13 @@ KEPT: list[tuple[str, str, dict[str, Any]]] = [
     (POLICY, "web", {"policy": "{"}),
     (POLICY, "web", {"policy": "[]"}),
     (TASK, "web", {"containerDefinitions": "["}),
-    (TASK, "web", {"containerDefinitions": f'[{{"image": "web@{ID}"}}]'}),
+    (TASK, "web", task(environment=[{"name": "TOKEN_URL", "value": "x"}, {"name": "API_KEY", "value": ""}])),
+    (
+        TASK,
+        "web",
+        task(secrets=[{"name": "API_KEY", "valueFrom": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"}]),
+    ),
+    (CONTAINER, "web", HARD | {"envs": ["API_KEY_FILE=/run/secrets/API_KEY"]}),
 ]
 """What is right, or is refused by others."""
 
@@ -129,6 +155,8 @@ HIDES: list[tuple[str, dict[str, Any]]] = [
     (ARTIFACTS, {"dockerConfig": {"immutableTags": ...}}),
     ("azure-native:containerregistry:Registry", {"adminUserEnabled": ...}),
     (TASK, {"containerDefinitions": ...}),
+    (TASK, {"containerDefinitions": [...]}),
+    (TASK, {"containerDefinitions": [{"image": ..., "user": ..., "readonlyRootFilesystem": ..., "environment": ...}]}),
     ("kubernetes:apps/v1:Deployment", {"spec": ...}),
     ("kubernetes:apps/v1:Deployment", {"spec": {"template": {"spec": {"containers": [{"image": ...}]}}}}),
     (CONTAINER, {"image": ..., "readOnly": ..., "privileged": ..., "capabilities": ..., "securityOpts": ..., "ports": ...}),

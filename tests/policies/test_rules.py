@@ -8,7 +8,7 @@ import pytest
 from policies.rules import RULES, breaches
 from policies.rules import UNKNOWN as MARK
 from tests.offline.inventories import previewed
-from tests.policies.breaches import BREACHES, HIDES, KEPT, TASK, hidden
+from tests.policies.breaches import BREACHES, HIDES, KEPT, TASK, hidden, task
 from tools.offline.values import UNKNOWN, Secret
 from tools.stack import stacks
 
@@ -42,6 +42,7 @@ def test_what_is_not_known_yet_breaks_nothing(type_: str, inputs: dict[str, Any]
 
 
 def test_what_is_secret_is_held_to_the_rules() -> None:
-    assert breaches(TASK, "web", {"containerDefinitions": Secret('[{"image": "web:1"}]')}) == [
+    inputs = {"containerDefinitions": Secret(task(image="web:1")["containerDefinitions"])}
+    assert breaches(TASK, "web", inputs) == [
         "images-by-digest: web:1 is named by a tag, which may be another image tomorrow"
     ]
