@@ -25,6 +25,12 @@ Others = Callable[[str], Iterable[tuple[str, Values]]]
 Beside = Callable[[Values, Others], Iterable[Problem]]
 """What is wrong with the inputs of a resource beside the stack's others, which were planned before it."""
 
+Count = Callable[[Values, Others], float | None]
+"""How many units of a price a resource has beside the plan's others, which are told by their URNs and inputs.
+
+None where it is no price of this resource, or where that is not known yet; 0.0 where none is paid for.
+"""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -66,7 +72,7 @@ class Price:
     """What one `unit` of a resource costs: an hour or a month of it, or what use is counted in.
 
     `units` counts from the inputs how many there are. Where it counts none this price is not one of the resource, whose
-    cost is unknown when no other is.
+    cost is unknown when no other is. `beside` counts in its place where the plan's other resources say how many.
     """
 
     dollars: float
@@ -75,6 +81,16 @@ class Price:
     units: Callable[[Values], float] = lambda _inputs: 1.0
     region: str = ""
     """Whose price it is, where it is not the same everywhere."""
+    beside: Count | None = None
+    estimate: str = ""
+    """Why it is no more than an estimate."""
+
+    def count(self, inputs: Values, others: Others) -> float | None:
+        """How many units a resource has; None where this is no price of it."""
+        return self.beside(inputs, others) if self.beside else self.units(inputs) or None
+
+    def __str__(self) -> str:
+        return f"{self.source} (an estimate: {self.estimate})" if self.estimate else str(self.source)
 
 
 @dataclass(frozen=True)

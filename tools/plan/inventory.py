@@ -1,10 +1,11 @@
 """A plan as data: every resource with its purpose, and what a month of it costs as far as that can be known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tools.offline.tables import PURPOSES, Played, Price, Purpose
+from tools.offline.values import Values
 from tools.plan.preview import Planned, Preview
 
 HOURS_A_MONTH = 730
@@ -91,25 +92,29 @@ class Plan:
 
 def plan(stack: str, target: str, seen: Preview, tables: Mapping[str, Played]) -> Plan:
     """The plan of a stack that was previewed. `tables` are the platforms', by type."""
-    found = [_line(planned, tables.get(planned.type, Played())) for planned in seen.resources]
+    found = [_line(planned, tables.get(planned.type, Played()), seen.resources) for planned in seen.resources]
     lines = sorted(found, key=lambda line: (PURPOSES.index(line.purpose), line.type, line.name))
     return Plan(stack, target, tuple(lines), seen.problems, seen.warnings)
 
 
-def _line(planned: Planned, played: Played) -> Line:
-    due = [(price, price.units(dict(planned.inputs))) for price in played.prices]
-    due = [(price, units) for price, units in due if units]
+def _line(planned: Planned, played: Played, resources: Sequence[Planned]) -> Line:
+    def others(type_: str) -> list[tuple[str, Values]]:
+        return [(each.urn, dict(each.inputs)) for each in resources if each.type == type_ and each is not planned]
+
+    counted = [(price, price.count(dict(planned.inputs), others)) for price in played.prices]
+    due = [(price, units) for price, units in counted if units is not None]
     fixed = [price.dollars * FIXED[price.unit] * units for price, units in due if price.unit in FIXED]
     monthly = sum(fixed) if played.free or due else None
+    asked = [price for price, units in due if units]
     return Line(
         name=planned.name,
         type=planned.type,
         purpose=played.purpose,
         monthly=monthly,
-        by_use=tuple(_by_use(price) for price, _ in due if price.unit not in FIXED),
+        by_use=tuple(_by_use(price) for price in asked if price.unit not in FIXED),
         note=played.free or ("" if due else "no price is known here"),
-        sources=tuple(str(price.source) for price, _ in due),
-        regions=tuple(price.region for price, _ in due if price.region),
+        sources=tuple(map(str, asked)),
+        regions=tuple(price.region for price in asked if price.region),
         urn=planned.urn,
         needs=planned.needs,
     )
