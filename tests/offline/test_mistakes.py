@@ -21,30 +21,32 @@ from typing import Any
 import pytest
 
 from infra.targets.kubernetes.offline import schemas
-from tests.offline.bases import BASES
+from tests.offline.bases import BASES, THERE
 from tests.offline.client import Client
-from tests.offline.mistakes import DEPLOYMENT, GONE, GROUP, LEGAL, MISTAKES, POD, ROLE
+from tests.offline.mistakes import DEPLOYMENT, GONE, LEGAL, MISTAKES, POD
 from tools.offline.values import UNKNOWN
+from tools.offline.world import World
 
 Clients = Callable[[str], Client]
 
 
 @pytest.fixture(scope="module")
-def there(client: Clients) -> dict[str, str]:
-    """Resources that right inputs name."""
-    vpc = client("aws").create("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16"})
-    return {
-        "{vpc}": vpc,
-        "{subnet}": client("aws").create("aws:ec2/subnet:Subnet", {"vpcId": vpc, "cidrBlock": "10.0.0.0/24"}),
-        "{group}": client("aws").create(GROUP, {"vpcId": vpc}),
-        "{role}": f"arn:aws:iam::123456789012:role/{client('aws').create(ROLE, {'name': 'there', **BASES[ROLE]})}",
-        "{network}": client("gcp").create("gcp:compute/network:Network", {"name": "there"}),
-    }
+def there(client: Clients, world: World) -> dict[str, str]:
+    """How right inputs name the resources that they name."""
+    made: dict[str, str] = {}
+    for words, (type_, inputs, output) in THERE.items():
+        id_ = client(type_.partition(":")[0]).create(type_, filled(inputs, made))
+        made[words] = id_ if output == "id" else str(world.things[type_, id_].outputs[output])
+    return made
 
 
 def base(type_: str, there: dict[str, str]) -> dict[str, Any]:
     """Right inputs, with the ids of what is there."""
-    text = json.dumps(BASES[type_])
+    return filled(BASES[type_], there)
+
+
+def filled(inputs: dict[str, Any], there: dict[str, str]) -> dict[str, Any]:
+    text = json.dumps(inputs)
     for name, id_ in there.items():
         text = text.replace(name, id_)
     return dict(json.loads(text))

@@ -6,7 +6,7 @@ import json
 import pytest
 from botocore.session import Session
 
-from infra.targets.aws import spec as aws
+from infra.targets.aws import limits as aws
 from infra.targets.aws.offline import values as aws_values
 from infra.targets.gcp import spec as gcp
 from policies.rules import IMAGES, INGRESS, POLICIES, SECURITY_RULES

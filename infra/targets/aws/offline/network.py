@@ -1,18 +1,55 @@
-"""AWS's networks and what balances load on them: ids, what replaces, rules, prices."""
+"""AWS's networks and who may reach whom in them: ids, what replaces, rules."""
 
-from infra.targets.aws.offline.names import PRICED, READ, VPC_PRICE, arn
+from collections.abc import Iterator
+
+from infra.targets.aws.offline import forms
+from infra.targets.aws.offline.names import arn, ec2_page
 from infra.targets.aws.offline.rules import cidr, ports
 from tools.offline import judges
-from tools.offline.tables import Played, Price, Rule, Source, replacing
+from tools.offline.backend import Problem
+from tools.offline.tables import Others, Played, Rule, replacing
+from tools.offline.values import UNKNOWN, Values
 
-GROUPS = Source("https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html", READ)
-BALANCER = Source(
-    "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html", READ
-)
-BALANCER_PRICE = Source("https://aws.amazon.com/elasticloadbalancing/pricing/", READ)
+GROUPS, GROUP_RULES = ec2_page("CreateSecurityGroup"), ec2_page("AuthorizeSecurityGroupIngress")
+ASSOCIATIONS = ec2_page("AssociateRouteTable")
+
+VPC = "aws:ec2/vpc:Vpc"
+PEERS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
+DESCRIPTION = r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}"
+
+
+def _ports_given(_type: str, inputs: Values) -> Iterator[Problem]:
+    """That a rule of a security group says its ports where its protocol has some."""
+    if inputs.get("ipProtocol") in ("tcp", "udp", "6", "17"):
+        for name in ("fromPort", "toPort"):
+            if inputs.get(name) is None:
+                yield Problem(name, f"{inputs['ipProtocol']} wants it ({GROUP_RULES})")
+
+
+def _group_rule(direction: str) -> Played:
+    type_ = f"aws:vpc/securityGroup{direction}Rule:SecurityGroup{direction}Rule"
+
+    def twice(inputs: Values, others: Others) -> Iterator[Problem]:
+        names = ("securityGroupId", "ipProtocol", "fromPort", "toPort", *PEERS)
+        own = [inputs.get(name) for name in names]
+        for id_, outputs in others(type_):
+            if UNKNOWN not in own and own == [outputs.get(name) for name in names]:
+                yield Problem("securityGroupId", f"InvalidPermission.Duplicate: the rule is there already: {id_}")
+
+    return Played(
+        purpose="network",
+        id="sgr-{hex17}",
+        outputs={"arn": arn("ec2", "security-group-rule/{id}"), "securityGroupRuleId": "{id}"},
+        kind=replacing("region", "securityGroupId", autonamed=None),
+        rules=(Rule("description", GROUP_RULES, "be up to 255 plain characters", pattern=DESCRIPTION),),
+        judges=(forms.only_one(*PEERS, source=GROUP_RULES), _ports_given),
+        beside=(twice,),
+        free="a rule of a security group is free",
+    )
+
 
 NETWORK: dict[str, Played] = {
-    "aws:ec2/vpc:Vpc": Played(
+    VPC: Played(
         purpose="network",
         id="vpc-{hex17}",
         outputs={
@@ -22,6 +59,7 @@ NETWORK: dict[str, Played] = {
             "defaultRouteTableId": "rtb-{hex17}",
             "defaultNetworkAclId": "acl-{hex17}",
             "defaultSecurityGroupId": "sg-{hex17}",
+            "enableDnsSupport": True,
         },
         kind=replacing("cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength", "region", autonamed=None),
         judges=(cidr,),
@@ -47,7 +85,7 @@ NETWORK: dict[str, Played] = {
                 "aws:ec2/subnet:Subnet",
                 "cidrBlock",
                 "vpcId",
-                ("aws:ec2/vpc:Vpc", "id", "cidrBlock"),
+                (VPC, "id", "cidrBlock"),
                 ("aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", "vpcId", "cidrBlock"),
             ),
         ),
@@ -71,6 +109,7 @@ NETWORK: dict[str, Played] = {
         purpose="network",
         id="rtbassoc-{hex17}",
         kind=replacing("gatewayId", "region", "subnetId", autonamed=None),
+        judges=(forms.only_one("subnetId", "gatewayId", source=ASSOCIATIONS),),
         free="an association is free",
     ),
     "aws:ec2/securityGroup:SecurityGroup": Played(
@@ -83,70 +122,21 @@ NETWORK: dict[str, Played] = {
         rules=(
             Rule("name", GROUPS, "not begin with sg-", pattern=r"(?!sg-).*"),
             Rule("name", GROUPS, "be at most 255 characters", pattern=r".{1,255}"),
-            Rule(
-                "description",
-                GROUPS,
-                "be up to 255 plain characters",
-                pattern=r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}",
-            ),
+            Rule("description", GROUPS, "be up to 255 plain characters", pattern=DESCRIPTION),
+            Rule("ingress[*].description", GROUPS, "be up to 255 plain characters", pattern=DESCRIPTION),
+            Rule("egress[*].description", GROUPS, "be up to 255 plain characters", pattern=DESCRIPTION),
         ),
         judges=(ports,),
         free="a security group is free",
     ),
-    "aws:ec2/natGateway:NatGateway": Played(
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Played(
         purpose="network",
-        id="nat-{hex17}",
-        kind=replacing("allocationId", "connectivityType", "privateIp", "region", "subnetId", "vpcId", autonamed=None),
-        prices=(Price(0.045, "hour", VPC_PRICE, region=PRICED), Price(0.045, "GB processed", VPC_PRICE, region=PRICED)),
+        id="sg-{hex17}",
+        outputs={"arn": arn("ec2", "security-group/{id}"), "name": "default", "ownerId": "{account}"},
+        kind=replacing("region", "vpcId", autonamed=None),
+        judges=(ports,),
+        free="a security group is free",
     ),
-    "aws:lb/loadBalancer:LoadBalancer": Played(
-        purpose="network",
-        id=arn("elasticloadbalancing", "loadbalancer/app/{name}/{hex16}"),
-        outputs={"arn": "{id}", "dnsName": "{name}-{digits9}.{region}.elb.amazonaws.com", "zoneId": "Z35SXDOTRQ7X7K"},
-        kind=replacing("internal", "loadBalancerType", "name", "namePrefix", "region"),
-        rules=(
-            Rule(
-                "name",
-                BALANCER,
-                "be at most 32 letters, digits and hyphens, and not begin or end with a hyphen",
-                pattern=r"(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?",
-            ),
-        ),
-        prices=(
-            Price(0.0225, "hour", BALANCER_PRICE, region=PRICED),
-            Price(0.008, "LCU-hour", BALANCER_PRICE, region=PRICED),
-        ),
-    ),
-    "aws:lb/targetGroup:TargetGroup": Played(
-        purpose="network",
-        id=arn("elasticloadbalancing", "targetgroup/{name}/{hex16}"),
-        outputs={"arn": "{id}", "arnSuffix": "targetgroup/{name}/{hex16}"},
-        kind=replacing(
-            "ipAddressType",
-            "name",
-            "namePrefix",
-            "port",
-            "protocol",
-            "protocolVersion",
-            "region",
-            "targetType",
-            "vpcId",
-        ),
-        rules=(
-            Rule(
-                "name",
-                BALANCER,
-                "be at most 32 letters, digits and hyphens",
-                pattern=r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?",
-            ),
-        ),
-        free="a target group is part of its load balancer",
-    ),
-    "aws:lb/listener:Listener": Played(
-        purpose="network",
-        id=arn("elasticloadbalancing", "listener/app/{logical}/{hex16}/{hex16}"),
-        outputs={"arn": "{id}"},
-        kind=replacing("loadBalancerArn", "region", autonamed=None),
-        free="a listener is part of its load balancer",
-    ),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _group_rule("Ingress"),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _group_rule("Egress"),
 }

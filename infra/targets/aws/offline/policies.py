@@ -14,13 +14,23 @@ from tools.offline.backend import Problem
 from tools.offline.once import once
 from tools.offline.values import UNKNOWN, Values
 
-# The inputs that are policies; in `trust` ones there are principals and no resources.
+# The inputs that are policies: of an identity, of who may be one, and of a resource, which may be left to its service.
 DOCUMENTS = {
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {"policyDocument": "attached"},
+    "aws:ec2/vpcEndpoint:VpcEndpoint": {"policy": "attached"},
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": {"policy": "resource"},
+    "aws:iam/policy:Policy": {"policy": "identity"},
     "aws:iam/role:Role": {"assumeRolePolicy": "trust"},
     "aws:iam/rolePolicy:RolePolicy": {"policy": "identity"},
-    "aws:iam/policy:Policy": {"policy": "identity"},
-    "aws:ecr/repositoryPolicy:RepositoryPolicy": {"policy": "resource"},
+    "aws:kms/key:Key": {"policy": "attached"},
+    "aws:s3/bucketPolicy:BucketPolicy": {"policy": "attached"},
+    "aws:secretsmanager/secret:Secret": {"policy": "attached"},
+    "aws:sns/topic:Topic": {"policy": "attached"},
+    "aws:sns/topicPolicy:TopicPolicy": {"policy": "attached"},
 }
+# What each statement of such a policy must have, and what it must not.
+WANTED = {"attached": ("Principal", "Resource"), "identity": ("Resource",), "resource": (), "trust": ("Principal",)}
+REFUSED = {"identity": ("Principal",), "trust": ("Resource",)}
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html, as of 2026-11-23.
 TOP = {"Version", "Id", "Statement"}
@@ -92,12 +102,7 @@ def _statement(statement: dict[str, Any], kind: str, path: str) -> Iterator[Prob
         yield Problem(f"{path}.Effect", f"{statement.get('Effect')!r} is neither Allow nor Deny")
     if not {"Action", "NotAction"} & statement.keys():
         yield Problem(path, "has no Action")
-    wanted, refused = ("Principal", "Resource") if kind == "trust" else ("Resource", "Principal")
-    if kind != "resource":
-        if not {wanted, f"Not{wanted}"} & statement.keys():
-            yield Problem(path, f"has no {wanted}")
-        if {refused, f"Not{refused}"} & statement.keys():
-            yield Problem(path, f"a {refused} has no place in this kind of policy")
+    yield from _parts(statement, kind, path)
     yield from _elements(statement, kind, path)
     for name in ("Action", "NotAction"):
         for action in _listed(statement.get(name)):
@@ -108,6 +113,16 @@ def _statement(statement: dict[str, Any], kind: str, path: str) -> Iterator[Prob
     for resource in _listed(statement.get("Resource")):
         if isinstance(resource, str) and not ARN.fullmatch(resource):
             yield Problem(f"{path}.Resource", f"{resource!r} is neither an ARN nor *")
+
+
+def _parts(statement: dict[str, Any], kind: str, path: str) -> Iterator[Problem]:
+    """What a statement of this kind of policy must have, and what it must not."""
+    for name in WANTED[kind]:
+        if not {name, f"Not{name}"} & statement.keys():
+            yield Problem(path, f"has no {name}")
+    for name in REFUSED.get(kind, ()):
+        if {name, f"Not{name}"} & statement.keys():
+            yield Problem(path, f"a {name} has no place in this kind of policy")
 
 
 def _elements(statement: dict[str, Any], kind: str, path: str) -> Iterator[Problem]:
@@ -122,7 +137,7 @@ def _elements(statement: dict[str, Any], kind: str, path: str) -> Iterator[Probl
         elif not all(isinstance(each, str) for each in _listed(value)) or value is None:
             yield Problem(f"{path}.{name}", f"{value!r} is neither a string nor a list of strings")
     sid = statement.get("Sid", "")
-    if kind != "resource" and not (isinstance(sid, str) and SID.fullmatch(sid)):
+    if kind in ("identity", "trust") and not (isinstance(sid, str) and SID.fullmatch(sid)):
         yield Problem(f"{path}.Sid", f"{sid!r} must be letters and digits")
     condition = statement.get("Condition", {})
     if not isinstance(condition, dict):

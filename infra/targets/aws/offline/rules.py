@@ -42,7 +42,7 @@ def fargate_size(_type: str, inputs: Values) -> Iterator[Problem]:
             yield Problem(name, f"{inputs[name]!r} is no size such as 512, .5 vCPU or 1GB ({FARGATE})")
     if one(inputs, "networkMode") not in ("awsvpc", UNKNOWN):
         yield Problem("networkMode", f"{one(inputs, 'networkMode')!r}: Fargate knows awsvpc alone")
-    cpu, memory = _size(one(inputs, "cpu")), _size(one(inputs, "memory"))
+    cpu, memory = size(one(inputs, "cpu")), size(one(inputs, "memory"))
     if cpu is not None and cpu not in FARGATE_SIZES:
         yield Problem("cpu", f"{cpu:g} is none of {', '.join(map(str, FARGATE_SIZES))} ({FARGATE})")
     elif cpu is not None and memory is not None and memory not in FARGATE_SIZES[int(cpu)]:
@@ -69,7 +69,7 @@ def containers(_type: str, inputs: Values) -> Iterator[Problem]:
             if name not in names:
                 yield Problem(f"{path}.{at}", f"{name!r} is no container of this task")
     for name in ("cpu", "memory"):
-        most, asked = _size(one(inputs, name)), sum(_numbers(entries, name))
+        most, asked = size(one(inputs, name)), sum(_numbers(entries, name))
         if most is not None and asked > most:
             yield Problem(
                 "containerDefinitions", f"the containers' {name}, {asked:g}, is more than the task's, {most:g}"
@@ -105,7 +105,7 @@ def range_of_ports(path: str, rule: Any) -> Iterator[Problem]:
         yield Problem(path, f"{low} to {high} is no range of ports")
 
 
-def scaling(_type: str, inputs: Values) -> Iterator[Problem]:
+def bounds(_type: str, inputs: Values) -> Iterator[Problem]:
     """An autoscaling target's bounds."""
     low, high = one(inputs, "minCapacity"), one(inputs, "maxCapacity")
     if isinstance(low, int) and isinstance(high, int) and low > high:
@@ -118,7 +118,7 @@ def service_network(_type: str, inputs: Values) -> Iterator[Problem]:
         yield Problem("networkConfiguration", "a service on Fargate wants it")
 
 
-def _size(value: Any) -> float | None:
+def size(value: Any) -> float | None:
     """CPU units or MiB, from either of the forms that ECS reads."""
     parts = SIZE.fullmatch(value) if isinstance(value, str) else None
     return float(parts[1]) * (1024 if parts[2] else 1) if parts else None

@@ -28,7 +28,12 @@ FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (1, 7), (1970, 2199))
 NAMES = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC SUN MON TUE WED THU FRI SAT"
 ENTRY = re.compile(r"(?:\*|\?|L|LW|[A-Z]{3}|\d+[LW]?)(?:-(?:[A-Z]{3}|\d+))?(?:/\d+|#[1-5])?")
 
-SCHEDULED = ("aws:cloudwatch/eventRule:EventRule", "aws:scheduler/schedule:Schedule")
+# Where each type says when.
+SCHEDULED = {
+    "aws:appautoscaling/scheduledAction:ScheduledAction": "schedule",
+    "aws:cloudwatch/eventRule:EventRule": "scheduleExpression",
+    "aws:scheduler/schedule:Schedule": "scheduleExpression",
+}
 OWN_RULES = (
     "aws:ec2/securityGroupRule:SecurityGroupRule",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -67,9 +72,10 @@ def schedule(value: Any) -> str:
 
 def scheduled(type_: str, inputs: Values) -> Iterator[Problem]:
     """EventBridge's schedules."""
-    given = inputs.get("scheduleExpression")
-    if type_ in SCHEDULED and isinstance(given, str):
-        yield from judges.told("scheduleExpression", schedule(given))
+    name = SCHEDULED.get(type_, "")
+    given = inputs.get(name)
+    if isinstance(given, str):
+        yield from judges.told(name, schedule(given))
 
 
 def own_rules(type_: str, inputs: Values) -> Iterator[Problem]:
@@ -78,12 +84,22 @@ def own_rules(type_: str, inputs: Values) -> Iterator[Problem]:
         yield from range_of_ports("fromPort", inputs)
 
 
-@once
 def regions() -> frozenset[str]:
     """Every region, as botocore ships them."""
+    return frozenset(region for each in _partitions() for region in each["regions"])
+
+
+def partition(region: str) -> tuple[str, str]:
+    """The name of the part of AWS that a region is in, and what the names of its hosts end with."""
+    found = next((each for each in _partitions() if region in each["regions"]), _partitions()[0])
+    return found["partition"], found["dnsSuffix"]
+
+
+@once
+def _partitions() -> list[Any]:
     from botocore.loaders import Loader
 
-    return frozenset(region for each in Loader().load_data("endpoints")["partitions"] for region in each["regions"])
+    return Loader().load_data("endpoints")["partitions"]
 
 
 _NAMED = {*NAMES.split()}
