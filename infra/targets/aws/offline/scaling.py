@@ -9,6 +9,7 @@ from infra.targets.aws.offline.names import READ
 from tools.offline import judges
 from tools.offline.backend import Problem
 from tools.offline.judge import one
+from tools.offline.once import once
 from tools.offline.tables import Others, Rule, Source
 from tools.offline.values import UNKNOWN, Values
 
@@ -112,11 +113,16 @@ def timezone(path: str, source: Source) -> Any:
     """That a time zone is one of IANA's, as far as this machine knows them."""
 
     def judge(_type: str, inputs: Values) -> Iterator[Problem]:
-        zone, known = inputs.get(path), zoneinfo.available_timezones()
-        if isinstance(zone, str) and known and zone not in known:
+        zone = inputs.get(path)
+        if isinstance(zone, str) and _zones() and zone not in _zones():
             yield Problem(path, f"{zone!r} is no time zone such as Europe/Berlin ({source})")
 
     return judge
+
+
+@once
+def _zones() -> set[str]:
+    return zoneinfo.available_timezones()
 
 
 def schedule(_type: str, inputs: Values) -> Iterator[Problem]:
