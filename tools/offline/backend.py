@@ -58,6 +58,8 @@ class Kind:
     """Inputs, or paths within them, that cannot be changed in place."""
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What the provider puts in where the program says nothing."""
+    adds: Mapping[str, Values] = field(default_factory=dict[str, Values])
+    """Entries that the provider puts into mappings, under the program's own: what it is configured to tag all with."""
     autonamed: str | None = None
     """The path of the input that gets a name where the program gives none."""
     name: Callable[[str, str], str] = lambda logical, suffix: f"{logical}-{suffix}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from tools.offline.backend import Kind, Problem
 from tools.offline.judge import one
-from tools.offline.values import Values
+from tools.offline.values import Secret, Values
 
 
 def completed(kind: Kind, news: Values, olds: Values, name: str | None) -> Values:
@@ -13,12 +13,27 @@ def completed(kind: Kind, news: Values, olds: Values, name: str | None) -> Value
     given = {key: value for key, value in news.items() if value is not None and key != "__defaults"}
     added = {key: value for key, value in kind.defaults.items() if key not in given}
     defaults = [*added]
+    for key, entries in kind.adds.items():
+        given[key] = _under(given.get(key), entries)
     if kind.autonamed and _absent(given, kind.autonamed):
         named = one(olds, kind.autonamed) if kind.autonamed in olds.get("__defaults", []) else name
         if named is not None:
             given = _with(given, kind.autonamed, named)
             defaults.append(kind.autonamed)
     return {**given, **added, "__defaults": sorted(defaults)}
+
+
+def _under(given: Any, entries: Values) -> Any:
+    """A mapping with these entries under its own; what is secret or not known yet stays so."""
+    match given:
+        case None:
+            return dict(entries)
+        case Secret():
+            return Secret(_under(given.value, entries))
+        case dict():
+            return {**entries, **given}
+        case _:
+            return given
 
 
 def nameless(kind: Kind, inputs: Values) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """Rules that several platforms share: blocks of addresses, images, ports, labels, the values that an SDK lists."""
 
+import functools
 import ipaddress
 import re
 import typing
@@ -112,8 +113,13 @@ def subnets(type_: str, path: str, network: str, *networks: tuple[str, str, str]
 
 
 def _known_block(value: Any) -> Block | None:
+    return _parsed(value) if isinstance(value, str) else None
+
+
+@functools.cache
+def _parsed(value: str) -> Block | None:
     try:
-        return ipaddress.ip_network(value) if isinstance(value, str) else None
+        return ipaddress.ip_network(value)
     except ValueError:
         return None
 

@@ -132,6 +132,8 @@ class Package:
     """What templates may name beyond inputs, such as the account; the provider's configuration comes before them."""
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Templates of outputs by their name, for every type that has one so named and says nothing else of it."""
+    adds: Callable[[str, Mapping[str, str]], Mapping[str, Values]] = lambda _type, _facts: {}
+    """Entries that the provider, by its configuration, puts into mappings of every resource of the type."""
     functions: Mapping[str, Callable[[Values, Mapping[str, str]], Values]] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]
     judges: Sequence[Judge] = ()
     otherwise: Played = field(default_factory=Played)

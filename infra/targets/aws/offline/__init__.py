@@ -16,6 +16,7 @@ from infra.targets.aws.offline.names import ACCOUNT, arn
 from infra.targets.aws.offline.network import NETWORK
 from infra.targets.aws.offline.service import SERVICE
 from infra.targets.aws.offline.storage import STORAGE
+from infra.targets.aws.offline.tags import default_tags
 from infra.targets.aws.offline.watching import WATCHING
 from tools.offline.tables import Package
 
@@ -37,6 +38,7 @@ PACKAGES = (
             "region": "{region}",
             "url": "https://{module}.{region}.amazonaws.com/{account}/{id}",
         },
+        adds=default_tags,
         functions=FUNCTIONS,
         prepare=api.prepare,
         judges=(api.judge, api.judge_containers, policies.judge, lifecycle.judge, *values.JUDGES),
