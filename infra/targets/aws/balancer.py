@@ -151,7 +151,9 @@ class Balancer(pulumi.ComponentResource):
             enable_deletion_protection=self._args.protect,
             access_logs=logs,
             tags={"Name": self._name},
-            opts=ResourceOptions(parent=self, protect=self._args.protect, depends_on=logged),
+            opts=ResourceOptions(
+                parent=self, protect=self._args.protect, depends_on=[*self._args.network.way_in, *logged]
+            ),
         )
 
     def _target_group(self, name: str) -> aws.lb.TargetGroup:

@@ -49,7 +49,7 @@ class Cluster(pulumi.ComponentResource):
         group: the tasks' security group.
         network: as a task or a service is told where it stands.
         capacity: as a service is told what its tasks run on.
-        ready: what must be there before a service is.
+        ready: what must be there before a task is started.
     """
 
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
@@ -60,7 +60,7 @@ class Cluster(pulumi.ComponentResource):
         )
         cluster = aws.ecs.Cluster(name, settings=[insights], opts=child)
         self.arn, self.cluster_name = cluster.arn, cluster.name
-        self.ready = aws.ecs.ClusterCapacityProviders(
+        capacity = aws.ecs.ClusterCapacityProviders(
             name, cluster_name=cluster.name, capacity_providers=[ON_DEMAND, SPOT], opts=child
         )
         self.log_group = aws.cloudwatch.LogGroup(
@@ -76,10 +76,11 @@ class Cluster(pulumi.ComponentResource):
             tags={"Name": f"{name}-tasks"},
             opts=child,
         )
+        self.ready: list[pulumi.Resource] = [capacity, *args.network.way_out]
         for number, reached in enumerate(args.egress):
             block, _, port = reached.rpartition(":")
             ports: dict[str, Any] = {} if port == "*" else {"from_port": int(port), "to_port": int(port)}
-            aws.vpc.SecurityGroupEgressRule(
+            allowed = aws.vpc.SecurityGroupEgressRule(
                 f"{name}-tasks-{number}",
                 security_group_id=self.group.id,
                 description=f"service:options.network.egress: {reached.replace('*', 'all')}",
@@ -88,6 +89,7 @@ class Cluster(pulumi.ComponentResource):
                 opts=child,
                 **ports,
             )
+            self.ready.append(allowed)
         self.subnets, self.public = list(args.network.task_subnet_ids), args.public
         self.network = aws.ecs.ServiceNetworkConfigurationArgs(
             subnets=self.subnets, security_groups=[self.group.id], assign_public_ip=args.public

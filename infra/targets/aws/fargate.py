@@ -311,7 +311,7 @@ class FargateService(pulumi.ComponentResource):
             "command": list(task.command),
             "timeout": task.timeout,
         }
-        opts = ResourceOptions(parent=self, depends_on=[self._cluster.ready])
+        opts = ResourceOptions(parent=self, depends_on=[*self._cluster.ready])
         return ReleaseTask(ReleaseTaskProvider(), "release", props, opts)
 
     def _make_watch(self, alarms: Alarms, web: aws.ecs.Service) -> Watch:

@@ -44,16 +44,21 @@ class Network(pulumi.ComponentResource):
         public_subnet_ids: a subnet in each zone whose hosts reach the internet, and are reached where a security group
             lets it.
         task_subnet_ids: where the tasks stand.
+        way_in: what must be there before something is reached from the internet.
+        way_out: what must be there before a task reaches anything.
     """
 
     vpc_id: pulumi.Output[str]
     public_subnet_ids: Sequence[pulumi.Input[str]]
     task_subnet_ids: Sequence[pulumi.Input[str]]
+    way_in: Sequence[pulumi.Resource]
+    way_out: Sequence[pulumi.Resource]
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:aws:Network", name, {}, opts)
         self._name, self._args = name, args
         self._child = ResourceOptions(parent=self)
+        self._associations: list[pulumi.Resource] = []
         self._make()
         self.register_outputs({"vpc_id": self.vpc_id})
 
@@ -73,12 +78,13 @@ class Network(pulumi.ComponentResource):
         out = self._routes("public", aws.ec2.RouteTableRouteArgs(cidr_block=EVERYWHERE, gateway_id=gateway.id))
         public = self._subnets("public", public_blocks, zones.names, [out] * self._args.zones)
         self.public_subnet_ids = self.task_subnet_ids = [subnet.id for subnet in public]
+        self.way_in = [gateway, *self._associations]
         tables = [out]
         if options.tasks == "private":
             tables = self._private_routes(public)
             each = tables if len(tables) > 1 else tables * self._args.zones
             self.task_subnet_ids = [subnet.id for subnet in self._subnets("private", private_blocks, zones.names, each)]
-        self._endpoints(tables)
+        self.way_out = [*self._associations, *self._endpoints(tables)]
         if options.flow_logs:
             self._flow_logs()
 
@@ -104,7 +110,9 @@ class Network(pulumi.ComponentResource):
                 tags={"Name": name},
                 opts=self._child,
             )
-            aws.ec2.RouteTableAssociation(name, subnet_id=subnet.id, route_table_id=table.id, opts=self._child)
+            self._associations.append(
+                aws.ec2.RouteTableAssociation(name, subnet_id=subnet.id, route_table_id=table.id, opts=self._child)
+            )
             made.append(subnet)
         return made
 
@@ -122,16 +130,17 @@ class Network(pulumi.ComponentResource):
                 allocation_id=address.allocation_id,
                 subnet_id=public[number].id,
                 tags={"Name": name},
-                opts=self._child,
+                # AWS makes none where there is no way to the internet yet.
+                opts=ResourceOptions(parent=self, depends_on=[*self.way_in]),
             )
             route = aws.ec2.RouteTableRouteArgs(cidr_block=EVERYWHERE, nat_gateway_id=nat.id)
             tables.append(self._routes(f"private-{number}" if count > 1 else "private", route))
         return tables
 
-    def _endpoints(self, tables: Sequence[aws.ec2.RouteTable]) -> None:
+    def _endpoints(self, tables: Sequence[aws.ec2.RouteTable]) -> list[pulumi.Resource]:
         """The layers of images come from S3, whose endpoint costs nothing; the others are paid by the hour."""
         options, region = self._args.options, self._args.region
-        aws.ec2.VpcEndpoint(
+        layers = aws.ec2.VpcEndpoint(
             f"{self._name}-s3",
             vpc_id=self._vpc.id,
             service_name=f"com.amazonaws.{region}.s3",
@@ -141,7 +150,7 @@ class Network(pulumi.ComponentResource):
             opts=self._child,
         )
         if not options.endpoints and not (options.tasks == "private" and options.nat == "none"):
-            return
+            return [layers]
         name = f"{self._name}-endpoints"
         group = aws.ec2.SecurityGroup(
             name,
@@ -150,7 +159,8 @@ class Network(pulumi.ComponentResource):
             tags={"Name": name},
             opts=self._child,
         )
-        aws.vpc.SecurityGroupIngressRule(
+        made: list[pulumi.Resource] = [layers]
+        inside = aws.vpc.SecurityGroupIngressRule(
             name,
             security_group_id=group.id,
             description="From within the VPC",
@@ -162,7 +172,7 @@ class Network(pulumi.ComponentResource):
         )
         for service in ENDPOINTS:
             logical = f"{self._name}-{service.replace('.', '-')}"
-            aws.ec2.VpcEndpoint(
+            endpoint = aws.ec2.VpcEndpoint(
                 logical,
                 vpc_id=self._vpc.id,
                 service_name=f"com.amazonaws.{region}.{service}",
@@ -173,6 +183,8 @@ class Network(pulumi.ComponentResource):
                 tags={"Name": logical},
                 opts=self._child,
             )
+            made.append(endpoint)
+        return [*made, inside]
 
     def _flow_logs(self) -> None:
         name, child = f"{self._name}-flow", self._child
@@ -202,6 +214,8 @@ class GivenNetwork:
     vpc_id: pulumi.Input[str]
     public_subnet_ids: Sequence[pulumi.Input[str]]
     task_subnet_ids: Sequence[pulumi.Input[str]]
+    way_in: Sequence[pulumi.Resource] = ()
+    way_out: Sequence[pulumi.Resource] = ()
 
 
 def given(args: NetworkArgs, provider: aws.Provider) -> GivenNetwork:

@@ -93,7 +93,7 @@ class Services:
         **more: Any,
     ) -> aws.ecs.Service:
         cluster = self._args.cluster
-        opts = ResourceOptions(depends_on=[*after, cluster.ready], ignore_changes=ignore_changes)
+        opts = ResourceOptions(depends_on=[*after, *cluster.ready], ignore_changes=ignore_changes)
         return aws.ecs.Service(
             f"{self._name}-{process.replace('.', '-')}",
             cluster=cluster.arn,
