@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from infra.targets import specs
+from infra.targets.aws.offline import there
 from infra.targets.gcp.spec import PROJECT
 
 Values = dict[str, Any]
@@ -40,6 +41,38 @@ AWS = ("us-east-1", "us-west-2", "eu-central-1", "eu-west-3", "ap-southeast-2", 
 AZURE = ("eastus", "westeurope", "northeurope", "southeastasia", "westus2", "germanywestcentral")
 GCP = ("us-central1", "us-east1", "europe-west1", "europe-west4", "asia-east1", "australia-southeast1")
 
+# What is there already in the stand-in's AWS.
+_SUBNETS = {
+    kind: [each["id"] for each in there.subnets("us-east-1") if each["mapPublicIpOnLaunch"] is kind]
+    for kind in (True, False)
+}
+GIVEN_NETWORK = {"vpc": there.VPC, "public_subnets": _SUBNETS[True], "private_subnets": _SUBNETS[False]}
+EGRESS = st.lists(st.sampled_from(["0.0.0.0/0:443", "10.0.0.0/16:5432", "10.0.0.0/8:*"]), max_size=3, unique=True)
+FARGATE = _table(
+    {
+        "region": st.sampled_from(AWS),
+        "network": st.one_of(
+            _table({}, cidr=st.sampled_from(["10.1.0.0/16", "172.16.0.0/24"]), flow_logs=st.booleans(), egress=EGRESS),
+            _table(
+                {"tasks": st.just("private")}, nat=st.sampled_from(["none", "one", "per-zone"]), endpoints=st.booleans()
+            ),
+            st.sampled_from([GIVEN_NETWORK, {**GIVEN_NETWORK, "tasks": "private"}]),
+        ),
+    },
+    capacity=_table({}, base=_number(0, 3), spot=_number(0, 3)),
+    deploy=_table({"strategy": st.sampled_from(["rolling", "blue-green", "canary"])}, percent=st.just(20)),
+    scaling=_table({}, cpu=_number(10, 90), requests=_number(1, 5000)),
+    alarms=_table({}, emails=st.just(["oncall@example.com"]), errors=_number(0.5, 50.0)),
+    waf=st.booleans(),
+    access_logs=st.booleans(),
+    kms=st.booleans(),
+    log_retention=st.sampled_from([7, "30", 365]),
+    images_kept=_number(2, 100),
+    insights=st.booleans(),
+    exec=st.booleans(),
+    policies=st.just(["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]),
+)
+
 OPTIONS: dict[str, st.SearchStrategy[Values]] = {
     "local": _table({}, host=HOST, port=PORT),
     "docker": _table(
@@ -49,7 +82,7 @@ OPTIONS: dict[str, st.SearchStrategy[Values]] = {
         engine=st.sampled_from(["unix:///var/run/docker.sock", "ssh://deploy@server.example.com"]),
         log=_table({}, max_size=st.sampled_from(["10m", "1g", "64k"]), max_files=_number(1, 100)),
     ),
-    "aws.fargate": _table({"region": st.sampled_from(AWS)}, zones=_number(2, 3)),
+    "aws.fargate": FARGATE,
     "azure.container_apps": _table(
         {"location": st.sampled_from(AZURE)}, registry=st.sampled_from(["Basic", "Standard", "Premium"])
     ),
@@ -93,6 +126,16 @@ BUILD: dict[str, st.SearchStrategy[Any]] = {
     ),
 }
 
+# Fargate has certain sizes; and what only a cloud has.
+ON_FARGATE: dict[str, st.SearchStrategy[Any]] = {
+    "size": st.sampled_from(
+        [{"cpu": 0.25, "memory": "512MiB"}, {"cpu": "1", "memory": "3GiB"}, {"cpu": 4, "memory": "8GiB"}]
+    ),
+    "scale": st.sampled_from([{"min": 1, "max": 1}, {"min": 2, "max": "20"}]),
+    "protect": st.booleans(),
+    "stored_secrets": st.just({"SECRET_KEY": "prod/api-key"}),
+}
+
 
 @st.composite
 def right(draw: st.DrawFn, target: str) -> Values:
@@ -103,6 +146,8 @@ def right(draw: st.DrawFn, target: str) -> Values:
     # Which processor another machine has is not known here.
     if options.get("engine", "").startswith("ssh:") and "build" not in given:
         del options["engine"]
+    if target == "aws.fargate":
+        given |= draw(_table({}, **ON_FARGATE))
     return {"target": target, **given, **({"options": options} if options else {})}
 
 

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from tests.engine.conftest import Checkout, copy_of_this
+from tests.offline.internet.amazon import Amazon
 from tests.offline.internet.builds import Building
 from tests.offline.internet.internet import Internet
 from tests.offline.internet.registry import HOUSES, HUB, Registries
 from tools.offline.packages import installed, simulations
 from tools.offline.server import serve
-from tools.offline.world import Fault, World
+from tools.offline.world import Effect, Fault, Thing, World
 
 CLOUDS = ("aws-dev", "gcp-dev", "azure-dev")
+SERVICE = "aws:ecs/service:Service"
 FACTORY = "app/service/factory.py"
 DOC = '"""Makes the app."""'
 
@@ -30,6 +32,8 @@ class Cloud:
         self.internet = Internet(folder)
         for house in (*HOUSES, HUB):
             self.internet.play(house.hosts, self.registries.site(house))
+        self.amazon = Amazon(self.world)
+        self.amazon.play(self.internet)
         played = simulations(installed(), self.world)
         self._serving = serve(
             Building(each.tables, each.world, self.registries) if each.package == "docker-build" else each
@@ -52,6 +56,8 @@ class Cloud:
             **self.internet.variables(),
             "PULUMI_DEBUG_PROVIDERS": self._serving.variable(),
             "DOCKER_CONFIG": str(self.docker),
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
         }
         played = Checkout(self.checkout.root, variables_)
         done = played.make(verb, STACK=stack, ARGS=" ".join(arguments), **variables)
@@ -151,3 +157,102 @@ def test_after_a_registry_that_cannot_be_made_nothing_is_pushed_and_the_next_up_
     cloud.up("aws-dev")
     cloud.up("aws-dev", "--expect-no-changes")
     cloud.make("destroy", "aws-dev", YES="1")
+
+
+TASK_ENDED_BADLY = 3
+
+
+@pytest.fixture
+def aws(cloud: Cloud) -> Iterator[Cloud]:
+    """A service that runs on the simulated AWS."""
+    cloud.up("aws-dev")
+    yield cloud
+    cloud.world.faults.clear()
+    code, said = cloud.make("destroy", "aws-dev", YES="1")
+    assert code == 0, said
+
+
+def test_what_runs_on_aws_is_looked_at_and_spoken_with(aws: Cloud) -> None:
+    code, said = aws.make("status", "aws-dev")
+    wanted = f"revision {aws.output('aws-dev', 'revision')}, deployment {aws.output('aws-dev', 'deployment')}"
+    assert (code, f"{aws.output('aws-dev', 'url')} answers {wanted}" in said) == (0, True), said
+    assert re.search(r"worker\.heartbeat +1 of 1 run", said)
+    aws.amazon.exit_codes.append(TASK_ENDED_BADLY)
+    code, said = aws.make("exec", "aws-dev", CMD="flask --app service routes")
+    assert f"Error {TASK_ENDED_BADLY}" in said
+    assert "ran flask --app service routes" in said
+    code, said = aws.make("logs", "aws-dev")
+    assert (code, "release          | ran flask --app service release" in said) == (0, True), said
+
+
+def test_a_release_task_that_fails_switches_nothing_and_the_next_up_runs_it_again(aws: Cloud) -> None:
+    before = aws.output("aws-dev", "deployment")
+    with aws.checkout.edited(FACTORY, DOC, '"""Makes the app, with a migration."""'):
+        aws.amazon.exit_codes.append(TASK_ENDED_BADLY)
+        code, said = aws.make("up", "aws-dev", "--skip-preview")
+        assert code != 0
+        assert (
+            f"the release task ended with exit code {TASK_ENDED_BADLY}; nothing was switched. Its last lines:" in said
+        )
+        assert aws.output("aws-dev", "deployment") == before
+        assert _web(aws).outputs["taskDefinition"] in aws.amazon.definitions_of(before)
+        aws.up("aws-dev")
+        assert aws.output("aws-dev", "deployment") != before
+    aws.up("aws-dev")
+
+
+def test_a_deployment_that_ecs_rolls_back_is_no_success_and_after_a_refresh_it_is_tried_again(aws: Cloud) -> None:
+    before = aws.output("aws-dev", "deployment")
+    aws.world.faults.append(Fault("update", SERVICE, "rollback"))
+    with aws.checkout.edited(FACTORY, DOC, '"""Makes the app, and it does not start."""'):
+        code, said = aws.make("up", "aws-dev", "--skip-preview")
+        assert code != 0
+        assert f"the web service runs the deployment {before} and not " in said
+        assert "Fix: make logs STACK=aws-dev; when it is mended: make refresh STACK=aws-dev" in said
+        assert aws.output("aws-dev", "deployment") == before
+        assert aws.make("refresh", "aws-dev", "--skip-preview")[0] == 0
+        aws.up("aws-dev")
+        assert aws.output("aws-dev", "deployment") != before
+    aws.up("aws-dev")
+
+
+@pytest.mark.parametrize(
+    ("type_", "effect"),
+    [
+        ("aws:lb/loadBalancer:LoadBalancer", "throttle"),
+        (SERVICE, "error"),
+        ("aws:iam/rolePolicy:RolePolicy", "timeout"),
+    ],
+)
+def test_after_a_creation_that_failed_the_next_up_heals(cloud: Cloud, type_: str, effect: Effect) -> None:
+    cloud.world.faults.append(Fault("create", type_, effect))
+    assert cloud.make("up", "aws-dev", "--skip-preview")[0] != 0
+    cloud.up("aws-dev")
+    cloud.up("aws-dev", "--expect-no-changes")
+    assert cloud.make("destroy", "aws-dev", YES="1")[0] == 0
+
+
+def test_another_secret_rolls_the_tasks_and_stands_nowhere_in_plain_text(aws: Cloud) -> None:
+    before = _web(aws).outputs["taskDefinition"]
+    file = aws.checkout.root / "stacks" / "Pulumi.aws-dev.yaml"
+    kept = file.read_text(encoding="utf-8")
+    try:
+        aws.checkout.pulumi(
+            "config", "set", "--secret", "--path", "service:secrets.SECRET_KEY", "hunter2", "--stack", "aws-dev"
+        )
+        said = aws.up("aws-dev")
+        after = _web(aws).outputs["taskDefinition"]
+        assert after != before
+        assert "hunter2" not in said + aws.state("aws-dev") + str(aws.amazon.definition(after).inputs)
+    finally:
+        file.write_text(kept, encoding="utf-8")
+    aws.up("aws-dev")
+
+
+def _web(cloud: Cloud) -> Thing:
+    (web,) = [
+        thing
+        for thing in cloud.world.things.values()
+        if thing.type == SERVICE and thing.inputs["tags"]["slipway:process"] == "web"
+    ]
+    return web

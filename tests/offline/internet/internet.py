@@ -36,8 +36,9 @@ class Internet:
         self._inside = make_server(
             "127.0.0.1", 0, self._dispatch, threaded=True, ssl_context=context, request_handler=_Quiet
         )
-        self._proxy = _Proxy(self, self._inside.server_port)
-        for server in (self._inside, self._proxy):
+        self._plain = make_server("127.0.0.1", 0, self._dispatch, threaded=True, request_handler=_Quiet)
+        self._proxy = _Proxy(self, self._inside.server_port, self._plain.server_port)
+        for server in (self._inside, self._plain, self._proxy):
             threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def play(self, hosts: str, site: Site) -> None:
@@ -63,7 +64,7 @@ class Internet:
 
     def close(self) -> None:
         """No host answers any more."""
-        for server in (self._proxy, self._inside):
+        for server in (self._proxy, self._inside, self._plain):
             server.shutdown()
             server.server_close()
 
@@ -93,13 +94,13 @@ class _Quiet(WSGIRequestHandler):
 class _Proxy(ThreadingTCPServer):
     daemon_threads = True
 
-    def __init__(self, internet: Internet, inside: int) -> None:
+    def __init__(self, internet: Internet, inside: int, plain: int) -> None:
         super().__init__(("127.0.0.1", 0), _Tunnel)
-        self.internet, self.inside = internet, inside
+        self.internet, self.inside, self.plain = internet, inside, plain
 
 
 class _Tunnel(StreamRequestHandler):
-    """One connection through the proxy: HTTPS to a host that is played; nothing else goes anywhere."""
+    """One connection through the proxy, HTTPS or a single GET, to a host that is played; none goes anywhere else."""
 
     server: _Proxy
     rbufsize = 0
@@ -109,10 +110,14 @@ class _Tunnel(StreamRequestHandler):
         while self.rfile.readline().strip():
             pass
         host = re.sub(r"^http://|[:/].*$", "", target.removeprefix("http://"))
-        if method != "CONNECT" or self.server.internet.played(host) is None:
-            if method != "CONNECT":
-                self.server.internet.strangers.append(target)
+        if method not in ("CONNECT", "GET") or self.server.internet.played(host) is None:
             self.wfile.write(b"HTTP/1.1 403 Nobody plays this host\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            return
+        if method == "GET":
+            with socket.create_connection(("127.0.0.1", self.server.plain)) as inner:
+                path = target.removeprefix(f"http://{host}")
+                inner.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+                _carry(self.connection, inner)
             return
         with socket.create_connection(("127.0.0.1", self.server.inside)) as inner:
             self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
