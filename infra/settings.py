@@ -158,7 +158,11 @@ class Settings(Model):
         examples=[60],
     )
     proxies: int = Field(
-        0, ge=0, le=8, description="Proxies in front whose X-Forwarded-* headers are believed.", examples=[0]
+        0,
+        ge=0,
+        le=8,
+        description="Proxies in front, beside the target's own balancer, whose X-Forwarded-* headers are believed.",
+        examples=[0],
     )
     image: Annotated[str, BeforeValidator(_promoted)] | None = Field(
         None,

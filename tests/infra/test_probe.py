@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from infra.errors import DeploymentError
-from infra.probe import STEADY_ANSWERS, Expected, verify
+from infra.probe import STEADY_ANSWERS, Expected, ask, told, verify
 
 Answer = tuple[int, str]
 GOOD = (200, json.dumps({"revision": "aaa", "deployment": "bbb"}))
@@ -121,3 +121,15 @@ def test_an_address_where_nobody_answers_fails() -> None:
         pass
     with pytest.raises(DeploymentError, match=r"x no answer \(.*refused.*\)"):
         verify(expected(url, timeout=0.2), sleep=no_sleep)
+
+
+def test_the_world_is_asked_through_the_environments_proxy_and_this_machine_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with serving(lambda _: GOOD) as (proxy, through), serving(lambda _: OLD) as (near, _):
+        monkeypatch.setenv("http_proxy", proxy)
+        monkeypatch.delenv("no_proxy", raising=False)
+        assert ask("http://service.example.com/version") == told("aaa", "bbb")
+        assert through == [1]
+        assert ask(f"{near}/version") == told("000", "bbb")
+        assert through == [1]
