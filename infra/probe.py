@@ -132,7 +132,7 @@ def _get(url: str) -> tuple[str, bytes | None]:
 
 
 def _proxies(url: str) -> dict[str, str]:
-    """Those of the environment lead out, where the internet is reached by them; never to this machine or its network."""
+    """Those of the environment, which lead out to the world; never to this machine or its own network."""
     host = urllib.parse.urlsplit(url).hostname or ""
     try:
         near = not ipaddress.ip_address(host).is_global
