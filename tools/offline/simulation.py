@@ -54,7 +54,7 @@ class SimulatedSession:
         return self.tables.otherwise
 
     def kind(self, type_: str) -> Kind:
-        return self.played(type_).kind
+        return replace(self.played(type_).kind, adds=self.tables.adds(type_, self.facts))
 
     def suffix(self, resource: Resource, seed: str) -> str:
         # The same in every plan, so that plans can be compared; another one for what replaces it.
