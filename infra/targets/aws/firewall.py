@@ -1,7 +1,9 @@
 """AWS WAF in front of the load balancer."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pulumi
-import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 MANAGED = ("AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet")
@@ -9,53 +11,53 @@ MANAGED = ("AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet
 MOST_REQUESTS = 2000
 
 
+class _Acl(pulumi.CustomResource):
+    """An access control list, of which the engine is told by the names that the provider has.
+
+    The SDK's own class for it is not used: its module holds every kind of rule there is, and to import it takes as
+    long as the modules of all other services that are used here, and as much memory as all of EC2.
+    """
+
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, props: Mapping[str, Any], opts: ResourceOptions) -> None:
+        super().__init__("aws:wafv2/webAcl:WebAcl", name, {**props, "arn": None}, opts)
+
+
 class Firewall(pulumi.ComponentResource):
     """AWS's common rules, its rules on what is known to be bad, and a limit of requests of one address."""
 
     def __init__(self, name: str, balancer: pulumi.Input[str], opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:aws:Firewall", name, {}, opts)
-        # Only here: the SDK of WAF is as large as all others together.
-        from pulumi_aws import wafv2
-
-        def watched(what: str) -> wafv2.WebAclRuleVisibilityConfigArgs:
-            return wafv2.WebAclRuleVisibilityConfigArgs(
-                cloudwatch_metrics_enabled=True, metric_name=f"{name}-{what}", sampled_requests_enabled=True
-            )
-
-        rules = [
-            wafv2.WebAclRuleArgs(
-                name=group,
-                priority=order,
-                override_action=wafv2.WebAclRuleOverrideActionArgs(none=wafv2.WebAclRuleOverrideActionNoneArgs()),
-                statement=wafv2.WebAclRuleStatementArgs(
-                    managed_rule_group_statement=wafv2.WebAclRuleStatementManagedRuleGroupStatementArgs(
-                        vendor_name="AWS", name=group
-                    )
-                ),
-                visibility_config=watched(group),
-            )
+        child = ResourceOptions(parent=self)
+        rules: list[dict[str, Any]] = [
+            {
+                "name": group,
+                "priority": order,
+                "overrideAction": {"none": {}},
+                "statement": {"managedRuleGroupStatement": {"vendorName": "AWS", "name": group}},
+                "visibilityConfig": _watched(f"{name}-{group}"),
+            }
             for order, group in enumerate(MANAGED)
         ]
-        rate = wafv2.WebAclRuleStatementRateBasedStatementArgs(limit=MOST_REQUESTS, aggregate_key_type="IP")
-        rules.append(
-            wafv2.WebAclRuleArgs(
-                name="rate",
-                priority=len(MANAGED),
-                action=wafv2.WebAclRuleActionArgs(block=wafv2.WebAclRuleActionBlockArgs()),
-                statement=wafv2.WebAclRuleStatementArgs(rate_based_statement=rate),
-                visibility_config=watched("rate"),
-            )
-        )
-        child = ResourceOptions(parent=self)
-        acl = wafv2.WebAcl(
-            name,
-            scope="REGIONAL",
-            default_action=wafv2.WebAclDefaultActionArgs(allow=wafv2.WebAclDefaultActionAllowArgs()),
-            rules=rules,
-            visibility_config=wafv2.WebAclVisibilityConfigArgs(
-                cloudwatch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=True
-            ),
-            opts=child,
-        )
-        aws.wafv2.WebAclAssociation(name, resource_arn=balancer, web_acl_arn=acl.arn, opts=child)
+        rate: dict[str, Any] = {
+            "name": "rate",
+            "priority": len(MANAGED),
+            "action": {"block": {}},
+            "statement": {"rateBasedStatement": {"limit": MOST_REQUESTS, "aggregateKeyType": "IP"}},
+            "visibilityConfig": _watched(f"{name}-rate"),
+        }
+        props: dict[str, Any] = {
+            "scope": "REGIONAL",
+            "defaultAction": {"allow": {}},
+            "rules": [*rules, rate],
+            "visibilityConfig": _watched(name),
+        }
+        acl = _Acl(name, props, child)
+        association = {"resourceArn": balancer, "webAclArn": acl.arn}
+        pulumi.CustomResource("aws:wafv2/webAclAssociation:WebAclAssociation", name, association, child)
         self.register_outputs({})
+
+
+def _watched(metric: str) -> Mapping[str, Any]:
+    return {"cloudwatchMetricsEnabled": True, "metricName": metric, "sampledRequestsEnabled": True}
