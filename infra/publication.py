@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi import dynamic
 
-from infra import oci
 from infra.commands import rebuild_command, set_command
 from infra.errors import DeploymentError
 from infra.provider_process import prepare, say
 
 if TYPE_CHECKING:
     from infra.image import Registry
+    from infra.oci import Login
     from infra.settings import Settings
 
 # Labels of every image that this project builds (app/Dockerfile).
@@ -41,6 +41,8 @@ class PublicationProvider(dynamic.ResourceProvider):
 
     def read(self, id_: str, props: dict[str, Any]) -> dynamic.ReadResult:
         """Whether it is still there. A registry that cannot be asked, or refuses the login, says nothing of that."""
+        from infra import oci
+
         try:
             host = oci.Reference.parse(props["reference"]).host
             standing = oci.digest_of(props["reference"], _logins(props).get(host))
@@ -54,6 +56,9 @@ prepare()
 
 
 def _publish(props: dict[str, Any]) -> dict[str, Any]:
+    # Only here, as wherever a registry is asked: neither the program nor a plan asks one, and its client is large.
+    from infra import oci
+
     logins, source, repository = _logins(props), props["source"], props.get("repository")
     tag = props.get("revision")
     if tag is not None:
@@ -86,7 +91,9 @@ def _promotable(source: str, labels: Mapping[str, str], server: str, stack: str)
     return revision
 
 
-def _logins(props: Mapping[str, Any]) -> dict[str, oci.Login]:
+def _logins(props: Mapping[str, Any]) -> "dict[str, Login]":
+    from infra import oci
+
     # What is read back from the state has no password: then whoever docker knows logs in.
     if not props.get("password") or not props.get("repository"):
         return {}
