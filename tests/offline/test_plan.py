@@ -205,7 +205,7 @@ def test_a_resource_without_a_price_is_named_and_never_free(program: Programs) -
     cloud = program("aws")
     cloud.write(
         "import pulumi_aws as aws\n"
-        'aws.ec2.NatGateway("out", subnet_id=aws.ec2.Subnet("s", vpc_id=aws.ec2.Vpc("v", cidr_block="10.0.0.0/16").id, cidr_block="10.0.0.0/24").id)\n'
+        'aws.ec2.NatGateway("out", connectivity_type="private", subnet_id=aws.ec2.Subnet("s", vpc_id=aws.ec2.Vpc("v", cidr_block="10.0.0.0/16").id, cidr_block="10.0.0.0/24").id)\n'
         'aws.sqs.Queue("jobs")\n'
     )
     made = plan("priced", "aws", read(cloud.run("preview", "--json").stdout), types())
