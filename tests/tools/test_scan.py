@@ -78,9 +78,10 @@ def test_a_waiver_without_a_reason_is_found(text, lines):
 
 @pytest.fixture
 def repository(tree, monkeypatch):
-    """The tree as a repository, in the place of ours."""
+    """The tree as a repository, in the place of ours, and with no plans."""
     subprocess.run(["git", "init", "-q", tree], check=True)
     monkeypatch.setattr(scan, "ROOT", tree)
+    monkeypatch.setattr(scan, "plans", lambda _tree: 0)
     return tree
 
 

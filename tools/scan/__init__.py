@@ -1,8 +1,8 @@
-"""`make scan`: checkov and trivy on the files that say what is deployed: Dockerfiles, manifests, workflows.
+"""`make scan`: checkov and trivy on the files that say what is deployed: Dockerfiles, manifests, workflows; and plans.
 
 Neither asks anything of the internet: the rules are those that the pinned tools carry. A waiver stands in the file that
 it is for, with its reason: `# checkov:skip=RULE:reason`; `# trivy:ignore:RULE` or `# hadolint ignore=RULE` below a
-comment that gives it.
+comment that gives it. Those for the plans of AWS stacks, which no file holds, stand in aws_waivers.py.
 """
 
 import os
@@ -20,6 +20,7 @@ from tools.environment import scan_environment
 from tools.process import foreground
 from tools.project import ROOT
 from tools.saying import say
+from tools.scan.aws_judge import plans
 
 TRIVY = Part(
     name="trivy",
@@ -44,10 +45,13 @@ _COMMENT = re.compile(r"^\s*(?:#|//)\s*\w")
 
 
 def scan() -> int:
-    """Both tools on all that git tracks or would; where trivy cannot be built it is left out, but not in CI."""
+    """Both tools on all that git tracks or would, and checkov on the plans of AWS stacks, which are made for it.
+
+    Where trivy cannot be built it is left out, but not in CI.
+    """
     failed: list[str] = []
     with _as_git_has_it(ROOT) as tree:
-        for name, tool in {"waivers": waivers, "checkov": checkov, "trivy": trivy}.items():
+        for name, tool in {"waivers": waivers, "checkov": checkov, "trivy": trivy, "plans": plans}.items():
             say(f"-- {name}")
             try:
                 if tool(tree) != 0:

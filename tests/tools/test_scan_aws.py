@@ -1,0 +1,254 @@
+"""The judge of AWS plans: it sees every resource whole, finds what is planted in a plan, and lets pass what is waived."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tools.errors import ToolError
+from tools.offline.values import UNKNOWN, Secret
+from tools.offline.world import made_up
+from tools.plan.preview import Planned
+from tools.scan import aws_judge, aws_plan
+from tools.scan.aws_judge import Finding, Verdict, judged, objections
+from tools.scan.aws_waivers import WAIVERS
+
+STACK = "urn:pulumi:dev::slipway::"
+
+
+def resource(type_, logical, **inputs):
+    return Planned(f"{STACK}{type_}::{logical}", type_, inputs)
+
+
+def digits(each, count):
+    return made_up(f"{each.urn}#0").digest[:count]
+
+
+def translated(*resources):
+    return aws_plan.document(resources)["planned_values"]["root_module"]["resources"]
+
+
+@pytest.fixture(scope="module")
+def prod():
+    return aws_plan.planned("aws-prod")
+
+
+@pytest.fixture(scope="module")
+def dev():
+    return aws_plan.planned("aws-dev")
+
+
+@pytest.fixture(scope="module")
+def verdict(tmp_path_factory, prod, dev):
+    """Checkov on the plans of the project's stacks, and on one of production with mistakes in it."""
+    folder = tmp_path_factory.mktemp("plans")
+    for name, resources in {"aws-prod": prod, "aws-dev": dev, "planted": planted(prod)}.items():
+        (folder / f"{name}.json").write_text(json.dumps(aws_plan.document(resources)))
+    return judged(folder)
+
+
+# What is changed in a resource of the plan, and the checks that must find it.
+MISTAKES = {
+    "aws:cloudwatch/logGroup:LogGroup slipway": ({"kmsKeyId": None}, {"CKV_AWS_158"}),
+    "aws:ec2/subnet:Subnet slipway-public-0": ({"mapPublicIpOnLaunch": True}, {"CKV_AWS_130"}),
+    "aws:ecr/repository:Repository slipway": (
+        {"encryptionConfigurations": [], "imageScanningConfiguration": {"scanOnPush": False}},
+        {"CKV_AWS_136", "CKV_AWS_163"},
+    ),
+    "aws:ecs/cluster:Cluster slipway": (
+        {"settings": [{"name": "containerInsights", "value": "disabled"}]},
+        {"CKV_AWS_65"},
+    ),
+    "aws:ecs/service:Service slipway-web": ({"networkConfiguration": {"assignPublicIp": True}}, {"CKV_AWS_333"}),
+    "aws:ecs/taskDefinition:TaskDefinition slipway-web": (
+        {"containerDefinitions": '[{"name": "app", "image": "x"}]'},
+        {"CKV_AWS_336"},
+    ),
+    "aws:iam/rolePolicy:RolePolicy slipway-jobs": (
+        {"policy": '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'},
+        {"CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_355", *(f"CKV_AWS_{each}" for each in range(286, 291)), "CKV2_AWS_40"},
+    ),
+    "aws:kms/key:Key slipway": ({"enableKeyRotation": False}, {"CKV_AWS_7"}),
+    "aws:lb/listener:Listener slipway-https": (
+        {"sslPolicy": "ELBSecurityPolicy-2016-08"},
+        {"CKV_AWS_103", "CKV2_AWS_74"},
+    ),
+    "aws:lb/listener:Listener slipway-http": (
+        {"defaultActions": [{"type": "forward"}]},
+        {"CKV_AWS_2", "CKV_AWS_103"},
+    ),
+    "aws:s3/bucketPolicy:BucketPolicy slipway-access": (
+        {
+            "policy": '{"Version": "2012-10-17", "Statement": '
+            '[{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}'
+        },
+        {"CKV_AWS_70"},
+    ),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock slipway-access": (
+        {"blockPublicAcls": False},
+        {"CKV_AWS_53"},
+    ),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule slipway-https-balancer": (
+        {"fromPort": 22, "toPort": 22},
+        {"CKV_AWS_24"},
+    ),
+}
+
+
+def planted(resources):
+    return [
+        replace(each, inputs={**each.inputs, **MISTAKES.get(f"{each.type} {each.name}", ({}, ()))[0]})
+        for each in resources
+    ]
+
+
+def of(verdict, stack):
+    return {(each.check, each.place.partition("/")[2]) for each in verdict.findings if each.place.startswith(stack)}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_planted_mistake_is_found_where_it_is(verdict, mistake):
+    type_, _, name = mistake.partition(" ")
+    address = f"{aws_plan.TYPES[type_]}.{name}"
+    more = of(verdict, "planted/") - of(verdict, "aws-prod/")
+    assert {check for check, place in more if place == address} == MISTAKES[mistake][1]
+
+
+def test_the_plans_of_the_stacks_pass_and_no_waiver_is_left_over(verdict):
+    stacks = Verdict(
+        tuple(each for each in verdict.findings if not each.place.startswith("planted/")),
+        verdict.checks,
+        {stack: seen for stack, seen in verdict.resources.items() if stack != "planted"},
+    )
+    assert list(objections(stacks, WAIVERS)) == []
+
+
+def test_every_resource_of_a_plan_is_judged(verdict, prod, dev):
+    wanted = {
+        stack: len([each for each in plan if each.type.startswith("aws:")])
+        for stack, plan in {"aws-prod": prod, "aws-dev": dev}.items()
+    }
+    assert {stack: verdict.resources[stack] for stack in wanted} == wanted
+    assert all(verdict.checks[stack] > seen for stack, seen in wanted.items())
+
+
+def test_nothing_is_unknown_to_the_judge(prod, dev):
+    assert "unknown" not in [repr(value) for each in (*prod, *dev) for value in each.inputs.values()]
+    task = next(each for each in dev if each.name == "slipway-web" and "taskDefinition" in each.type)
+    (container,) = json.loads(task.inputs["containerDefinitions"])
+    assert container["readonlyRootFilesystem"] is True
+
+
+def test_a_resource_says_in_terraforms_words_what_it_says_in_pulumis():
+    vpc = resource("aws:ec2/vpc:Vpc", "web", cidrBlock="10.0.0.0/16", __defaults=[], tags={"slipway:stack": "dev"})
+    group = resource("aws:lb/targetGroup:TargetGroup", "web", vpcId=f"vpc-{digits(vpc, 17)}", port=8000)
+    balancer = resource("aws:lb/loadBalancer:LoadBalancer", "web", accessLogs={"bucket": "b", "enabled": True})
+    listener = resource(
+        "aws:lb/listener:Listener",
+        "web",
+        loadBalancerArn=f"arn:aws:elasticloadbalancing:eu-central-1:1:loadbalancer/app/web-{digits(balancer, 7)}",
+        certificateArn=UNKNOWN,
+        defaultActions=[{"type": "forward", "targetGroupArn": f"arn:aws:x:y:1:targetgroup/web-{digits(group, 7)}"}],
+    )
+    key = resource(
+        "aws:secretsmanager/secretVersion:SecretVersion", "web", secretId="of another stack", secretString=Secret("s3")
+    )
+    said = {each["address"]: each["values"] for each in translated(vpc, group, balancer, listener, key)}
+    assert said == {
+        "aws_vpc.web": {"cidr_block": "10.0.0.0/16", "tags": {"slipway:stack": "dev"}},
+        "aws_lb_target_group.web": {"vpc_id": "aws_vpc.web.id", "port": 8000},
+        "aws_lb.web": {"access_logs": [{"bucket": "b", "enabled": True}]},
+        "aws_lb_listener.web": {
+            "load_balancer_arn": "aws_lb.web.arn",
+            "default_action": [{"type": "forward", "target_group_arn": "aws_lb_target_group.web.arn"}],
+        },
+        "aws_secretsmanager_secret_version.web": {"secret_id": "of another stack", "secret_string": "s3"},
+    }
+
+
+def test_what_no_resource_names_is_never_a_reference_to_itself():
+    group = resource("aws:cloudwatch/logGroup:LogGroup", "web")
+    group = replace(group, inputs={"name": f"web-{digits(group, 7)}"})
+    assert translated(group)[0]["values"] == {"name": group.inputs["name"]}
+
+
+def test_an_alarm_has_another_name_for_its_name():
+    alarm = resource("aws:cloudwatch/metricAlarm:MetricAlarm", "web", name="web-cpu", metricQueries=[{"id": "m"}])
+    assert translated(alarm)[0]["values"] == {"alarm_name": "web-cpu", "metric_query": [{"id": "m"}]}
+
+
+@pytest.mark.parametrize(
+    ("plural", "single"),
+    [
+        ("capacity_provider_strategies", "capacity_provider_strategy"),
+        ("aliases", "alias"),
+        ("ingress", "ingress"),
+        ("rules", "rule"),
+    ],
+)
+def test_blocks_have_their_names_in_the_singular(plural, single):
+    assert aws_plan.singular(plural) == single
+
+
+def test_a_type_that_is_not_written_down_is_refused_and_none_is_passed_over():
+    with pytest.raises(ToolError, match="aws:sqs/queue:Queue"):
+        translated(resource("aws:sqs/queue:Queue", "web"))
+
+
+def test_two_resources_of_one_address_are_refused():
+    one = resource("aws:ec2/vpc:Vpc", "web")
+    with pytest.raises(ToolError, match="the same type and the same name"):
+        translated(one, replace(one, urn=f"{STACK}slipway:aws:Network$aws:ec2/vpc:Vpc::web"))
+
+
+def test_a_plan_is_written_the_same_in_whatever_order_it_was_made(prod):
+    assert aws_plan.document(prod) == aws_plan.document(list(reversed(prod)))
+
+
+def test_a_plan_that_checkov_does_not_read_whole_is_no_plan_without_findings(tmp_path):
+    seen = aws_plan.document([resource("aws:ec2/vpc:Vpc", "web")])
+    seen["planned_values"]["root_module"]["resources"].append({"type": "aws_vpc", "address": "aws_vpc.x", "name": "x"})
+    (tmp_path / "dev.json").write_text(json.dumps(seen))
+    with pytest.raises(ToolError, match="checkov saw 1 of 2 resources"):
+        judged(tmp_path)
+
+
+FINDING = Finding("CKV_AWS_2", "dev/aws_lb_listener.web", "Ensure ALB protocol is HTTPS")
+
+
+@pytest.mark.parametrize(
+    ("waivers", "said"),
+    [
+        ({}, ["dev/aws_lb_listener.web: CKV_AWS_2: Ensure ALB protocol is HTTPS"]),
+        ({"CKV_AWS_2": {"dev/aws_lb_listener.*": "It has no domain."}}, []),
+        (
+            {"CKV_AWS_2": {"prod/aws_lb_listener.*": "There is no such stack."}},
+            ["dev/aws_lb_listener.web: CKV_AWS_2: Ensure ALB protocol is HTTPS"],
+        ),
+        (
+            {"CKV_AWS_2": {"*/aws_lb_listener.*": " "}},
+            ["CKV_AWS_2: */aws_lb_listener.*: this waiver gives no reason"],
+        ),
+        (
+            {"CKV_AWS_2": {"*": "It has none."}, "CKV_AWS_7": {"dev/*": "Once."}},
+            ["CKV_AWS_7: dev/*: nothing wants this waiver"],
+        ),
+    ],
+)
+def test_findings_need_a_waiver_and_waivers_a_finding_and_a_reason(waivers, said):
+    assert list(objections(Verdict((FINDING,), {"dev": 1}, {"dev": 1}), waivers)) == said
+
+
+def test_a_finding_in_a_plan_fails_the_scan_and_is_told(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(aws_judge, "foreground", lambda *_: 0)
+    monkeypatch.setattr(aws_judge, "judged", lambda _: Verdict((FINDING,), {"dev": 3}, {"dev": 2}))
+    monkeypatch.setattr(aws_judge, "WAIVERS", {})
+    assert aws_judge.plans(tmp_path) == 1
+    assert capsys.readouterr().err == (
+        "dev: 3 checks on 2 resources\ndev/aws_lb_listener.web: CKV_AWS_2: Ensure ALB protocol is HTTPS\n"
+    )
+
+
+def test_a_stack_without_a_plan_fails_the_scan(monkeypatch, tmp_path):
+    monkeypatch.setattr(aws_judge, "foreground", lambda *_: 1)
+    assert aws_judge.plans(tmp_path) == 1

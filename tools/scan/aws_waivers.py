@@ -1,0 +1,64 @@
+"""What checkov says of the AWS plans and is let pass, each with its reason: as `# checkov:skip` does it in a file.
+
+By the check and then by a pattern of `<stack>/<type>.<name>`. A waiver that nothing wants any more fails the scan too.
+"""
+
+from collections.abc import Mapping
+
+_DEV = "a stack for development is as cheap as it gets"
+_NO_DOMAIN = f"{_DEV}: it has no domain, and without one there is no certificate"
+_NO_KEY = f"{_DEV}: AWS's own key encrypts it, and service:options.kms has one of the account's"
+_LOGS = "it holds the balancer's access logs alone, until they expire"
+_FEW_LOGS = "how long logs are of use is service:options.log_retention's to say; a year costs, and may break a promise"
+
+WAIVERS: Mapping[str, Mapping[str, str]] = {
+    # What holds for every stack.
+    "CKV_AWS_51": {"*/aws_ecr_repository.*-cache": "a build's cache is kept under one tag, which no task runs"},
+    "CKV_AWS_260": {
+        "*/aws_vpc_security_group_ingress_rule.*-http-balancer": "the balancer sends port 80 on to HTTPS, where "
+        "there is a certificate; without a domain it is the port that is served"
+    },
+    "CKV_AWS_297": {
+        "*/aws_scheduler_schedule.*": "a schedule holds a name, a time and ARNs, and AWS's key encrypts it"
+    },
+    "CKV_AWS_338": {"*/aws_cloudwatch_log_group.*": _FEW_LOGS},
+    "CKV2_AWS_57": {
+        "*/aws_secretsmanager_secret.*": "the stack sets or makes its secrets, and a change of one starts a "
+        "deployment; a rotation behind its back would start none"
+    },
+    # What production does without.
+    "CKV_AWS_18": {"aws-prod/aws_s3_bucket.*-access": f"{_LOGS}, and a log of the log has no end"},
+    "CKV_AWS_21": {"aws-prod/aws_s3_bucket.*-access": f"{_LOGS}, and nothing writes an object twice"},
+    "CKV_AWS_144": {"aws-prod/aws_s3_bucket.*-access": f"{_LOGS}: a loss of the region loses no more than these"},
+    "CKV_AWS_145": {
+        "aws-prod/aws_s3_bucket.*-access": "a balancer writes its logs to buckets that S3's own key encrypts, and no "
+        "others (docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html, 2026-11-23)"
+    },
+    "CKV_AWS_300": {"aws-prod/aws_s3_bucket_lifecycle_configuration.*-access": f"{_LOGS}; each is put in one request"},
+    "CKV2_AWS_31": {
+        "aws-prod/aws_wafv2_web_acl.*": "its metrics and sampled requests tell what a rule blocks; whole requests, "
+        "with whatever a person's browser sends, are logged nowhere"
+    },
+    "CKV2_AWS_62": {"aws-prod/aws_s3_bucket.*-access": f"{_LOGS}, and nobody waits for one"},
+    "CKV2_AWS_76": {
+        "aws-prod/aws_lb.*": "the rules against Log4j are in AWSManagedRulesKnownBadInputsRuleSet, which is there; the "
+        "check asks for AWSManagedRulesAnonymousIpList too, which turns away whoever comes through a VPN or a cloud"
+    },
+    # What a stack for development does without.
+    "CKV_AWS_2": {"aws-dev/aws_lb_listener.*-http": _NO_DOMAIN},
+    "CKV_AWS_65": {"aws-dev/aws_ecs_cluster.*": f"{_DEV}: service:options.insights"},
+    "CKV_AWS_91": {"aws-dev/aws_lb.*": f"{_DEV}: service:options.access_logs"},
+    "CKV_AWS_103": {"aws-dev/aws_lb_listener.*-http": _NO_DOMAIN},
+    "CKV_AWS_136": {"aws-dev/aws_ecr_repository.*": _NO_KEY},
+    "CKV_AWS_149": {"aws-dev/aws_secretsmanager_secret.*": _NO_KEY},
+    "CKV_AWS_150": {"aws-dev/aws_lb.*": "a stack for development is destroyed as easily as it is made"},
+    "CKV_AWS_158": {"aws-dev/aws_cloudwatch_log_group.*": _NO_KEY},
+    "CKV_AWS_333": {
+        "aws-dev/aws_ecs_service.*": f"{_DEV}: a public address spares a NAT gateway, and the tasks' security "
+        "group lets in the balancer alone"
+    },
+    "CKV_AWS_378": {"aws-dev/aws_lb_target_group.*": "TLS ends at the balancer, and the tasks let in nobody else"},
+    "CKV2_AWS_11": {"aws-dev/aws_vpc.*": f"{_DEV}: service:options.network.flow_logs"},
+    "CKV2_AWS_20": {"aws-dev/aws_lb.*": _NO_DOMAIN},
+    "CKV2_AWS_28": {"aws-dev/aws_lb.*": f"{_DEV}: service:options.waf"},
+}
