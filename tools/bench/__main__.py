@@ -24,6 +24,7 @@ from tools.bench.image.measure import image
 from tools.bench.image.parts import missing
 from tools.bench.neighbours import Neighbours
 from tools.bench.plan.measure import plans
+from tools.bench.plan.program import programs
 from tools.bench.preview import preview
 from tools.bench.report import Results
 from tools.bench.scratch_stack import ScratchEngine
@@ -75,6 +76,8 @@ def _measure(folder: Path, parts: Sequence[str], console: Console) -> Results:
             results.ratios += preview(engine, tell)
         if "plan" in parts:
             ratios, results.grown = plans(ScratchEngine(folder / "plan"), tell)
+            results.ratios += ratios
+            ratios, results.served = programs(tell)
             results.ratios += ratios
         if "start" in parts:
             results.ratios += start(folder / "start", tell)

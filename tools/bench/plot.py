@@ -10,6 +10,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from tools.bench.plan.measure import Grown
 from tools.bench.ratios import Record
 from tools.bench.updates import Updates
 
@@ -18,6 +19,9 @@ COLUMNS = 3
 
 QUESTIONS = {
     "preview": "pulumi preview of `local`\n÷ an empty Pulumi program",
+    "program": "preview of `aws-prod`, s\n÷ an empty Pulumi program",
+    "program memory": "preview of `aws-prod`, memory\n÷ an empty Pulumi program",
+    "flat": "preview of `aws-prod`, s\n÷ its resources written flat",
     "strict": "make plan\n÷ the same without any check",
     "start": "start to first 200\n÷ python -c 'import flask'",
     "bare": "requests/s of /api/hello\n÷ bare callable, same server",
@@ -40,7 +44,7 @@ def draw(
     ratios: Sequence[Record],
     speeds: Sequence[dict[str, Any]],
     updates: Sequence[Updates],
-    grown: Sequence[dict[str, Any]],
+    growths: Sequence[Sequence[Grown]],
     footer: str,
     path: Path,
 ) -> None:
@@ -48,8 +52,7 @@ def draw(
     mpl.use("agg")
     mpl.rcParams.update({"font.family": "DejaVu Sans", "font.size": 10, "axes.titlesize": 10, "axes.edgecolor": SOFT})
     drawings = _drawings(ratios, speeds, updates)
-    if grown:
-        drawings.append(lambda axes: _growth(axes, grown))
+    drawings += [lambda axes, grown=grown: _growth(axes, grown) for grown in growths if grown]
     rows = max(1, -(-len(drawings) // COLUMNS))
     figure = Figure(figsize=(9.6, 3.1 * rows + 0.3), dpi=150, layout="constrained")
     panels = figure.subplots(rows, COLUMNS, squeeze=False).flat
@@ -154,15 +157,17 @@ def _latencies(axes: Axes, speeds: Sequence[dict[str, Any]]) -> None:
     axes.set_title("p99 at 32 connections, ms\nof the service and of what\nit is compared with")
 
 
-def _growth(axes: Axes, grown: Sequence[dict[str, Any]]) -> None:
-    resources, seconds = [row["resources"] for row in grown], [row["seconds"] for row in grown]
-    axes.plot([resources[0], resources[-1]], [seconds[0], seconds[-1]], color=PALE, linestyle="--", linewidth=1.3)
-    axes.plot(resources, seconds, color=MET, marker="o", linewidth=1.6)
-    for row in grown:
-        told = f"  {row['resources']:,}: {row['seconds']:.1f} s, {row['peak_mib']:,} MiB  "
-        last = row is grown[-1]
+def _growth(axes: Axes, grown: Sequence[Grown]) -> None:
+    rows = [each.record() for each in grown]
+    counts, seconds = [each.count for each in grown], [row["seconds"] for row in rows]
+    axes.plot([counts[0], counts[-1]], [seconds[0], seconds[-1]], color=PALE, linestyle="--", linewidth=1.3)
+    axes.plot(counts, seconds, color=MET, marker="o", linewidth=1.6)
+    for each, row in zip(grown, rows, strict=True):
+        told = f"  {each.count:,}: {row['seconds']:.1f} s, {row['peak_mib']:,} MiB  "
+        last = each is grown[-1]
         side, height = ("right", "bottom") if last else ("left", "top")
-        axes.text(row["resources"], row["seconds"], told, ha=side, va=height, fontsize=8.5, color=INK)
-    axes.set_xlim(0, resources[-1] * 1.05)
+        axes.text(each.count, row["seconds"], told, ha=side, va=height, fontsize=8.5, color=INK)
+    axes.set_xlim(0, counts[-1] * 1.05)
     axes.set_ylim(0, max(seconds) * 1.15)
-    axes.set_title("plan of so many resources, s\ndashed: a straight line")
+    what = "plan" if grown[0].of == "resources" else "preview"
+    axes.set_title(f"{what} of so many {grown[0].of}, s\ndashed: a straight line")

@@ -16,7 +16,7 @@ from tools.bench.plan.measure import Grown
 from tools.bench.plot import draw
 from tools.bench.ratios import Ratio, Record
 from tools.bench.updates import Updates
-from tools.bench.words import IMAGE, PAGE, PLAN
+from tools.bench.words import IMAGE, PAGE, PLAN, PROGRAM
 
 Row = Sequence[str]
 RESULTS = "results.json"
@@ -34,6 +34,7 @@ class Results:
     speeds: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     updates: list[Updates] = field(default_factory=list[Updates])
     grown: list[Grown] = field(default_factory=list[Grown])
+    served: list[Grown] = field(default_factory=list[Grown])
     kept: list[Record] = field(default_factory=list[Record])
     left_out: str = ""
 
@@ -54,6 +55,7 @@ class Results:
             "throughput": self.speeds,
             "updates": [each.record() for each in self.updates],
             "growth": [each.record() for each in self.grown],
+            "services": [each.record() for each in self.served],
             **({"image_left_out": self.left_out} if self.left_out else {}),
         }
 
@@ -82,10 +84,9 @@ class Results:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / RESULTS).write_text(json.dumps(self.record(), indent=2) + "\n", encoding="utf-8")
         footer = f"{self.machine_in_words()}; medians and middle halves"
-        grown = [each.record() for each in self.grown]
-        draw(self.records(), self.speeds, self.updates, grown, footer, folder / "ratios.png")
+        draw(self.records(), self.speeds, self.updates, [self.grown, self.served], footer, folder / "ratios.png")
         tables = "\n".join(_markdown(*table) for table in self.tables())
-        plan = PLAN if self.grown else ""
+        plan = (PLAN if self.grown else "") + (PROGRAM if self.served else "")
         page = PAGE.format(machine=self.machine_in_words(), plan=plan, image=self.image_in_words(), tables=tables)
         (folder / "README.md").write_text(page, encoding="utf-8")
 
@@ -106,14 +107,11 @@ class Results:
             (row["name"], f"{row['requests_per_second']:,}", f"{row['p99_ms']} ms") for row in self.speeds
         ]
         updates = [_updates_row(each) for each in self.updates]
-        grown: list[Row] = [
-            (f"{row['resources']:,}", f"{row['seconds']:.1f}", f"{row['peak_mib']:,} MiB", f"{row['ms_each']} ms")
-            for row in (each.record() for each in self.grown)
-        ]
         tables: list[tuple[Row, list[Row]]] = [
             (("ratio", "ours", "theirs", "ratio", "middle half", "aim", ""), ratios),
             (("32 connections", "requests a second", "p99"), speeds),
-            (("resources planned", "seconds", "peak memory", "seconds ÷ resources"), grown),
+            (("resources planned", "seconds", "peak memory", "seconds ÷ resources"), _growth_rows(self.grown)),
+            (("services previewed", "seconds", "peak memory", "seconds ÷ services"), _growth_rows(self.served)),
             (("5 updates under load", "requests", "failed", "seconds an update", ""), updates),
         ]
         return [(header, rows) for header, rows in tables if rows]
@@ -149,6 +147,13 @@ def _aim(record: Record) -> str:
         return ""
     unit = f" {record['unit']}" if record["aim_of"] == "ours" else ""
     return f"{'≤' if record['at_most'] else '≥'} {record['aim']:g}{unit}"
+
+
+def _growth_rows(grown: Sequence[Grown]) -> list[Row]:
+    return [
+        (f"{each.count:,}", f"{row['seconds']:.1f}", f"{row['peak_mib']:,} MiB", f"{row['ms_each']} ms")
+        for each, row in ((each, each.record()) for each in grown)
+    ]
 
 
 def _updates_row(each: Updates) -> Row:

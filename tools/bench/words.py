@@ -21,6 +21,16 @@ The plan's part runs `python -m tools.plan`, what `make plan` runs, for every st
   take as long as one of few does.
 """
 
+PROGRAM = """
+Of the production stack on AWS it runs `pulumi preview` alone too, with the provider's stand-in attached. The engine and
+the program are measured, and the stand-in is not.
+
+- `program` and `program memory`: against the preview of an empty Pulumi program.
+- `flat`: against a program without this project, that declares the same resources of AWS one by one, by the SDK's own
+  classes and with their inputs written out. It has no release, no rollout to wait for, and makes no secret.
+- `growth` of services: the stack with so many ECS services, of which one is the web's and the others are workers.
+"""
+
 IMAGE = """
 The image's part builds the service's image, and the same app on the Dockerfile that Pulumi's Python container templates
 use (packages without versions, `pip install`, `COPY . .`, `flask run`), by the same builder and on the same base: the

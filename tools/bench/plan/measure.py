@@ -19,15 +19,16 @@ ROUNDS = 5
 AIM = 1.3
 SIZES = (10, 100, 500, 1000)
 LINEAR = 1.5
-"""The most that a further resource may take of what an earlier one does. From 100, 500 and 1000, squares make 2.5."""
+"""The most that a further one may take of what an earlier one does. From 100, 500 and 1000, squares make 2.5."""
 
 
 @dataclass(frozen=True)
 class Grown:
-    """What the plans of a program of so many resources took: a sample of each round."""
+    """What a program of so many resources, or of whatever else is counted, took: a sample of each round."""
 
-    resources: int
+    count: int
     taken: tuple[Footprint, ...]
+    of: str = "resources"
 
     @property
     def seconds(self) -> tuple[float, ...]:
@@ -37,10 +38,10 @@ class Grown:
         """For the JSON file."""
         seconds = statistics.median(self.seconds)
         return {
-            "resources": self.resources,
+            self.of: self.count,
             "seconds": round(seconds, 2),
             "peak_mib": round(statistics.median(each.peak for each in self.taken)),
-            "ms_each": round(seconds / self.resources * 1000, 1),
+            "ms_each": round(seconds / self.count * 1000, 1),
         }
 
 
@@ -58,13 +59,13 @@ def plans(engine: ScratchEngine, tell: Callable[[str], None]) -> tuple[list[Rati
         "empty": empty,
         **{f"{name}, {kind}": run for name in names for kind, run in (("plan", ours[name]), ("loose", loose[name]))},
     }
-    taken = _measured(told, tell)
+    taken = measured(told, tell)
     ratios: list[Ratio] = []
     for name in names:
         ratios += against_empty(name, taken[f"{name}, plan"], taken["empty"])
     for name in names:
         ratios.append(strictness(name, taken[f"{name}, plan"], taken[f"{name}, loose"]))
-    sizes = _measured({f"{size} resources": run for size, run in growing.items()}, tell)
+    sizes = measured({f"{size} resources": run for size, run in growing.items()}, tell)
     grown = [Grown(size, tuple(sizes[f"{size} resources"])) for size in SIZES]
     return [*ratios, growth(*grown[-3:])], grown
 
@@ -72,30 +73,30 @@ def plans(engine: ScratchEngine, tell: Callable[[str], None]) -> tuple[list[Rati
 def against_empty(stack: str, ours: Sequence[Footprint], empty: Sequence[Footprint]) -> list[Ratio]:
     """A stack's plan, whole, over the preview of an empty program."""
     return [
-        Ratio("plan", f"{stack}: make plan ÷ empty program", "s", _seconds(ours), _seconds(empty)),
-        Ratio("plan memory", f"{stack}: make plan ÷ empty program", "MiB", _peaks(ours), _peaks(empty)),
+        Ratio("plan", f"{stack}: make plan ÷ empty program", "s", seconds_of(ours), seconds_of(empty)),
+        Ratio("plan memory", f"{stack}: make plan ÷ empty program", "MiB", peaks_of(ours), peaks_of(empty)),
     ]
 
 
 def strictness(stack: str, ours: Sequence[Footprint], loose: Sequence[Footprint]) -> Ratio:
     """A stack's plan over the same one without any check."""
-    return Ratio("strict", f"{stack}: plan ÷ without checks", "s", _seconds(ours), _seconds(loose), AIM)
+    return Ratio("strict", f"{stack}: plan ÷ without checks", "s", seconds_of(ours), seconds_of(loose), AIM)
 
 
 def growth(few: Grown, some: Grown, many: Grown) -> Ratio:
-    """What a further resource takes, in the step to many over the step to some: 1 where it grows linearly."""
+    """What a further one takes, in the step to many over the step to some: 1 where it grows linearly."""
     low, high = _step(few, some), _step(some, many)
-    name = f"{many.resources}: a further resource ÷ one up to {some.resources}"
+    name = f"{many.count}: a further {many.of.removesuffix('s')} ÷ one up to {some.count}"
     return Ratio("growth", name, "ms", (high,), (low,), LINEAR)
 
 
 def _step(few: Grown, many: Grown) -> float:
     # Medians and not pairs: the difference of two plans of few resources is small beside a neighbour's noise.
     grown = statistics.median(many.seconds) - statistics.median(few.seconds)
-    return grown / (many.resources - few.resources) * 1000
+    return grown / (many.count - few.count) * 1000
 
 
-def _measured(measures: dict[str, Callable[[], Footprint]], tell: Callable[[str], None]) -> dict[str, list[Footprint]]:
+def measured(measures: dict[str, Callable[[], Footprint]], tell: Callable[[str], None]) -> dict[str, list[Footprint]]:
     """Each measured in turn, after a first time that counts for nothing: it compiles what was never imported."""
     taken: dict[str, list[Footprint]] = {name: [] for name in measures}
 
@@ -115,9 +116,11 @@ def _command(python: Path, module: str, *arguments: str) -> Callable[[], Footpri
     return lambda: footprint([str(python), "-m", module, *arguments], cwd=ROOT, environment=offline_variables())
 
 
-def _seconds(taken: Sequence[Footprint]) -> tuple[float, ...]:
+def seconds_of(taken: Sequence[Footprint]) -> tuple[float, ...]:
+    """Of each, as a side of a ratio."""
     return tuple(each.seconds for each in taken)
 
 
-def _peaks(taken: Sequence[Footprint]) -> tuple[float, ...]:
+def peaks_of(taken: Sequence[Footprint]) -> tuple[float, ...]:
+    """Of each, in MiB, as a side of a ratio."""
     return tuple(each.peak for each in taken)
