@@ -14,8 +14,8 @@ MOST_REQUESTS = 2000
 class _Acl(pulumi.CustomResource):
     """An access control list, of which the engine is told by the names that the provider has.
 
-    The SDK's own class for it is not used: its module holds every kind of rule there is, and to import it takes as
-    long as the modules of all other services that are used here, and as much memory as all of EC2.
+    The SDK's own class is not used: its module holds every kind of rule, each nested in the others, and takes as long
+    to import, and as much memory, as that of EC2.
     """
 
     arn: pulumi.Output[str]
