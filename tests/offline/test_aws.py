@@ -71,8 +71,9 @@ def test_a_network_that_is_there_is_used() -> None:
     ("settings", "problem"),
     [
         ({"options": {"network": {"vpc": there.VPC, "public_subnets": [PUBLIC[0], PRIVATE[0]]}}}, f"service:options.network.public_subnets: all are in {REGION}a; a load balancer wants two zones at the least"),
-        ({"options": {"network": {"vpc": there.VPC, "public_subnets": ["subnet-00000000000000000", PUBLIC[0]]}}}, "service:options.network.public_subnets[0]: subnet-00000000000000000 cannot be looked up"),
-        ({"options": {"network": {"vpc": "vpc-00000000000000000", "public_subnets": PUBLIC}}}, f"service:options.network.public_subnets[0]: {PUBLIC[0]} is in {there.VPC}, not in vpc-00000000000000000"),
+        ({"options": {"network": {"vpc": there.VPC, "public_subnets": ["subnet-00000000000000000", PUBLIC[0]]}}}, f"service:options.network.public_subnets[0]: subnet-00000000000000000 is not found in {there.VPC}"),
+        ({"options": {"network": {"vpc": "vpc-00000000000000000", "public_subnets": PUBLIC}}}, f"service:options.network.public_subnets[0]: {PUBLIC[0]} is not found in vpc-00000000000000000"),
+        ({"options": {"region": "us-west-1", "zones": 3}}, "service:options.zones: 3 are more than there are in us-west-1: us-west-1b, us-west-1c. Fix: pulumi config set --path service:options.zones 2"),
         ({"domain": "api.example.org", "options": {"hosted_zone": "example.org"}}, "service:options.hosted_zone: example.org: no such public hosted zone"),
         ({"stored_secrets": {"SECRET_KEY": "prod/other"}}, "service:stored_secrets.SECRET_KEY: prod/other cannot be looked up in eu-central-1"),
     ],
@@ -208,3 +209,20 @@ def test_the_number_of_tasks_follows_what_the_stack_says() -> None:
 def test_nothing_secret_stands_in_the_plan() -> None:
     plan = fargate(secrets={"SECRET_KEY": "hunter2"})
     assert "hunter2" not in json.dumps([each.inputs for each in plan.resources], default=str)
+
+
+def test_what_a_stack_names_of_its_account_is_taken_to_be_there_in_a_plan_which_says_so() -> None:
+    subnets = ["subnet-00000000000000001", "subnet-00000000000000002"]
+    network = {"vpc": "vpc-00000000000000001", "public_subnets": subnets}
+    options = {"region": REGION, "network": network, "hosted_zone": "orders.example.org"}
+    given = {"domain": "api.orders.example.org", "stored_secrets": {"SECRET_KEY": "orders/key"}}
+    plan = planned({"target": "aws.fargate", "options": options, **given}, assuming=True)
+    (balancer,) = of(plan, "aws:lb/loadBalancer:LoadBalancer")
+    assert balancer.inputs["subnets"] == subnets
+    told = [said for said in plan.warnings if said.startswith("not checked in a plan: whether there is ")]
+    assert [said.rpartition("is ")[2] for said in told if "arn" not in said][:3] == [
+        "id subnet-00000000000000001, vpcId vpc-00000000000000001",
+        "id subnet-00000000000000002, vpcId vpc-00000000000000001",
+        "name orders/key",
+    ]
+    assert "not checked in a plan: whether there is name orders.example.org" in told

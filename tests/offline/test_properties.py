@@ -99,15 +99,15 @@ class Written(Stack):
         return self.path
 
 
-def planned(values: Values) -> Preview:
-    """The plan of a stack with these settings."""
+def planned(values: Values, assuming: bool = False) -> Preview:
+    """The plan of a stack with these settings. `assuming`: what is in an account, and not here, is taken to be there."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "stacks" / "Pulumi.dev.yaml"
         path.parent.mkdir()
         config = {f"service:{key}": value for key, value in values.items()}
         path.write_text(yaml.safe_dump({"config": encrypted(config)}), encoding="utf-8")
         bench = workbench(STACKS[values["target"]])
-        seen = preview(replace(bench, stack=Written("dev", path)))
+        seen = preview(replace(bench, stack=Written("dev", path)), assuming=assuming)
     # The engine tells of what needs nothing of each other in any order.
     return replace(seen, resources=tuple(sorted(seen.resources, key=lambda each: each.urn)))
 

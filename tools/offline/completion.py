@@ -17,6 +17,9 @@ def completed(kind: Kind, news: Values, olds: Values, name: str | None) -> Value
         given[key] = _under(given.get(key), entries)
     if kind.autonamed and _absent(given, kind.autonamed):
         named = one(olds, kind.autonamed) if kind.autonamed in olds.get("__defaults", []) else name
+        prefix = given.get(f"{kind.autonamed}Prefix")
+        if named and isinstance(prefix, str) and not named.startswith(prefix):
+            named = prefix + named.rpartition("-")[2]
         if named is not None:
             given = _with(given, kind.autonamed, named)
             defaults.append(kind.autonamed)

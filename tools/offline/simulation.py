@@ -165,7 +165,14 @@ class SimulatedSession:
         if function is None:
             known = ", ".join(sorted(self.tables.functions)) or "none"
             raise Failure(f"{token}: the stand-in for {self.tables.name} does not answer it; it answers {known}")
-        return function(arguments, self.facts)
+        try:
+            return function(arguments, self.facts)
+        except Failure:
+            if not self.world.assuming or token not in self.tables.assumed:
+                raise
+        answer = self.tables.assumed[token](arguments, self.facts, len(self.world.assumed))
+        self.world.assume(arguments, answer)
+        return answer
 
     def cancel(self) -> None:
         """Nothing here is waited for."""

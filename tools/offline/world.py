@@ -72,6 +72,12 @@ class World:
     mentions: dict[str, tuple[Resource, Mapping[str, str]]] = field(
         default_factory=dict[str, tuple[Resource, Mapping[str, str]]]
     )
+    assuming: bool = False
+    """Whether what a program looks up and nobody knows of is taken to be there."""
+    assumed: list[Values] = field(default_factory=list[Values])
+    """What was taken to be there: what was asked for."""
+    taken: set[str] = field(default_factory=set[str])
+    """What that goes by."""
     asked: list[tuple[str, Values]] = field(default_factory=list[tuple[str, Values]])
     """Every function that was asked, with its arguments."""
     births: dict[str, int] = field(default_factory=dict[str, int])
@@ -106,8 +112,14 @@ class World:
     def nowhere(self, stack: str, named: Mapping[str, str]) -> dict[str, str]:
         """Those of the names that are no resource's."""
         with self.lock:
-            known = list(self.names.get(stack, {}).values())
+            known = [self.taken, *self.names.get(stack, {}).values()]
         return {path: name for path, name in named.items() if not any(name in each for each in known)}
+
+    def assume(self, arguments: Values, answer: Values) -> None:
+        """Remember that something was taken to be there, and what it goes by."""
+        with self.lock:
+            self.assumed.append(arguments)
+            self.taken |= {value for _, value in leaves({"given": arguments, **answer}, "") if isinstance(value, str)}
 
     def unresolved(self) -> list[str]:
         """What the planned resources name and nobody plans, once the whole plan is seen; in the engine's words."""

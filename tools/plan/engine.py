@@ -46,9 +46,12 @@ class PlanEngine:
 
 
 @contextmanager
-def plan_engine(bench: Workbench, strict: bool = True) -> Iterator[PlanEngine]:
-    """An engine with its state in a folder of its own, for which every package of the stack's environment is played."""
-    world = World()
+def plan_engine(bench: Workbench, strict: bool = True, assuming: bool = False) -> Iterator[PlanEngine]:
+    """An engine with its state in a folder of its own, for which every package of the stack's environment is played.
+
+    `assuming`: what the program looks up on a platform, and the stand-ins know nothing of, is taken to be there.
+    """
+    world = World(assuming=assuming)
     played = simulations(_packages(bench), world)
     serving = serve(played, strict)
     if strict:

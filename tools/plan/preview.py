@@ -47,12 +47,16 @@ class Preview:
     """The functions that the program asked of the platforms, with their arguments."""
 
 
-def preview(bench: Workbench, strict: bool = True) -> Preview:
-    """Preview the whole stack; the bench alone wants one that is not `strict`, and lets everything through."""
+def preview(bench: Workbench, strict: bool = True, assuming: bool = True) -> Preview:
+    """Preview the whole stack; the bench alone wants one that is not `strict`, and lets everything through.
+
+    What a stack names of an account, no plan can look up: it is taken to be there, and the plan says so. Not where
+    `assuming` is off, as for a test.
+    """
     config = settings(bench.stack.file)
     other = promoted(bench.stack, config)
     kept, secrets = without_secrets(config)
-    with plan_engine(bench, strict) as engine:
+    with plan_engine(bench, strict, assuming) as engine:
         name = bench.stack.name
         scratch = engine.folder
         shutil.copy(ROOT / "Pulumi.yaml", scratch)
@@ -67,7 +71,13 @@ def preview(bench: Workbench, strict: bool = True) -> Preview:
             _running(other, engine)
         ran = engine.run("preview", "--json", "--stack", name, "--config-file", str(written), cwd=ROOT)
     seen = replace(read(ran.stdout, ran.stderr), asked=tuple(engine.world.asked))
+    taken = [f"not checked in a plan: whether there is {_shown(each)}" for each in engine.world.assumed]
+    seen = replace(seen, warnings=(*seen.warnings, *dict.fromkeys(taken)))
     return replace(seen, problems=(*seen.problems, *engine.world.unresolved())) if strict else seen
+
+
+def _shown(arguments: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in sorted(arguments.items()) if isinstance(value, str))
 
 
 def _running(stack: str, engine: PlanEngine) -> None:

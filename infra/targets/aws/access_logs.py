@@ -42,6 +42,9 @@ class AccessLogs(pulumi.ComponentResource):
             status="Enabled",
             filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
             expiration=aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(days=DAYS),
+            abort_incomplete_multipart_upload=aws.s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
+                days_after_initiation=7
+            ),
         )
         aws.s3.BucketLifecycleConfiguration(name, bucket=made.bucket, rules=[old], opts=child)
         writing = {

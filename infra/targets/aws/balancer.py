@@ -193,15 +193,10 @@ class Balancer(pulumi.ComponentResource):
                 "ssl_policy": TLS_POLICY,
             }
         forward = aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=self.group.arn)
-        nothing = aws.lb.ListenerDefaultActionFixedResponseArgs(content_type="text/plain", status_code="503")
         listener = aws.lb.Listener(
             f"{name}-https" if args.certificate else f"{name}-http",
             load_balancer_arn=self.load_balancer.arn,
-            default_actions=[
-                aws.lb.ListenerDefaultActionArgs(type="fixed-response", fixed_response=nothing)
-                if args.shifting
-                else forward
-            ],
+            default_actions=[forward],
             opts=self._child,
             **served,
         )

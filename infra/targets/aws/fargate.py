@@ -1,6 +1,6 @@
 """The target `aws.fargate`: the service as tasks of ECS on Fargate, behind a load balancer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ WEB = "web"
 class Found:
     """What is there already and a stack names: looked up before anything is made."""
 
+    zones: Sequence[str]
     network: "network.GivenNetwork | None"
     secrets: Mapping[str, vault.Stored]
     zone_id: str | None
@@ -52,18 +53,22 @@ def look_up(settings: Settings, provider: aws.Provider) -> Found:
             problems.extend(error.problems)
             return None
 
-    given = tried(lambda: network.given(_network_args(settings), provider)) if options.network.vpc else None
+    own = options.network.vpc is None
+    zones = tried(lambda: network.zones(options.region, options.zones, provider)) if own else ()
+    given = None if own else tried(lambda: network.given(_network_args(settings), provider))
     stored = tried(lambda: vault.stored(settings.stored_secrets, options.region, provider))
     zone = options.hosted_zone
     zone_id = tried(lambda: certificate.zone_id(zone, provider)) if zone else None
     if problems:
         raise SettingsError(problems)
-    return Found(given, stored, zone_id)
+    return Found(zones, given, stored, zone_id)
 
 
-def _network_args(settings: Settings, key: pulumi.Input[str] | None = None) -> network.NetworkArgs:
+def _network_args(
+    settings: Settings, zones: Sequence[str] = (), key: pulumi.Input[str] | None = None
+) -> network.NetworkArgs:
     options = account.options(settings)
-    return network.NetworkArgs(options.region, options.zones, options.network, options.log_retention, key)
+    return network.NetworkArgs(options.region, zones, options.network, options.log_retention, key)
 
 
 class ReleaseTask(dynamic.Resource, module="slipway", name="ReleaseTask"):
@@ -114,7 +119,9 @@ class FargateService(pulumi.ComponentResource):
             proxy_idle=idle_timeout(settings.timeout),
             longest_stop=limits.LONGEST_STOP,
         )
-        self._network = ground.found.network or network.Network(name, _network_args(settings, ground.key), self._child)
+        self._network = ground.found.network or network.Network(
+            name, _network_args(settings, ground.found.zones, ground.key), self._child
+        )
         self._cluster = self._make_cluster()
         self._secrets()
         self._identity = self._make_identity()

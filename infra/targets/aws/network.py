@@ -23,14 +23,14 @@ class NetworkArgs:
 
     Attributes:
         region: of AWS.
-        zones: over how many availability zones it goes.
+        zones: the availability zones that it goes over, by name.
         options: the stack's.
         log_retention: days that the log of connections is kept.
         key: the KMS key of that log, if there is one of the stack's own.
     """
 
     region: str
-    zones: int
+    zones: Sequence[str]
     options: NetworkOptions
     log_retention: int
     key: pulumi.Input[str] | None = None
@@ -64,26 +64,21 @@ class Network(pulumi.ComponentResource):
 
     def _make(self) -> None:
         name, options, child = self._name, self._args.options, self._child
-        zones = aws.get_availability_zones_output(
-            state="available",
-            filters=[aws.GetAvailabilityZonesFilterArgs(name="opt-in-status", values=["opt-in-not-required"])],
-            opts=pulumi.InvokeOptions(parent=self),
-        )
         vpc = aws.ec2.Vpc(name, cidr_block=options.cidr, enable_dns_hostnames=True, tags={"Name": name}, opts=child)
         self._vpc, self.vpc_id = vpc, vpc.id
         # What nobody chose must let nothing through.
         aws.ec2.DefaultSecurityGroup(name, vpc_id=vpc.id, tags={"Name": f"{name}-unused"}, opts=child)
         gateway = aws.ec2.InternetGateway(name, vpc_id=vpc.id, tags={"Name": name}, opts=child)
-        public_blocks, private_blocks = subnets(options.cidr, self._args.zones)
+        public_blocks, private_blocks = subnets(options.cidr, len(self._args.zones))
         out = self._routes("public", aws.ec2.RouteTableRouteArgs(cidr_block=EVERYWHERE, gateway_id=gateway.id))
-        public = self._subnets("public", public_blocks, zones.names, [out] * self._args.zones)
+        public = self._subnets("public", public_blocks, [out] * len(public_blocks))
         self.public_subnet_ids = self.task_subnet_ids = [subnet.id for subnet in public]
         self.way_in = [gateway, *self._associations]
         tables = [out]
         if options.tasks == "private":
             tables = self._private_routes(public)
-            each = tables if len(tables) > 1 else tables * self._args.zones
-            self.task_subnet_ids = [subnet.id for subnet in self._subnets("private", private_blocks, zones.names, each)]
+            each = tables if len(tables) > 1 else tables * len(private_blocks)
+            self.task_subnet_ids = [subnet.id for subnet in self._subnets("private", private_blocks, each)]
         self.way_out = [*self._associations, *self._endpoints(tables)]
         if options.flow_logs:
             self._flow_logs()
@@ -96,7 +91,6 @@ class Network(pulumi.ComponentResource):
         self,
         kind: str,
         blocks: Sequence[str],
-        zones: pulumi.Output[Sequence[str]],
         tables: Sequence[aws.ec2.RouteTable],
     ) -> list[aws.ec2.Subnet]:
         made: list[aws.ec2.Subnet] = []
@@ -106,7 +100,7 @@ class Network(pulumi.ComponentResource):
                 name,
                 vpc_id=self._vpc.id,
                 cidr_block=block,
-                availability_zone=zones[number],
+                availability_zone=self._args.zones[number],
                 tags={"Name": name},
                 opts=self._child,
             )
@@ -120,7 +114,7 @@ class Network(pulumi.ComponentResource):
         """A way out by NAT: none, the same for all zones, or one for each."""
         if self._args.options.nat == "none":
             return [self._routes("private")]
-        count = 1 if self._args.options.nat == "one" else self._args.zones
+        count = 1 if self._args.options.nat == "one" else len(self._args.zones)
         tables: list[aws.ec2.RouteTable] = []
         for number in range(count):
             name = f"{self._name}-{number}"
@@ -218,11 +212,23 @@ class GivenNetwork:
     way_out: Sequence[pulumi.Resource] = ()
 
 
+def zones(region: str, count: int, provider: aws.Provider) -> list[str]:
+    """The first zones of a region that need no opting in. Raises SettingsError when there are too few."""
+    usual = aws.GetAvailabilityZonesFilterArgs(name="opt-in-status", values=["opt-in-not-required"])
+    asked = pulumi.InvokeOptions(provider=provider)
+    names = aws.get_availability_zones(state="available", filters=[usual], opts=asked).names
+    if len(names) < count:
+        rule = f"{count} are more than there are in {region}: {', '.join(names)}"
+        fix = f"pulumi config set --path {key_of('options.zones')} {len(names)}"
+        raise SettingsError([Problem(key_of("options.zones"), rule, fix)])
+    return list(names[:count])
+
+
 def given(args: NetworkArgs, provider: aws.Provider) -> GivenNetwork:
     """The network that the stack names.
 
     Raises:
-        SettingsError: a subnet is not there or not in the VPC, or all public ones are in one zone.
+        SettingsError: a subnet is not in the VPC, or all public ones are in one zone.
     """
     options = args.options
     asked = pulumi.InvokeOptions(provider=provider)
@@ -233,13 +239,11 @@ def given(args: NetworkArgs, provider: aws.Provider) -> GivenNetwork:
             key = key_of(f"options.network.{kind}[{number}]")
             fix = f"aws ec2 describe-subnets --region {args.region} --filters Name=vpc-id,Values={options.vpc}"
             try:
-                found = aws.ec2.get_subnet(id=subnet, opts=asked)
+                found = aws.ec2.get_subnet(id=subnet, vpc_id=options.vpc, opts=asked)
             except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
-                problems.append(Problem(key, f"{subnet} cannot be looked up ({_reason(error)})", fix))
+                problems.append(Problem(key, f"{subnet} is not found in {options.vpc} ({_reason(error)})", fix))
                 continue
-            if found.vpc_id != options.vpc:
-                problems.append(Problem(key, f"{subnet} is in {found.vpc_id}, not in {options.vpc}", fix))
-            elif kind == "public_subnets":
+            if kind == "public_subnets":
                 zones.add(found.availability_zone)
     if not problems and len(zones) < 2:
         rule = f"all are in {', '.join(zones)}; a load balancer wants two zones at the least"

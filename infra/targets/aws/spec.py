@@ -229,7 +229,10 @@ class FargateOptions(Options):
     )
     waf: bool = Field(False, description="AWS's common rules and a limit of requests in front of the balancer.")
     access_logs: bool = Field(False, description="Keep the balancer's log of every request, in a bucket.")
-    kms: bool = Field(False, description="Encrypt images, logs and secrets with a key of the stack's own.")
+    kms: bool = Field(
+        False,
+        description="Encrypt images, logs and secrets with a key of the stack's own; a change makes the registry anew.",
+    )
     log_retention: Annotated[int, AfterValidator(_retention)] = Field(
         30, description="Days that logs are kept.", examples=[30]
     )

@@ -9,7 +9,7 @@ import re
 from infra.targets.aws.offline import api, lifecycle, policies, there, values
 from infra.targets.aws.offline.balancer import BALANCER
 from infra.targets.aws.offline.domain import DOMAIN
-from infra.targets.aws.offline.functions import FUNCTIONS
+from infra.targets.aws.offline.functions import ASSUMED, FUNCTIONS
 from infra.targets.aws.offline.gateways import WAYS
 from infra.targets.aws.offline.identity import IDENTITY
 from infra.targets.aws.offline.names import ACCOUNT, arn
@@ -40,6 +40,7 @@ PACKAGES = (
         },
         adds=default_tags,
         functions=FUNCTIONS,
+        assumed=ASSUMED,
         prepare=api.prepare,
         judges=(api.judge, api.judge_containers, policies.judge, lifecycle.judge, *values.JUDGES),
         # What is there before any stack is can be named too, though no plan makes it.

@@ -119,7 +119,7 @@ def _in_zone(inputs: Values, others: Others) -> Iterator[Problem]:
     zone, name = inputs.get("zoneId"), inputs.get("name")
     if not isinstance(zone, str):
         return
-    if zone != there.ZONE_ID and zone not in {id_ for id_, _ in others(ZONE)}:
+    if zone not in (there.ZONE_ID, there.ASSUMED_ZONE_ID) and zone not in {id_ for id_, _ in others(ZONE)}:
         yield Problem("zoneId", f"NoSuchHostedZone: no hosted zone found with ID: {zone}")
     if zone == there.ZONE_ID and inputs.get("type") == "CNAME" and str(name).removesuffix(".") in ("", there.ZONE):
         yield Problem("type", f"RRSet of type CNAME is not permitted at the apex of {there.ZONE}")

@@ -19,6 +19,8 @@ LETTERS = "abc"
 _NUMBERS = {True: 0, False: 16}
 
 ZONE, ZONE_ID = "example.com", "Z0123456789EXAMPLE0Z"
+# Of a zone that a plan takes to be there.
+ASSUMED_ZONE_ID = "Z0123456789ASSUMED0Z"
 SECRET = "prod/api-key"  # noqa: S105 - a name
 # By the labels that Secrets Manager puts on them.
 VERSIONS = {
@@ -30,8 +32,8 @@ DAY = "2026-01-01T00:00:00Z"
 
 
 def zones(region: str) -> list[str]:
-    """The availability zones of a region."""
-    return [f"{region}{letter}" for letter in LETTERS]
+    """The availability zones of a region. New accounts have two in Northern California."""
+    return [f"{region}{letter}" for letter in (LETTERS[1:] if region == "us-west-1" else LETTERS)]
 
 
 def secret_arn(region: str) -> str:
