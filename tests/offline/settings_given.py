@@ -52,7 +52,7 @@ FARGATE = _table(
     {
         "region": st.sampled_from(AWS),
         "network": st.one_of(
-            _table({}, cidr=st.sampled_from(["10.1.0.0/16", "172.16.0.0/24"]), flow_logs=st.booleans(), egress=EGRESS),
+            _table({}, cidr=st.sampled_from(["10.1.0.0/16", "172.16.0.0/23"]), flow_logs=st.booleans(), egress=EGRESS),
             _table(
                 {"tasks": st.just("private")}, nat=st.sampled_from(["none", "one", "per-zone"]), endpoints=st.booleans()
             ),
@@ -148,7 +148,19 @@ def right(draw: st.DrawFn, target: str) -> Values:
         del options["engine"]
     if target == "aws.fargate":
         given |= draw(_table({}, **ON_FARGATE))
+        _agree(given, options)
     return {"target": target, **given, **({"options": options} if options else {})}
+
+
+def _agree(given: Values, options: Values) -> None:
+    """What does not go together, each right by itself."""
+    network = options["network"]
+    if "egress" in network:
+        network["egress"] = ["0.0.0.0/0:443", *(each for each in network["egress"] if each != "0.0.0.0/0:443")]
+    if "registry" in given and "vpc" not in network and network.get("tasks") == "private":
+        network["nat"] = "one"
+    if options.get("deploy", {}).get("strategy", "rolling") != "rolling":
+        options.get("scaling", {}).pop("requests", None)
 
 
 @st.composite

@@ -9,6 +9,7 @@ import pytest
 
 from infra.targets.aws.offline import there
 from tests.offline.test_properties import planned
+from tools.offline import sdk
 from tools.plan.preview import Planned, Preview
 
 REGION = "eu-central-1"
@@ -70,7 +71,7 @@ def test_a_network_that_is_there_is_used() -> None:
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [
-        ({"options": {"network": {"vpc": there.VPC, "public_subnets": [PUBLIC[0], PRIVATE[0]]}}}, f"service:options.network.public_subnets: all are in {REGION}a; a load balancer wants two zones at the least"),
+        ({"options": {"network": {"vpc": there.VPC, "public_subnets": [PUBLIC[0], PRIVATE[0]]}}}, f"service:options.network.public_subnets: they are in {REGION}a, {REGION}a; a load balancer wants each in another zone, and two at the least"),
         ({"options": {"network": {"vpc": there.VPC, "public_subnets": ["subnet-00000000000000000", PUBLIC[0]]}}}, f"service:options.network.public_subnets[0]: subnet-00000000000000000 is not found in {there.VPC}"),
         ({"options": {"network": {"vpc": "vpc-00000000000000000", "public_subnets": PUBLIC}}}, f"service:options.network.public_subnets[0]: {PUBLIC[0]} is not found in vpc-00000000000000000"),
         ({"options": {"region": "us-west-1", "zones": 3}}, "service:options.zones: 3 are more than there are in us-west-1: us-west-1b, us-west-1c. Fix: pulumi config set --path service:options.zones 2"),
@@ -140,7 +141,12 @@ def test_traffic_is_shifted_by_ecs_itself(deploy: dict[str, Any], strategy: str)
     (web,) = [each.inputs for each in of(plan, "aws:ecs/service:Service") if each.name == "slipway-web"]
     assert web["deploymentConfiguration"]["strategy"] == strategy
     assert web["alarms"]["rollback"] is True
-    assert len(web["alarms"]["alarmNames"]) == 4
+    assert sorted(each.rpartition("-")[0] for each in web["alarms"]["alarmNames"]) == [
+        "slipway-errors",
+        "slipway-latency",
+        "slipway-unhealthy",
+        "slipway-unhealthy-1",
+    ]
     (behind,) = web["loadBalancers"]
     assert behind["advancedConfiguration"]["alternateTargetGroupArn"] != behind["targetGroupArn"]
     assert len(of(plan, "aws:lb/targetGroup:TargetGroup")) == 2
@@ -148,13 +154,17 @@ def test_traffic_is_shifted_by_ecs_itself(deploy: dict[str, Any], strategy: str)
 
 def test_everything_that_can_be_is_tagged_with_whose_it_is() -> None:
     plan = fargate({"alarms": {}, "access_logs": True, "kms": True, "waf": True}, scale={"min": 1, "max": 2})
-    untagged = {"slipway:service": "slipway", "slipway:stack": "dev"}
-    assert [
-        each.name
-        for each in plan.resources
-        if "tags" in each.inputs and not untagged.items() <= each.inputs["tags"].items()
-    ] == []
-    assert sum("tags" in each.inputs for each in plan.resources) > 30
+    assert plan.problems == ()
+    wanted = {"slipway:service": "slipway", "slipway:stack": "dev"}
+    can_be = [each for each in plan.resources if each.type.startswith("aws:") and "tags" in sdk.properties(each.type)]
+    assert [each.urn for each in can_be if not wanted.items() <= each.inputs.get("tags", {}).items()] == []
+    assert len(can_be) > 30
+
+
+def test_a_load_balancer_is_in_every_zone_that_tasks_stand_in() -> None:
+    network = {"vpc": there.VPC, "public_subnets": PUBLIC[:2], "private_subnets": PRIVATE, "tasks": "private"}
+    (told,) = planned({"target": "aws.fargate", "options": {"region": REGION, "network": network}}).problems
+    assert f"service:options.network.public_subnets: none is in {REGION}c, where private tasks stand" in told
 
 
 def test_a_key_of_ones_own_encrypts_what_is_kept() -> None:

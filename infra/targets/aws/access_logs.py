@@ -18,7 +18,9 @@ class AccessLogs(pulumi.ComponentResource):
         allowed: what must be there before a balancer is told to write.
     """
 
-    def __init__(self, name: str, *, protect: bool, opts: ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, account: pulumi.Input[str], *, protect: bool, opts: ResourceOptions | None = None
+    ) -> None:
         super().__init__("slipway:aws:AccessLogs", name, {}, opts)
         child = ResourceOptions(parent=self)
         made = aws.s3.Bucket(name, force_destroy=not protect, opts=ResourceOptions(parent=self, protect=protect))
@@ -51,7 +53,7 @@ class AccessLogs(pulumi.ComponentResource):
             "Effect": "Allow",
             "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
             "Action": "s3:PutObject",
-            "Resource": pulumi.Output.concat(made.arn, "/AWSLogs/*"),
+            "Resource": pulumi.Output.concat(made.arn, "/AWSLogs/", account, "/*"),
         }
         in_the_clear = {
             "Effect": "Deny",

@@ -1,4 +1,4 @@
-"""Where on AWS a stack's resources are made, how they are tagged, and which key encrypts them."""
+"""Where on AWS a stack's resources are made, how they are tagged, and what policies are written of."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -35,11 +35,7 @@ def allow(
     return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
 
 
-def trust(service: str, account: pulumi.Input[str]) -> Mapping[str, object]:
-    """Who may take on a role: a service of AWS, on behalf of this account alone."""
-    return {
-        "Effect": "Allow",
-        "Action": "sts:AssumeRole",
-        "Principal": {"Service": service},
-        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-    }
+def trust(service: str, account: pulumi.Input[str] | None = None) -> Mapping[str, object]:
+    """Who may take on a role: a service of AWS, and on behalf of this account alone where it says on whose."""
+    of_account = {"Condition": {"StringEquals": {"aws:SourceAccount": account}}} if account else {}
+    return {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}, **of_account}

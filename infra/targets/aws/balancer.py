@@ -36,6 +36,8 @@ class BalancerArgs:
         port: of the service.
         ready: the path that answers 200 where a task may have requests.
         timeout: seconds that a request may take.
+        account: the account's number.
+        proxies: how many stand before the balancer.
         certificate: the ARN of the certificate of the service's domain; without one only HTTP is spoken.
         shifting: whether ECS moves traffic between two groups of tasks by itself.
         waf: whether AWS's common rules stand before it.
@@ -47,6 +49,8 @@ class BalancerArgs:
     port: int
     ready: str
     timeout: int
+    account: pulumi.Input[str]
+    proxies: int = 0
     certificate: pulumi.Input[str] | None = None
     shifting: bool = False
     waf: bool = False
@@ -85,7 +89,7 @@ class Balancer(pulumi.ComponentResource):
         self.shift: Shift | None = None
         self.ready: list[pulumi.Resource] = self._listeners()
         if args.waf:
-            Firewall(name, self.load_balancer.arn, opts=self._child)
+            Firewall(name, self.load_balancer.arn, forwarded=args.proxies > 0, opts=self._child)
         self.register_outputs({"dns_name": self.load_balancer.dns_name})
 
     def _security_group(self) -> aws.ec2.SecurityGroup:
@@ -136,9 +140,10 @@ class Balancer(pulumi.ComponentResource):
 
     def _balancer(self) -> aws.lb.LoadBalancer:
         logged: list[pulumi.Resource] = []
-        logs = None
+        # Said in words: of what is not named the balancer keeps what was before.
+        logs = aws.lb.LoadBalancerAccessLogsArgs(bucket="", enabled=False)
         if self._args.access_logs:
-            kept = AccessLogs(f"{self._name}-access", protect=self._args.protect, opts=self._child)
+            kept = AccessLogs(f"{self._name}-access", self._args.account, protect=self._args.protect, opts=self._child)
             logged = [kept.allowed]
             logs = aws.lb.LoadBalancerAccessLogsArgs(bucket=kept.bucket, enabled=True)
         return aws.lb.LoadBalancer(
@@ -177,15 +182,6 @@ class Balancer(pulumi.ComponentResource):
         args, name = self._args, self._name
         served: dict[str, Any] = {"port": 80, "protocol": "HTTP"}
         if args.certificate:
-            redirect = aws.lb.ListenerDefaultActionRedirectArgs(port="443", protocol="HTTPS", status_code="HTTP_301")
-            aws.lb.Listener(
-                f"{name}-http",
-                load_balancer_arn=self.load_balancer.arn,
-                port=80,
-                protocol="HTTP",
-                default_actions=[aws.lb.ListenerDefaultActionArgs(type="redirect", redirect=redirect)],
-                opts=self._child,
-            )
             served = {
                 "port": 443,
                 "protocol": "HTTPS",
@@ -200,6 +196,17 @@ class Balancer(pulumi.ComponentResource):
             opts=self._child,
             **served,
         )
+        if args.certificate:
+            redirect = aws.lb.ListenerDefaultActionRedirectArgs(port="443", protocol="HTTPS", status_code="HTTP_301")
+            aws.lb.Listener(
+                f"{name}-http",
+                load_balancer_arn=self.load_balancer.arn,
+                port=80,
+                protocol="HTTP",
+                default_actions=[aws.lb.ListenerDefaultActionArgs(type="redirect", redirect=redirect)],
+                # Where there was none before, HTTP goes on until there is something to send people to.
+                opts=ResourceOptions(parent=self, depends_on=[listener]),
+            )
         if not args.shifting:
             return [listener]
         self.shift = self._shift(listener)

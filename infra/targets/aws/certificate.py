@@ -11,6 +11,8 @@ from infra.errors import Problem, SettingsError
 
 # Seconds that the record of the proof may be remembered.
 TTL = 300
+# ACM needs minutes. A zone that the world does not ask, as nobody delegated to it, is never proven.
+LONGEST = "15m"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,10 @@ class Certificate(pulumi.ComponentResource):
             opts=child,
         )
         issued = aws.acm.CertificateValidation(
-            name, certificate_arn=certificate.arn, validation_record_fqdns=[record.fqdn], opts=child
+            name,
+            certificate_arn=certificate.arn,
+            validation_record_fqdns=[record.fqdn],
+            opts=ResourceOptions(parent=self, custom_timeouts=pulumi.CustomTimeouts(create=LONGEST)),
         )
         self.arn = issued.certificate_arn
         self.register_outputs({"arn": self.arn})

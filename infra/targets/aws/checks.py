@@ -1,6 +1,7 @@
 """What AWS cannot do of what a stack asks: told before anything is created, each with the command that mends it."""
 
 import math
+import re
 from collections.abc import Iterator
 
 from infra.commands import key_of
@@ -26,11 +27,14 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
         *_size(settings),
         *_platform(settings, options),
         *_network(options.network, options),
+        *_egress(options.network),
+        *_registry(settings, options.network),
         *_domain(settings, options),
         *_scaling(settings, options),
         *_deploy(settings, options),
         *_capacity(options),
         *_jobs(service),
+        *_shifting(options),
     ]
 
 
@@ -119,6 +123,35 @@ def _given_network(network: NetworkOptions, options: FargateOptions) -> Iterator
         )
 
 
+def _egress(network: NetworkOptions) -> Iterator[Problem]:
+    if not any(each.endswith((":443", ":*")) for each in network.egress):
+        rule = "none is for port 443, by which a task gets its image and its secrets and writes its log"
+        yield Problem(key_of("options.network.egress"), rule, _set("options.network.egress[0]", "0.0.0.0/0:443"))
+
+
+def _registry(settings: Settings, network: NetworkOptions) -> Iterator[Problem]:
+    """A registry that is not the stack's own is reached over the internet, with a login that ECS has."""
+    login = settings.registry
+    if login is None:
+        return
+    if re.match(r"\d{12}\.dkr\.ecr\.", login.repository):
+        rule = f"{login.repository} is in ECR, where the stack has a repository of its own"
+        yield Problem(key_of("registry"), rule, _remove("registry"))
+    if not network.vpc and network.tasks == "private" and network.nat == "none":
+        rule = f"private tasks without NAT have no way to {login.repository}"
+        yield Problem(key_of("options.network.nat"), rule, _set("options.network.nat", "one"))
+
+
+def _shifting(options: FargateOptions) -> Iterator[Problem]:
+    deploy = options.deploy
+    if deploy.strategy == "linear" and deploy.percent < limits.LEAST_STEP:
+        rule = f"{deploy.percent:g} is less than the {limits.LEAST_STEP} that a step has at the least"
+        yield Problem(key_of("options.deploy.percent"), rule, _set("options.deploy.percent", limits.LEAST_STEP))
+    if deploy.strategy != "rolling" and options.scaling.requests:
+        rule = f"requests are counted for one group of tasks, and a {deploy.strategy} deployment has two in turn"
+        yield Problem(key_of("options.scaling.requests"), rule, _remove("options.scaling.requests"))
+
+
 def _domain(settings: Settings, options: FargateOptions) -> Iterator[Problem]:
     if not settings.domain:
         for key in ("hosted_zone", "certificate"):
@@ -172,6 +205,10 @@ def _capacity(options: FargateOptions) -> Iterator[Problem]:
 
 def _jobs(service: Service) -> Iterator[Problem]:
     for name, job in service.jobs.items():
+        if len(f"{service.name}-{name}") > limits.LONGEST_SCHEDULE - len("-9"):
+            most = f"{limits.LONGEST_SCHEDULE - 2} characters that a schedule's name has"
+            rule = f"{service.name}-{name} is longer than the {most}"
+            yield Problem(f"{CONTRACT}: jobs.{name}", rule, f"shorten it in {CONTRACT}")
         try:
             schedules.expressions(job.schedule)
         except ValueError as error:

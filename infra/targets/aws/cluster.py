@@ -1,8 +1,8 @@
 """The cluster on AWS: what all tasks of a stack share."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -77,17 +77,18 @@ class Cluster(pulumi.ComponentResource):
             opts=child,
         )
         self.ready: list[pulumi.Resource] = [capacity, *args.network.way_out]
-        for number, reached in enumerate(args.egress):
+        for reached in args.egress:
             block, _, port = reached.rpartition(":")
-            ports: dict[str, Any] = {} if port == "*" else {"from_port": int(port), "to_port": int(port)}
+            first, last = (0, 65535) if port == "*" else (int(port), int(port))
             allowed = aws.vpc.SecurityGroupEgressRule(
-                f"{name}-tasks-{number}",
+                f"{name}-tasks-{re.sub(r'[./]', '-', block)}-{first}",
                 security_group_id=self.group.id,
-                description=f"service:options.network.egress: {reached.replace('*', 'all')}",
+                description=f"service:options.network.egress: {reached}",
                 cidr_ipv4=block,
-                ip_protocol="tcp" if ports else "-1",
+                ip_protocol="tcp",
+                from_port=first,
+                to_port=last,
                 opts=child,
-                **ports,
             )
             self.ready.append(allowed)
         self.subnets, self.public = list(args.network.task_subnet_ids), args.public

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions, dynamic
 
 from infra import secrets, wsgi
+from infra.commands import key_of
 from infra.errors import SettingsError
 from infra.image import JOB, Image, Registry
 from infra.service import Service
@@ -68,7 +69,7 @@ def _network_args(
     settings: Settings, zones: Sequence[str] = (), key: pulumi.Input[str] | None = None
 ) -> network.NetworkArgs:
     options = account.options(settings)
-    return network.NetworkArgs(options.region, zones, options.network, options.log_retention, key)
+    return network.NetworkArgs(options.region, zones, options.network, options.log_retention, key, options.exec)
 
 
 class ReleaseTask(dynamic.Resource, module="slipway", name="ReleaseTask"):
@@ -91,7 +92,7 @@ class Ground:
         if login:
             self.registry = Registry(login.repository, f"{login.repository}-cache", login.username, login.password)
             return
-        images = Images(service.name, ImagesArgs(options.images_kept, self.key, settings.protect), self.opts)
+        images = Images(service.name, ImagesArgs(options.images_kept, settings.protect), self.opts)
         self.repository, self.registry = images.arn, images.registry
 
 
@@ -156,7 +157,7 @@ class FargateService(pulumi.ComponentResource):
         self._vault = vault.Vault(
             self._name, vault.VaultArgs(values, found.secrets, self._ground.key, settings.protect), self._child
         )
-        stored = {name: each.reference for name, each in found.secrets.items()}
+        stored = {name: [each.reference, each.version] for name, each in found.secrets.items()}
         content = {**self._configuration(), "stored": stored}
         self._deployment = pulumi.Output.all(self._image.revision, versions).apply(
             lambda known: secrets.deployment_identity(str(known[0]), content, known[1])
@@ -176,6 +177,8 @@ class FargateService(pulumi.ComponentResource):
         return {
             "size": settings.size.model_dump(mode="json"),
             "architecture": architecture(settings, self._options),
+            "shell": self._options.exec,
+            "policies": list(self._options.policies),
             "variables": self._variables(),
             "web": self._web_variables(),
             "stop_timeout": self._plan.stop_timeout,
@@ -202,16 +205,27 @@ class FargateService(pulumi.ComponentResource):
 
     def _make_identity(self) -> Identity:
         arns = [*self._vault.arns, *([self._login] if self._login else [])]
+        keys = [self._ground.key] if self._ground.key else []
         args = IdentityArgs(
             account=self._account,
             log_group=self._cluster.log_group.arn,
             repository=self._ground.repository,
             secrets=arns,
-            key=self._ground.key,
+            region=self._options.region,
+            keys=[*keys, *self._foreign_keys()],
             shell=self._options.exec,
             policies=self._options.policies,
         )
         return Identity(self._name, args, self._child)
+
+    def _foreign_keys(self) -> list[pulumi.Input[str]]:
+        """The keys of secrets that are there already; any key, where one is named by something else than its ARN."""
+        named = {each.encrypted_with for each in self._ground.found.secrets.values()}
+        named -= {"", vault.DEFAULT_KEY}
+        if all(each.startswith("arn:") for each in named):
+            return [*sorted(named)]
+        keys = f"arn:{limits.partition(self._options.region)}:kms:{self._options.region}:"
+        return [pulumi.Output.concat(keys, self._account, ":key/*")]
 
     def _make_tasks(self) -> Tasks:
         settings, options = self._settings, self._options
@@ -241,6 +255,8 @@ class FargateService(pulumi.ComponentResource):
             port=self._service.web.port,
             ready=self._service.web.ready,
             timeout=self._settings.timeout,
+            account=self._account,
+            proxies=self._settings.proxies,
             certificate=self._certificate(),
             shifting=options.deploy.strategy != "rolling",
             waf=options.waf,
@@ -271,6 +287,9 @@ class FargateService(pulumi.ComponentResource):
     def _alarms(self) -> Alarms | None:
         if self._options.alarms is None:
             return None
+        if not self._options.alarms.emails:
+            fix = f"pulumi config set --path '{key_of('options.alarms.emails[0]')}' oncall@example.com"
+            pulumi.log.warn(f"{key_of('options.alarms.emails')}: nobody hears of an alarm. To be told: {fix}")
         groups = [group.arn_suffix for group in self._balancer.groups]
         label = self._balancer.load_balancer.arn_suffix
         return Alarms(self._name, AlarmsArgs(self._options.alarms, label, groups, self._ground.key), self._child)
@@ -281,7 +300,6 @@ class FargateService(pulumi.ComponentResource):
             balancer=self._balancer,
             port=self._service.web.port,
             deploy=self._options.deploy,
-            account=self._account,
             partition=limits.partition(self._options.region),
             alarms=alarms.names if alarms else (),
             shell=self._options.exec,
@@ -295,9 +313,7 @@ class FargateService(pulumi.ComponentResource):
         service = self._services.web(task, scale, released)
         if scale.max > scale.min:
             label = pulumi.Output.concat(self._balancer.load_balancer.arn_suffix, "/", self._balancer.group.arn_suffix)
-            # Which group is served changes where ECS shifts traffic, and the metric is of one.
-            counted = label if self._balancer.shift is None else None
-            args = ScalingArgs(scale, self._options.scaling, self._cluster.cluster_name, service.name, counted)
+            args = ScalingArgs(scale, self._options.scaling, self._cluster.cluster_name, service.name, label)
             Scaling(self._name, args, self._child)
         return service
 
@@ -306,15 +322,12 @@ class FargateService(pulumi.ComponentResource):
         assert task is not None
         props: dict[str, Any] = {
             "region": self._options.region,
-            "stack": pulumi.get_stack(),
             "cluster": self._cluster.arn,
             "task_definition": self._tasks.define(Process("release", task.command)).arn,
             "subnets": self._cluster.subnets,
             "security_groups": [self._cluster.group.id],
             "assign_public_ip": self._cluster.public,
-            "log_group": self._cluster.log_group.name,
             "revision": self._image.revision,
-            "deployment": self._deployment,
             "command": list(task.command),
             "timeout": task.timeout,
         }
@@ -374,7 +387,9 @@ class FargateService(pulumi.ComponentResource):
             image=self._image.reference,
             started=web.task_definition.apply(str),
             reachable=not domain or bool(options.hosted_zone),
-            console=pulumi.Output.concat(console, self._cluster.cluster_name, f"/services?region={options.region}"),
+            console=self._watch.dashboard
+            if self._watch
+            else pulumi.Output.concat(console, self._cluster.cluster_name, f"/services?region={options.region}"),
             afterwards=self._beside_all,
         )
 

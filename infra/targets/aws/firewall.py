@@ -7,6 +7,10 @@ import pulumi
 from pulumi import ResourceOptions
 
 MANAGED = ("AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet")
+# Rules of theirs that only count: one refuses every body of more than 8 KiB, an upload's for instance.
+COUNTED: Mapping[str, Mapping[str, Any]] = {
+    MANAGED[0]: {"ruleActionOverrides": [{"name": "SizeRestrictions_BODY", "actionToUse": {"count": {}}}]}
+}
 # Requests of one address within five minutes; one that sends more is kept out until it sends less.
 MOST_REQUESTS = 2000
 
@@ -25,9 +29,14 @@ class _Acl(pulumi.CustomResource):
 
 
 class Firewall(pulumi.ComponentResource):
-    """AWS's common rules, its rules on what is known to be bad, and a limit of requests of one address."""
+    """AWS's common rules, its rules on what is known to be bad, and a limit of requests of one address.
 
-    def __init__(self, name: str, balancer: pulumi.Input[str], opts: ResourceOptions | None = None) -> None:
+    `forwarded`: requests come through proxies, and the address that counts is the one that they tell of.
+    """
+
+    def __init__(
+        self, name: str, balancer: pulumi.Input[str], *, forwarded: bool, opts: ResourceOptions | None = None
+    ) -> None:
         super().__init__("slipway:aws:Firewall", name, {}, opts)
         child = ResourceOptions(parent=self)
         rules: list[dict[str, Any]] = [
@@ -35,16 +44,23 @@ class Firewall(pulumi.ComponentResource):
                 "name": group,
                 "priority": order,
                 "overrideAction": {"none": {}},
-                "statement": {"managedRuleGroupStatement": {"vendorName": "AWS", "name": group}},
+                "statement": {
+                    "managedRuleGroupStatement": {"vendorName": "AWS", "name": group, **COUNTED.get(group, {})}
+                },
                 "visibilityConfig": _watched(f"{name}-{group}"),
             }
             for order, group in enumerate(MANAGED)
         ]
+        limit: dict[str, Any] = {"limit": MOST_REQUESTS, "aggregateKeyType": "IP"}
+        if forwarded:
+            # The address that asks is a proxy's own, of which there are few.
+            header = {"headerName": "X-Forwarded-For", "fallbackBehavior": "NO_MATCH"}
+            limit |= {"aggregateKeyType": "FORWARDED_IP", "forwardedIpConfig": header}
         rate: dict[str, Any] = {
             "name": "rate",
             "priority": len(MANAGED),
             "action": {"block": {}},
-            "statement": {"rateBasedStatement": {"limit": MOST_REQUESTS, "aggregateKeyType": "IP"}},
+            "statement": {"rateBasedStatement": limit},
             "visibilityConfig": _watched(f"{name}-rate"),
         }
         props: dict[str, Any] = {

@@ -24,19 +24,21 @@ class IdentityArgs:
 
     Attributes:
         account: the account's number.
+        region: of AWS.
         log_group: the ARN of the log that the tasks write.
         repository: the ARN of the repository in ECR that the image is in, where it is in ECR.
         secrets: the ARNs of the secrets that the tasks get.
-        key: the KMS key of the stack's own, if there is one.
+        keys: the ARNs of the KMS keys that those are encrypted with, where they are not Secrets Manager's own.
         shell: whether `aws ecs execute-command` may open a shell in a task.
         policies: what the service itself may do: managed policies by ARN.
     """
 
     account: pulumi.Input[str]
+    region: str
     log_group: pulumi.Input[str]
     repository: pulumi.Input[str] | None
     secrets: Sequence[pulumi.Input[str]]
-    key: pulumi.Input[str] | None = None
+    keys: Sequence[pulumi.Input[str]] = ()
     shell: bool = False
     policies: Sequence[str] = ()
 
@@ -63,18 +65,18 @@ class Identity(pulumi.ComponentResource):
             statements.append(allow(PULL, args.repository))
         if args.secrets:
             statements.append(allow(["secretsmanager:GetSecretValue"], list(args.secrets)))
-        if args.key:
-            statements.append(allow(["kms:Decrypt"], args.key))
+        if args.keys:
+            by_it = {"StringEquals": {"kms:ViaService": f"secretsmanager.{args.region}.amazonaws.com"}}
+            statements.append(allow(["kms:Decrypt"], list(args.keys), Condition=by_it))
         self.ready: list[pulumi.Resource] = [
             aws.iam.RolePolicy(f"{name}-execution", role=execution.name, policy=policy(*statements), opts=self._child)
         ]
         if args.shell:
             shell = policy(allow(SHELL, "*"))
             self.ready.append(aws.iam.RolePolicy(f"{name}-shell", role=task.name, policy=shell, opts=self._child))
-        for number, arn in enumerate(args.policies):
-            self.ready.append(
-                aws.iam.RolePolicyAttachment(f"{name}-{number}", role=task.name, policy_arn=arn, opts=self._child)
-            )
+        for arn in args.policies:
+            logical = f"{name}-{arn.rpartition('/')[2]}"
+            self.ready.append(aws.iam.RolePolicyAttachment(logical, role=task.name, policy_arn=arn, opts=self._child))
         self.execution_arn, self.task_arn = execution.arn, task.arn
         self.register_outputs({})
 

@@ -25,7 +25,6 @@ class JobsArgs:
         security_groups: of the tasks.
         public: whether the tasks have an address of their own, which they need in public subnets.
         roles: the ARNs of the tasks' roles.
-        key: the KMS key of the stack's own, if there is one.
     """
 
     jobs: Mapping[str, Job]
@@ -80,7 +79,6 @@ class Jobs(pulumi.ComponentResource):
                             launch_type="FARGATE",
                             platform_version="LATEST",
                             network_configuration=network,
-                            propagate_tags="TASK_DEFINITION",
                         ),
                         # What could not be started is not started late: it is due again soon enough.
                         retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(

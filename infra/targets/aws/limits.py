@@ -37,9 +37,19 @@ RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
 
-# A subnet has a /28 at the least, and a VPC here is cut into sixteen:
-# https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
-SMALLEST_NETWORK = 24
+# A load balancer wants a /27 with eight free addresses, and a VPC here is cut into sixteen subnets:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+SMALLEST_NETWORK = 23
+
+# By their ids, which are the same in every account:
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html
+ZONES_WITHOUT_FARGATE = ("use1-az3", "cac1-az3", "apne1-az3")
+
+# https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html, less what Pulumi puts at the end
+LONGEST_SCHEDULE = 64 - 8
+
+# Percent: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinearConfiguration.html
+LEAST_STEP = 3
 
 # 32 characters, of which Pulumi puts a hyphen and seven of its own at the end:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html

@@ -1,6 +1,6 @@
 """The network on AWS: a VPC with subnets in each zone and a way out, or one that is there already."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -9,6 +9,7 @@ from pulumi import ResourceOptions
 
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
+from infra.targets.aws import limits
 from infra.targets.aws.account import allow, policy, trust
 from infra.targets.aws.spec import NetworkOptions, subnets
 
@@ -27,6 +28,7 @@ class NetworkArgs:
         options: the stack's.
         log_retention: days that the log of connections is kept.
         key: the KMS key of that log, if there is one of the stack's own.
+        shell: whether `aws ecs execute-command` may open a shell in a task.
     """
 
     region: str
@@ -34,6 +36,7 @@ class NetworkArgs:
     options: NetworkOptions
     log_retention: int
     key: pulumi.Input[str] | None = None
+    shell: bool = False
 
 
 class Network(pulumi.ComponentResource):
@@ -102,7 +105,8 @@ class Network(pulumi.ComponentResource):
                 cidr_block=block,
                 availability_zone=self._args.zones[number],
                 tags={"Name": name},
-                opts=self._child,
+                # A region's list of zones may change, and a subnet cannot move.
+                opts=ResourceOptions(parent=self, ignore_changes=["availability_zone"]),
             )
             self._associations.append(
                 aws.ec2.RouteTableAssociation(name, subnet_id=subnet.id, route_table_id=table.id, opts=self._child)
@@ -164,7 +168,7 @@ class Network(pulumi.ComponentResource):
             to_port=443,
             opts=self._child,
         )
-        for service in ENDPOINTS:
+        for service in (*ENDPOINTS, *(["ssmmessages"] if self._args.shell else [])):
             logical = f"{self._name}-{service.replace('.', '-')}"
             endpoint = aws.ec2.VpcEndpoint(
                 logical,
@@ -216,7 +220,9 @@ def zones(region: str, count: int, provider: aws.Provider) -> list[str]:
     """The first zones of a region that need no opting in. Raises SettingsError when there are too few."""
     usual = aws.GetAvailabilityZonesFilterArgs(name="opt-in-status", values=["opt-in-not-required"])
     asked = pulumi.InvokeOptions(provider=provider)
-    names = aws.get_availability_zones(state="available", filters=[usual], opts=asked).names
+    names = aws.get_availability_zones(
+        state="available", filters=[usual], exclude_zone_ids=[*limits.ZONES_WITHOUT_FARGATE], opts=asked
+    ).names
     if len(names) < count:
         rule = f"{count} are more than there are in {region}: {', '.join(names)}"
         fix = f"pulumi config set --path {key_of('options.zones')} {len(names)}"
@@ -233,7 +239,7 @@ def given(args: NetworkArgs, provider: aws.Provider) -> GivenNetwork:
     options = args.options
     asked = pulumi.InvokeOptions(provider=provider)
     problems: list[Problem] = []
-    zones: set[str] = set()
+    zones: dict[str, list[str]] = {"public_subnets": [], "private_subnets": []}
     for kind in ("public_subnets", "private_subnets"):
         for number, subnet in enumerate(getattr(options, kind)):
             key = key_of(f"options.network.{kind}[{number}]")
@@ -243,16 +249,23 @@ def given(args: NetworkArgs, provider: aws.Provider) -> GivenNetwork:
             except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
                 problems.append(Problem(key, f"{subnet} is not found in {options.vpc} ({_reason(error)})", fix))
                 continue
-            if kind == "public_subnets":
-                zones.add(found.availability_zone)
-    if not problems and len(zones) < 2:
-        rule = f"all are in {', '.join(zones)}; a load balancer wants two zones at the least"
-        fix = f"pulumi config set --path {key_of('options.network.public_subnets[1]')} subnet-..."
-        problems.append(Problem(key_of("options.network.public_subnets"), rule, fix))
+            zones[kind].append(found.availability_zone)
+    problems += [] if problems else _spread(zones["public_subnets"], zones["private_subnets"])
     if problems:
         raise SettingsError(problems)
     tasks = options.private_subnets if options.tasks == "private" else options.public_subnets
     return GivenNetwork(str(options.vpc), options.public_subnets, tasks)
+
+
+def _spread(public: Sequence[str], private: Sequence[str]) -> Iterator[Problem]:
+    """A load balancer has one subnet in each of its zones, and reaches no task in a zone that is none of them."""
+    key = key_of("options.network.public_subnets")
+    if len({*public}) < max(2, len(public)):
+        rule = f"they are in {', '.join(public)}; a load balancer wants each in another zone, and two at the least"
+        yield Problem(key, rule, f"pulumi config set --path '{key}[1]' subnet-...")
+    for zone in sorted({*private} - {*public}):
+        rule = f"none is in {zone}, where private tasks stand: the load balancer would not reach them"
+        yield Problem(key, rule, f"pulumi config set --path '{key}[{len(public)}]' subnet-...")
 
 
 def _reason(error: Exception) -> str:

@@ -15,6 +15,8 @@ from infra.targets.aws.stopped import why
 
 # What ECS says began it: this, and what tells one release from another.
 STARTED_BY = "slipway-release/"
+# And what it says where a service of its own began it.
+OF_SERVICE = "ecs-svc/"
 LOG_LINES = 20
 
 # Seconds from asking for a task until it runs: a network interface, the image, the secrets.
@@ -73,14 +75,15 @@ def run_once(task: ReleaseTask, say: Callable[[str], None]) -> str:
 
 
 def clear(region: str, cluster: str) -> None:
-    """Stop those that still run in a cluster."""
+    """Stop those that still run in a cluster, and whatever else no service of it keeps."""
     with connected(region) as clients:
         try:
             running = [task for task in ecs.tasks(clients.ecs, cluster) if not task.ended]
         except clients.ecs.exceptions.ClusterNotFoundException:
             return
         for task in running:
-            if task.started_by.startswith(STARTED_BY):
+            # A job's or a command's too: a cluster in which something runs cannot be deleted.
+            if not task.started_by.startswith(OF_SERVICE):
                 one_off.stop(clients, cluster, task.arn, "its stack is destroyed")
 
 

@@ -32,7 +32,7 @@ class ScalingArgs:
     options: ScalingOptions
     cluster: pulumi.Input[str]
     service: pulumi.Input[str]
-    requests_of: pulumi.Input[str] | None
+    requests_of: pulumi.Input[str]
 
 
 class Scaling(pulumi.ComponentResource):
@@ -50,12 +50,12 @@ class Scaling(pulumi.ComponentResource):
             max_capacity=args.scale.max,
             # Schedules change them.
             opts=ResourceOptions(
-                parent=self, ignore_changes=["minCapacity", "maxCapacity"] if args.options.schedules else None
+                parent=self, ignore_changes=["min_capacity", "max_capacity"] if args.options.schedules else None
             ),
         )
         self._follow(f"{name}-cpu", args.options.cpu, "ECSServiceAverageCPUUtilization")
         self._follow(f"{name}-memory", args.options.memory, "ECSServiceAverageMemoryUtilization")
-        if args.options.requests and args.requests_of:
+        if args.options.requests:
             self._follow(f"{name}-requests", args.options.requests, "ALBRequestCountPerTarget", args.requests_of)
         for schedule, given in args.options.schedules.items():
             for number, expression in enumerate(expressions(given.cron)):

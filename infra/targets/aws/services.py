@@ -12,8 +12,8 @@ from infra.settings import Scale
 from infra.targets.aws.account import policy, trust
 from infra.targets.aws.balancer import Balancer, Shift
 from infra.targets.aws.cluster import Cluster
+from infra.targets.aws.ecs import CONTAINER
 from infra.targets.aws.spec import DeployOptions
-from infra.targets.aws.tasks import CONTAINER
 
 # Seconds after its start in which a task may fail the balancer's checks.
 GRACE = 60
@@ -31,8 +31,7 @@ class ServicesArgs:
         balancer: in front of the web's tasks.
         port: of the web's tasks.
         deploy: how a new deployment takes over.
-        account: the account's number.
-        partition: the second word of its ARNs.
+        partition: the second word of every ARN.
         alarms: names of the alarms by which a deployment is rolled back.
         shell: whether `aws ecs execute-command` may open a shell.
     """
@@ -41,7 +40,6 @@ class ServicesArgs:
     balancer: Balancer
     port: int
     deploy: DeployOptions
-    account: pulumi.Input[str]
     partition: str
     alarms: Sequence[pulumi.Input[str]] = ()
     shell: bool = False
@@ -80,7 +78,14 @@ class Services:
     def worker(self, process: str, task: aws.ecs.TaskDefinition, after: Sequence[pulumi.Resource]) -> aws.ecs.Service:
         """A worker: one task, of which there is none too many while another takes its place."""
         return self._service(
-            process, task, after, 1, deployment_minimum_healthy_percent=0, deployment_maximum_percent=100
+            process,
+            task,
+            after,
+            1,
+            deployment_minimum_healthy_percent=0,
+            deployment_maximum_percent=100,
+            # Nobody else waits for it, and one that never comes to run is no success.
+            wait_for_steady_state=True,
         )
 
     def _service(
@@ -102,6 +107,8 @@ class Services:
             capacity_provider_strategies=cluster.capacity,
             network_configuration=cluster.network,
             deployment_circuit_breaker=aws.ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
+            # Else another kind of capacity would be another service.
+            force_new_deployment=True,
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             enable_execute_command=self._args.shell,
@@ -112,9 +119,7 @@ class Services:
 
     def _shifting(self, shift: Shift) -> aws.ecs.ServiceLoadBalancerAdvancedConfigurationArgs:
         name = f"{self._name}-shift"
-        role = aws.iam.Role(
-            name, assume_role_policy=policy(trust("ecs.amazonaws.com", self._args.account)), opts=self._opts
-        )
+        role = aws.iam.Role(name, assume_role_policy=policy(trust("ecs.amazonaws.com")), opts=self._opts)
         allowed = aws.iam.RolePolicyAttachment(
             name, role=role.name, policy_arn=f"arn:{self._args.partition}:{SHIFTING}", opts=self._opts
         )
@@ -126,9 +131,10 @@ class Services:
         )
 
 
-def _strategy(deploy: DeployOptions) -> aws.ecs.ServiceDeploymentConfigurationArgs | None:
+def _strategy(deploy: DeployOptions) -> aws.ecs.ServiceDeploymentConfigurationArgs:
     if deploy.strategy == "rolling":
-        return None
+        # Said in words: of a strategy that is not named ECS keeps the one before.
+        return aws.ecs.ServiceDeploymentConfigurationArgs(strategy="ROLLING")
     canary = linear = None
     if deploy.strategy == "canary":
         canary = aws.ecs.ServiceDeploymentConfigurationCanaryConfigurationArgs(

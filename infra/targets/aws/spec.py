@@ -31,7 +31,7 @@ def _block(value: str) -> str:
         raise ValueError(f"{value!r} is not a block of IPv4 addresses such as 10.0.0.0/16: {error}") from error
     if not 16 <= block.prefixlen <= limits.SMALLEST_NETWORK:
         raise ValueError(
-            f"{value!r} is not a /16 to a /{limits.SMALLEST_NETWORK}, which is cut into subnets of /20 to /28"
+            f"{value!r} is not a /16 to a /{limits.SMALLEST_NETWORK}, which is cut into subnets of /20 to /27"
         )
     return value
 
@@ -93,6 +93,21 @@ def _cron(value: str) -> str:
     return value
 
 
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?", value):
+        raise ValueError(f"{value!r} is not 1 to 20 lower-case letters, digits and inner hyphens")
+    return value
+
+
+def _single(values: tuple[str, ...]) -> tuple[str, ...]:
+    twice = sorted({each for each in values if values.count(each) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} is named twice")
+    return values
+
+
+Single = AfterValidator(_single)
+
 SubnetIds = tuple[Annotated[str, _id("subnet")], ...]
 
 
@@ -125,7 +140,7 @@ class NetworkOptions(Options):
         examples=[True],
     )
     flow_logs: bool = Field(True, description="Log the connections of the stack's own VPC.", examples=[False])
-    egress: tuple[Annotated[str, AfterValidator(_egress)], ...] = Field(
+    egress: Annotated[tuple[Annotated[str, AfterValidator(_egress)], ...], Single] = Field(
         ("0.0.0.0/0:443",),
         description="What the tasks may reach over TCP.",
         examples=[["0.0.0.0/0:443", "10.0.0.0/16:5432"]],
@@ -180,16 +195,18 @@ class ScalingOptions(Options):
     requests: int | None = Field(
         None, ge=1, description="Requests a minute and task that are aimed at.", examples=[1000]
     )
-    schedules: Mapping[str, ScheduledScale] = Field({}, description="Other scales at certain times, by name.")
+    schedules: Mapping[Annotated[str, AfterValidator(_name)], ScheduledScale] = Field(
+        {}, description="Other scales at certain times, by name."
+    )
 
 
 class AlarmOptions(Options):
     """What is watched, and who hears of it. A metric that nobody reads costs nothing but a few cents a month."""
 
-    emails: tuple[Annotated[str, AfterValidator(_email)], ...] = Field(
+    emails: Annotated[tuple[Annotated[str, AfterValidator(_email)], ...], Single] = Field(
         (), description="Who is told; each confirms once, by a mail of AWS's.", examples=[["oncall@example.com"]]
     )
-    errors: float = Field(1, gt=0, le=100, description="Percent of requests answered 5xx, over five minutes.")
+    errors: float = Field(1, gt=0, le=100, description="Percent of requests answered 5xx, in three minutes of five.")
     latency: float = Field(2, gt=0, le=3600, description="Seconds that 99 of 100 requests stay below.")
     restarts: int = Field(3, ge=1, description="Tasks that ended by themselves in ten minutes.")
 
@@ -229,17 +246,14 @@ class FargateOptions(Options):
     )
     waf: bool = Field(False, description="AWS's common rules and a limit of requests in front of the balancer.")
     access_logs: bool = Field(False, description="Keep the balancer's log of every request, in a bucket.")
-    kms: bool = Field(
-        False,
-        description="Encrypt images, logs and secrets with a key of the stack's own; a change makes the registry anew.",
-    )
+    kms: bool = Field(False, description="Encrypt logs, secrets and alarms with a key of the stack's own.")
     log_retention: Annotated[int, AfterValidator(_retention)] = Field(
         30, description="Days that logs are kept.", examples=[30]
     )
     images_kept: int = Field(30, ge=2, le=1000, description="So many images stay, for going back to one.")
     insights: bool = Field(False, description="Container Insights: metrics of each task, at a price.")
     exec: bool = Field(False, description="Let `aws ecs execute-command` open a shell in a task.")
-    policies: tuple[Annotated[str, _arn("iam", "a managed policy")], ...] = Field(
+    policies: Annotated[tuple[Annotated[str, _arn("iam", "a managed policy")], ...], Single] = Field(
         (), description="What the service itself may do in AWS: managed policies by ARN."
     )
 

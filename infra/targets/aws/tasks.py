@@ -11,9 +11,8 @@ from pulumi import ResourceOptions
 
 from infra.image import HEALTH, USER
 from infra.targets.aws import limits
+from infra.targets.aws.ecs import CONTAINER
 
-# Every task has one container, and it is named so.
-CONTAINER = "app"
 MIB = 1024 * 1024
 
 # A memory file system of the container's own, MiB. Its root is read-only.
@@ -92,7 +91,7 @@ class Tasks:
         logical = f"{self._name}-{process.name.replace('.', '-')}"
         return aws.ecs.TaskDefinition(
             logical,
-            family=family(self._name, process.name),
+            family=plain_name(self._name, pulumi.get_stack(), process.name),
             container_definitions=pulumi.Output.json_dumps([self._container(process)]),
             cpu=str(round(args.cpu * 1024)),
             memory=str(args.memory // MIB),
@@ -166,9 +165,9 @@ class Tasks:
         return container
 
 
-def family(name: str, process: str) -> str:
-    """The family of a process's task definitions: letters, digits, hyphens and underscores."""
-    return re.sub(r"[^A-Za-z0-9_-]", "-", f"{name}-{pulumi.get_stack()}-{process}")
+def plain_name(*words: str) -> str:
+    """A name of letters, digits, hyphens and underscores, as families of task definitions and dashboards have."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", "-".join(words))
 
 
 def _volume(path: str) -> str:

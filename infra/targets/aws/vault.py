@@ -13,20 +13,30 @@ from infra.errors import Problem, SettingsError
 # Days that a deleted secret can be brought back, where the stack is protected.
 RECOVERY_DAYS = 30
 CURRENT = "AWSCURRENT"
+# Secrets Manager's own.
+DEFAULT_KEY = "alias/aws/secretsmanager"
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A secret that is there already: its ARN, its current version, and which key of it is meant where it is JSON."""
+    """A secret that is there already.
+
+    Attributes:
+        arn: its ARN.
+        version: the current one, which is part of the deployment's identity: another rolls the tasks.
+        key: which key of it is meant, where it is JSON.
+        encrypted_with: the KMS key that it is encrypted with, where that is not Secrets Manager's own.
+    """
 
     arn: str
     version: str
     key: str = ""
+    encrypted_with: str = ""
 
     @property
     def reference(self) -> str:
-        """As a task definition names it."""
-        return f"{self.arn}:{self.key}::{self.version}"
+        """As a task definition names it: the version that is current when a task starts."""
+        return f"{self.arn}:{self.key}::" if self.key else self.arn
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ class Vault(pulumi.ComponentResource):
     """The secrets of a stack.
 
     Attributes:
-        references: how a task definition names each, by its name: a certain version, so that a new one rolls the tasks.
+        references: how a task definition names each, by its name; the stack's own by a certain version.
         arns: what must be read to start a task.
     """
 
@@ -63,7 +73,8 @@ class Vault(pulumi.ComponentResource):
             made = aws.secretsmanager.Secret(
                 logical,
                 description=f"{secret} of {name}",
-                kms_key_id=args.key,
+                # Said in words: of a key that is not named the secret keeps the one before.
+                kms_key_id=args.key or DEFAULT_KEY,
                 recovery_window_in_days=RECOVERY_DAYS if args.protect else 0,
                 opts=ResourceOptions(parent=self, protect=args.protect),
             )
@@ -90,10 +101,10 @@ def stored(names: Mapping[str, str], region: str, provider: aws.Provider) -> dic
         name, _, key = given.partition("#")
         try:
             by_arn = name.startswith("arn:")
-            arn = aws.secretsmanager.get_secret(
+            secret = aws.secretsmanager.get_secret(
                 arn=name if by_arn else None, name=None if by_arn else name, opts=asked
-            ).arn
-            versions = aws.secretsmanager.get_secret_versions(secret_id=arn, opts=asked).versions
+            )
+            versions = aws.secretsmanager.get_secret_versions(secret_id=secret.arn, opts=asked).versions
             current = next(each.version_id for each in versions if CURRENT in each.version_stages)
         except StopIteration:
             problems.append(_missing(variable, f"{name} has no current version", name, region))
@@ -101,7 +112,7 @@ def stored(names: Mapping[str, str], region: str, provider: aws.Provider) -> dic
             reason = " ".join(str(error).split())[:300]
             problems.append(_missing(variable, f"{name} cannot be looked up in {region} ({reason})", name, region))
         else:
-            found[variable] = Stored(arn, current, key)
+            found[variable] = Stored(secret.arn, current, key, secret.kms_key_id or "")
     if problems:
         raise SettingsError(problems)
     return found

@@ -10,9 +10,10 @@ from pulumi import ResourceOptions
 
 from infra.targets.aws.account import policy
 from infra.targets.aws.spec import AlarmOptions
+from infra.targets.aws.tasks import plain_name
 
-# Seconds that a metric is gathered over, and how many of such in a row are bad before somebody hears of it.
-PERIOD, PERIODS = 60, 5
+# Seconds that a metric is gathered over, and how many of the last such are bad before somebody hears of it.
+PERIOD, PERIODS, BAD_PERIODS = 60, 5, 3
 # Percent of a task's CPU or memory.
 MOST_USED = 90
 # Seconds that ended tasks are counted over.
@@ -49,10 +50,9 @@ class Alarms(pulumi.ComponentResource):
         self._name, self._child = name, ResourceOptions(parent=self)
         topic = aws.sns.Topic(name, kms_master_key_id=args.key, opts=self._child)
         self.topic = topic.arn
-        for number, address in enumerate(args.options.emails):
-            aws.sns.TopicSubscription(
-                f"{name}-{number}", topic=topic.arn, protocol="email", endpoint=address, opts=self._child
-            )
+        for address in args.options.emails:
+            logical = f"{name}-{address.replace('@', '-at-')}"
+            aws.sns.TopicSubscription(logical, topic=topic.arn, protocol="email", endpoint=address, opts=self._child)
         errors = self._errors(args)
         slow = self.alarm(
             "latency",
@@ -75,6 +75,7 @@ class Alarms(pulumi.ComponentResource):
             )
             for number, group in enumerate(args.groups)
         ]
+        self._nobody(args)
         self.names = [errors.name, slow.name, *(alarm.name for alarm in unhealthy)]
         self.register_outputs({"topic": self.topic})
 
@@ -83,6 +84,8 @@ class Alarms(pulumi.ComponentResource):
         given: dict[str, Any] = {
             "comparison_operator": "GreaterThanThreshold",
             "evaluation_periods": PERIODS,
+            "datapoints_to_alarm": BAD_PERIODS,
+            "treat_missing_data": "notBreaching",
             **({} if "metric_queries" in metric else {"period": PERIOD}),
             **metric,
         }
@@ -90,10 +93,37 @@ class Alarms(pulumi.ComponentResource):
             f"{self._name}-{what}",
             **given,
             alarm_description=f"{self._name}: {says}",
-            treat_missing_data="notBreaching",
             alarm_actions=[self.topic],
             ok_actions=[self.topic],
             opts=self._child,
+        )
+
+    def _nobody(self, args: AlarmsArgs) -> None:
+        """That no task is there to answer, of whichever group."""
+        counts = [
+            aws.cloudwatch.MetricAlarmMetricQueryArgs(
+                id=f"group{number}",
+                metric=aws.cloudwatch.MetricAlarmMetricQueryMetricArgs(
+                    namespace="AWS/ApplicationELB",
+                    metric_name="HealthyHostCount",
+                    dimensions={"LoadBalancer": args.balancer, "TargetGroup": group},
+                    period=PERIOD,
+                    stat="Maximum",
+                ),
+            )
+            for number, group in enumerate(args.groups)
+        ]
+        healthy = " + ".join(f"FILL({count.id}, 0)" for count in counts)
+        query = aws.cloudwatch.MetricAlarmMetricQueryArgs(
+            id="healthy", expression=healthy, label="tasks that are well", return_data=True
+        )
+        self.alarm(
+            "nobody",
+            "no task is there to answer",
+            comparison_operator="LessThanThreshold",
+            threshold=1,
+            treat_missing_data="breaching",
+            metric_queries=[query, *counts],
         )
 
     def _errors(self, args: AlarmsArgs) -> aws.cloudwatch.MetricAlarm:
@@ -111,7 +141,8 @@ class Alarms(pulumi.ComponentResource):
                 ),
             )
 
-        share = "100 * (FILL(service, 0) + FILL(balancer, 0)) / requests"
+        # What no task was there for is counted as the balancer's answer, and as no request.
+        share = "100 * (FILL(service, 0) + FILL(balancer, 0)) / (FILL(requests, 0) + FILL(balancer, 0))"
         return self.alarm(
             "errors",
             f"more than {args.options.errors:g} percent of requests are answered 5xx",
@@ -174,10 +205,11 @@ class Watch(pulumi.ComponentResource):
             statistic="Sum",
             period=RESTART_PERIOD,
             evaluation_periods=1,
+            datapoints_to_alarm=1,
             threshold=args.options.restarts,
         )
         board = aws.cloudwatch.Dashboard(
-            name, dashboard_name=f"{name}-{pulumi.get_stack()}", dashboard_body=self._board(), opts=self._child
+            name, dashboard_name=plain_name(name, pulumi.get_stack()), dashboard_body=self._board(), opts=self._child
         )
         console = (
             f"https://{args.region}.console.aws.amazon.com/cloudwatch/home?region={args.region}#dashboards/dashboard/"
