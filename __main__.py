@@ -1,10 +1,12 @@
 """The entry of the Pulumi program."""
 
+import atexit
 import gc
 
 from infra.program import deploy
 
-# What the program makes it keeps until its end, and most of that are classes of the platform's SDK: to look for garbage
-# among them again and again takes a quarter of the time that it takes to import them.
+# What the program makes it keeps until its end, and most of that are classes of a platform's SDK: to look for garbage
+# among them takes a third of the time that it takes to import them, and half a second more when it ends.
 gc.disable()
+atexit.register(gc.freeze)
 deploy()
