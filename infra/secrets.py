@@ -4,14 +4,17 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi import dynamic
 
 from infra.revision import canonical
-from infra.service import Service
-from infra.settings import Settings
+
+if TYPE_CHECKING:
+    # The process of the provider wants neither, and both take long to import.
+    from infra.service import Service
+    from infra.settings import Settings
 
 
 class GeneratedSecretProvider(dynamic.ResourceProvider):
@@ -43,7 +46,7 @@ class GeneratedSecret(dynamic.Resource, module="slipway", name="GeneratedSecret"
 
 
 def service_secrets(
-    service: Service, settings: Settings, opts: pulumi.ResourceOptions | None = None
+    service: "Service", settings: "Settings", opts: pulumi.ResourceOptions | None = None
 ) -> dict[str, pulumi.Output[str]]:
     """The value of every secret that the stack has itself, as secret outputs: its own, or else generated ones."""
     values = {name: pulumi.Output.secret(value) for name, value in settings.secrets.items()}
