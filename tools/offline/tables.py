@@ -136,7 +136,7 @@ class Package:
     """Entries that the provider, by its configuration, puts into mappings of every resource of the type."""
     functions: Mapping[str, Callable[[Values, Mapping[str, str]], Values]] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]
     assumed: Mapping[str, Callable[[Values, Mapping[str, str], int], Values]] = field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]
-    """What such a function answers where `functions` knows of no such thing, and an account may: told how many before."""
+    """What a function answers of what `functions` does not know, and an account may; told how many before."""
     judges: Sequence[Judge] = ()
     otherwise: Played = field(default_factory=Played)
     """How a type is played that `types` does not name."""

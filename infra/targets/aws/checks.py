@@ -97,7 +97,7 @@ def _network(network: NetworkOptions, options: FargateOptions) -> Iterator[Probl
     for key in ("public_subnets", "private_subnets"):
         if getattr(network, key):
             rule = "the stack makes its own VPC; subnets are named with the VPC that they are in"
-            yield Problem(key_of(f"options.network.{key}"), rule, _set("options.network.vpc", "vpc-..."))
+            yield Problem(key_of(f"options.network.{key}"), rule, _set("options.network.vpc", "vpc-0123456789abcdef0"))
     if network.tasks == "public" and network.nat != "none":
         rule = f"{network.nat!r}: tasks in public subnets would not use it, and it costs by the hour"
         yield Problem(key_of("options.network.nat"), rule, _set("options.network.tasks", "private"))
@@ -111,15 +111,20 @@ def _given_network(network: NetworkOptions, options: FargateOptions) -> Iterator
     if "zones" in options.model_fields_set:
         rule = "the zones are those of the given subnets"
         yield Problem(key_of("options.zones"), rule, _remove("options.zones"))
-    if len(network.public_subnets) < 2:
+    count = len(network.public_subnets)
+    if count < 2:
         rule = "a load balancer wants two subnets at the least, each in another zone"
         yield Problem(
-            key_of("options.network.public_subnets"), rule, _set("options.network.public_subnets[0]", "subnet-...")
+            key_of("options.network.public_subnets"),
+            rule,
+            _set(f"options.network.public_subnets[{count}]", f"subnet-0123456789abcdef{count}"),
         )
     if network.tasks == "private" and not network.private_subnets:
         rule = "is required where tasks are private"
         yield Problem(
-            key_of("options.network.private_subnets"), rule, _set("options.network.private_subnets[0]", "subnet-...")
+            key_of("options.network.private_subnets"),
+            rule,
+            _set("options.network.private_subnets[0]", "subnet-0123456789abcdef9"),
         )
 
 

@@ -10,7 +10,6 @@ from pulumi import ResourceOptions
 
 from infra.image import Registry
 
-
 # Days after which what nothing names is removed.
 UNTAGGED = {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 7}
 
