@@ -1,7 +1,7 @@
 """moto, completed by what AWS documents of ECS and CloudWatch and moto leaves out.
 
 ECS: when things were made; a task's way from PROVISIONING to STOPPED, its exit code and reasons; `clientToken`; the
-tasks of a service. CloudWatch: `logStreamNamePrefix` and `startFromHead` of FilterLogEvents.
+tasks of a service; how many of a thing one call takes and gives. CloudWatch: `logStreamNamePrefix` and `startFromHead` of FilterLogEvents.
 """
 
 import itertools
@@ -63,6 +63,7 @@ def completed(monkeypatch: pytest.MonkeyPatch, write: Callable[[str, str, Sequen
     _made_at(monkeypatch, clock)
     _run(monkeypatch, known, clock)
     _live(monkeypatch, known)
+    _bounded(monkeypatch)
     monkeypatch.setattr(LogsResponse, "filter_log_events", _filter_log_events)
     state_manager.set_transition("ecs::task", {"progression": "manual", "times": 1})
     yield known
@@ -168,6 +169,47 @@ def _live(monkeypatch: pytest.MonkeyPatch, known: Completed) -> None:
     monkeypatch.setattr(EC2ContainerServiceBackend, "stop_task", stop_task)
 
 
+def _bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists come in pages, and no call describes more than it may."""
+    pages = {
+        "list_clusters": ("clusterArns", 100),
+        "list_services": ("serviceArns", 10),
+        "list_tasks": ("taskArns", 100),
+    }
+    most = {
+        "describe_clusters": ("clusters", 100),
+        "describe_services": ("services", 10),
+        "describe_tasks": ("tasks", 100),
+    }
+    for name, (key, size) in pages.items():
+        monkeypatch.setattr(EC2ContainerServiceResponse, name, _paged(name, key, size))
+    for name, (key, size) in most.items():
+        monkeypatch.setattr(EC2ContainerServiceResponse, name, _at_most(name, key, size))
+
+
+def _paged(name: str, key: str, size: int) -> Callable[[EC2ContainerServiceResponse], ActionResult]:
+    answer = getattr(EC2ContainerServiceResponse, name)
+
+    def responded(self: EC2ContainerServiceResponse) -> ActionResult:
+        listed = answer(self).result[key]
+        first = int(self._get_param("nextToken") or 0)
+        more = {"nextToken": str(first + size)} if first + size < len(listed) else {}
+        return ActionResult({key: listed[first : first + size], **more})
+
+    return responded
+
+
+def _at_most(name: str, key: str, size: int) -> Callable[[EC2ContainerServiceResponse], ActionResult]:
+    answer = getattr(EC2ContainerServiceResponse, name)
+
+    def responded(self: EC2ContainerServiceResponse) -> ActionResult:
+        if not 1 <= len(self._get_param(key)) <= size:
+            raise JsonRESTError("InvalidParameterException", f"{key}: 1 to {size} of them")
+        return answer(self)
+
+    return responded
+
+
 def _advance(task: Task, status: str, known: Completed) -> None:
     """What is so of a task at a point of its way."""
     fate: Fate = task.fate
@@ -176,7 +218,7 @@ def _advance(task: Task, status: str, known: Completed) -> None:
         task.started_at = datetime.now(UTC)
         log = definition.container_definitions[0]["logConfiguration"]["options"]
         known.write(log["awslogs-group"], f"{log['awslogs-stream-prefix']}/app/{task.id}", fate.lines)
-    if status == "STOPPED":
+    if status == "STOPPED" and not hasattr(task, "stopped_at"):
         task.desired_status = "STOPPED"
         task.stopped_at = datetime.now(UTC)
         task.stop_code, task.stopped_reason = fate.stop_code, fate.stop_reason

@@ -1,5 +1,6 @@
 """A stack on moto's ECS, and what is seen of it."""
 
+import functools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -142,6 +143,12 @@ class Played:
         return ecs_backends[DEFAULT_ACCOUNT_ID][REGION]
 
 
+@functools.cache
+def own_client(name: str) -> Any:
+    """A client of the tests' own, made once: most of their time would go into that."""
+    return boto3.client(name, region_name=REGION, aws_access_key_id="testing", aws_secret_access_key="testing")
+
+
 @pytest.fixture
 def no_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing of this machine's own leads to AWS, and every test's clients are its own."""
@@ -182,7 +189,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 def played(credentials: None, stack_file: Path, no_waiting: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Played]:
     """A stack without services on moto, completed."""
     with mock_aws():
-        ecs, logs, ec2 = (boto3.client(name, region_name=REGION) for name in ("ecs", "logs", "ec2"))
+        ecs, logs, ec2 = (own_client(name) for name in ("ecs", "logs", "ec2"))
 
         def write(group: str, stream: str, lines: Sequence[str]) -> None:
             there.write(group, stream, lines)

@@ -5,17 +5,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from infra import probe
 from infra.errors import DeploymentError
 from infra.service import load_service
-from infra.targets.aws import log_lines, one_off
+from infra.targets.aws import log_lines, one_off, session
 from infra.targets.aws.fargate_operations import exec as execute
 from infra.targets.aws.fargate_operations import logs, status, sweep
 from tests.infra.targets.aws.completed_moto import Fate
-from tests.infra.targets.aws.conftest import GROUP, REGION, Played
+from tests.infra.targets.aws.conftest import GROUP, REGION, Played, own_client
 
 NOTHING = "Nothing of the stack prod runs on ECS in eu-central-1. To start it: make up STACK=prod\n"
 
@@ -30,7 +29,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 def balanced(played: Played) -> tuple[str, list[dict[str, Any]]]:
     """A load balancer in front of a target group: its name, and what a service is told of it."""
-    balancers = boto3.client("elbv2", region_name=REGION)
+    balancers = own_client("elbv2")
     configuration = played.network["awsvpcConfiguration"]
     vpc = played.ec2.describe_subnets(SubnetIds=configuration["subnets"])["Subnets"][0]["VpcId"]
     group = balancers.create_target_group(Name="web", Protocol="HTTP", Port=8000, VpcId=vpc, TargetType="ip")
@@ -191,10 +190,14 @@ def test_follow_goes_on_with_what_is_new_and_tells_no_line_twice(
     ]
 
 
-def test_follow_of_one_process_hears_nothing_of_others(
+def test_follow_of_one_process_asks_for_no_others(
     played: Played, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     played.serve()
+    asked: list[dict[str, Any]] = []
+    session.clients(REGION).logs.meta.events.register(
+        "before-parameter-build.logs.FilterLogEvents", lambda params, **_: asked.append(params)
+    )
     Following(
         monkeypatch,
         lambda: played.write(GROUP, "job.tidy/app/3", ["swept"]),
@@ -202,6 +205,7 @@ def test_follow_of_one_process_hears_nothing_of_others(
     )
     assert logs("prod", 1, True, "web") == 0
     assert capsys.readouterr().out == "web | begun\n"
+    assert [params["logStreamNamePrefix"] for params in asked] == ["web/"] * 4
 
 
 def test_exec_runs_the_command_as_the_web_service_is_run_and_tells_what_it_writes(

@@ -160,6 +160,14 @@ def test_one_that_a_killed_up_began_is_waited_for_and_not_run_twice(
     ]
 
 
+def test_one_that_a_killed_up_began_with_another_command_is_another(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed(played, props(played), monkeypatch)
+    create(props(played, command=["true"]))
+    assert len(played.moto.begun) == 2
+
+
 def test_one_that_ended_well_after_up_was_killed_is_not_run_again(
     played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
