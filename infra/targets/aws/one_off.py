@@ -41,7 +41,8 @@ def start(clients: Clients, wanted: OneOff) -> str:
     Raises:
         DeploymentError: ECS cannot place it.
     """
-    answer = clients.ecs.run_task(
+    answer = _asked(
+        clients,
         cluster=wanted.cluster,
         taskDefinition=wanted.definition,
         count=1,
@@ -55,6 +56,21 @@ def start(clients: Clients, wanted: OneOff) -> str:
         said = "; ".join(_failure(failure) for failure in answer["failures"]) or "ECS does not say why"
         raise DeploymentError(f"no task can be started in {clients.region}: {said}")
     return str(answer["tasks"][0]["taskArn"])
+
+
+def _asked(clients: Clients, **wanted: Any) -> Any:
+    """A role that was made a moment ago is not known everywhere yet, which ECS takes for one that it may not have."""
+    # Only here: whoever speaks with AWS has it already.
+    from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+
+    begun = time.monotonic()
+    while True:
+        try:
+            return clients.ecs.run_task(**wanted)
+        except ClientError as error:
+            if "assume the role" not in str(error) or time.monotonic() - begun > UNKNOWN:
+                raise
+        time.sleep(POLL)
 
 
 def looks(clients: Clients, cluster: str, arn: str) -> Iterator[Task]:
