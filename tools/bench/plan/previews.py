@@ -23,7 +23,11 @@ class Preview:
         self._engine, self._folder = engine, folder
         given = ["--config-file", str(config)] if config else []
         self._arguments = ["preview", "--stack", stack, *given]
-        engine.must("stack", "init", stack, "--no-select", cwd=folder)
+        # Elsewhere: Pulumi writes a salt into the stack's file, which is not to be one of the project's.
+        beside = engine.folder / f"{stack}-made"
+        beside.mkdir()
+        shutil.copy(folder / "Pulumi.yaml", beside)
+        engine.must("stack", "init", stack, "--no-select", cwd=beside)
 
     def measure(self) -> Footprint:
         """Its time and memory. Raises RuntimeError with what the engine said when it fails."""
