@@ -26,6 +26,24 @@ DIRECT_KEEPALIVE = 5
 KILL_MARGIN = 5
 
 
+# How a balancer asks whether a server is well: seconds between two questions, seconds that an answer may take, and how
+# many good or bad ones in a row settle it.
+CHECK_INTERVAL, CHECK_TIMEOUT = 10, 5
+# More than five minutes no platform waits between two questions.
+LONGEST_INTERVAL = 300
+GOOD_ANSWERS, BAD_ANSWERS, MOST_BAD_ANSWERS = 2, 3, 10
+
+
+@dataclass(frozen=True)
+class Check:
+    """How a server is asked whether it is well. Times in seconds."""
+
+    interval: int
+    timeout: int
+    good: int
+    bad: int
+
+
 @dataclass(frozen=True)
 class Plan:
     """How the server is run. Times in seconds."""
@@ -48,6 +66,13 @@ class Plan:
     def stop_timeout(self) -> int:
         """How long a platform must wait between SIGTERM and SIGKILL."""
         return self.drain + self.graceful_timeout + KILL_MARGIN
+
+    @property
+    def check(self) -> Check:
+        """A server all of whose threads are taken answers late: it is not given up before a request may be over."""
+        interval = max(CHECK_INTERVAL, math.ceil(self.timeout / MOST_BAD_ANSWERS))
+        bad = min(max(BAD_ANSWERS, math.ceil(self.timeout / interval)), MOST_BAD_ANSWERS)
+        return Check(min(interval, LONGEST_INTERVAL), CHECK_TIMEOUT, GOOD_ANSWERS, bad)
 
     def environment(self) -> dict[str, str]:
         """The variables that `python -m serving` reads."""

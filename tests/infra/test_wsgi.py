@@ -63,3 +63,20 @@ def test_the_plan_is_told_to_the_launcher_in_its_own_words() -> None:
         "WEB_BACKLOG": "2048",
         "WEB_DRAIN": "3",
     }
+
+
+@pytest.mark.parametrize(
+    ("timeout", "interval", "bad"),
+    [(1, 10, 3), (30, 10, 3), (60, 10, 6), (100, 10, 10), (101, 11, 10), (3600, 300, 10)],
+)
+def test_a_busy_server_is_not_given_up_before_a_request_may_be_over(timeout: int, interval: int, bad: int) -> None:
+    check = plan("gunicorn", 1, 512 * MIB, request_timeout=timeout).check
+    assert (check.interval, check.bad) == (interval, bad)
+    assert check.interval * check.bad >= min(timeout, 3000)
+    assert check.timeout < check.interval
+
+
+@pytest.mark.parametrize(("drain", "graceful"), [(0, 115), (10, 105)])
+def test_where_a_platform_waits_only_so_long_the_server_stops_within_it(drain: int, graceful: int) -> None:
+    made = plan("gunicorn", 1, 512 * MIB, request_timeout=600, drain=drain, longest_stop=120)
+    assert (made.graceful_timeout, made.stop_timeout, made.timeout) == (graceful, 120, 600)

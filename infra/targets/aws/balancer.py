@@ -11,6 +11,7 @@ from infra.targets.aws import limits
 from infra.targets.aws.access_logs import AccessLogs
 from infra.targets.aws.firewall import Firewall
 from infra.targets.aws.network import EVERYWHERE, GivenNetwork, Network
+from infra.wsgi import Check
 
 # TLS 1.2 and 1.3 with forward secrecy alone:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html, read 2026-11-23.
@@ -36,6 +37,7 @@ class BalancerArgs:
         port: of the service.
         ready: the path that answers 200 where a task may have requests.
         timeout: seconds that a request may take.
+        check: how a task is asked whether it is well.
         account: the account's number.
         proxies: how many stand before the balancer.
         certificate: the ARN of the certificate of the service's domain; without one only HTTP is spoken.
@@ -49,6 +51,7 @@ class BalancerArgs:
     port: int
     ready: str
     timeout: int
+    check: Check
     account: pulumi.Input[str]
     proxies: int = 0
     certificate: pulumi.Input[str] | None = None
@@ -162,6 +165,7 @@ class Balancer(pulumi.ComponentResource):
         )
 
     def _target_group(self, name: str) -> aws.lb.TargetGroup:
+        check = self._args.check
         return aws.lb.TargetGroup(
             name,
             port=self._args.port,
@@ -172,7 +176,12 @@ class Balancer(pulumi.ComponentResource):
             deregistration_delay=min(self._args.timeout + IDLE_MARGIN, limits.LONGEST_DRAIN),
             load_balancing_algorithm_type="least_outstanding_requests",
             health_check=aws.lb.TargetGroupHealthCheckArgs(
-                path=self._args.ready, matcher="200", interval=10, timeout=5, healthy_threshold=2, unhealthy_threshold=3
+                path=self._args.ready,
+                matcher="200",
+                interval=check.interval,
+                timeout=check.timeout,
+                healthy_threshold=check.good,
+                unhealthy_threshold=check.bad,
             ),
             opts=self._child,
         )

@@ -255,6 +255,7 @@ class FargateService(pulumi.ComponentResource):
             port=self._service.web.port,
             ready=self._service.web.ready,
             timeout=self._settings.timeout,
+            check=self._plan.check,
             account=self._account,
             proxies=self._settings.proxies,
             certificate=self._certificate(),
@@ -307,7 +308,9 @@ class FargateService(pulumi.ComponentResource):
         return Services(self._name, args, self._child)
 
     def _web(self) -> aws.ecs.Service:
-        task = self._tasks.define(Process(WEB, environment=self._web_variables(), port=self._service.web.port))
+        task = self._tasks.define(
+            Process(WEB, environment=self._web_variables(), port=self._service.web.port, check=self._plan.check)
+        )
         released: list[pulumi.Resource] = [self._release()] if self._service.release else []
         scale = self._settings.scale
         service = self._services.web(task, scale, released)

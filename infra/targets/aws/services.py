@@ -14,9 +14,8 @@ from infra.targets.aws.balancer import Balancer, Shift
 from infra.targets.aws.cluster import Cluster
 from infra.targets.aws.ecs import CONTAINER
 from infra.targets.aws.spec import DeployOptions
+from infra.targets.aws.tasks import START
 
-# Seconds after its start in which a task may fail the balancer's checks.
-GRACE = 60
 # What ECS may do to a balancer to shift traffic on it; AWS keeps the policy.
 SHIFTING = "iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
 STRATEGIES = {"blue-green": "BLUE_GREEN", "canary": "CANARY", "linear": "LINEAR"}
@@ -69,7 +68,7 @@ class Services:
             scale.min,
             ignore_changes=["desired_count"] if scale.max > scale.min else None,
             load_balancers=[behind],
-            health_check_grace_period_seconds=GRACE,
+            health_check_grace_period_seconds=START,
             alarms=alarms if args.alarms else None,
             deployment_configuration=_strategy(args.deploy),
             availability_zone_rebalancing="ENABLED",

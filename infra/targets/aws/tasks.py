@@ -12,11 +12,14 @@ from pulumi import ResourceOptions
 from infra.image import HEALTH, USER
 from infra.targets.aws import limits
 from infra.targets.aws.ecs import CONTAINER
+from infra.wsgi import Check
 
 MIB = 1024 * 1024
 
 # A memory file system of the container's own, MiB. Its root is read-only.
 SCRATCH_SIZE = 64
+# Seconds in which a task that has just begun need not be well yet.
+START = 60
 # Where the agent of `aws ecs execute-command` writes, which nothing but a volume lets it where the root is read-only:
 # https://github.com/aws/containers-roadmap/issues/1359, read 2026-11-23.
 AGENT = ("/managed-agents", "/var/lib/amazon/ssm", "/var/log/amazon/ssm")
@@ -69,6 +72,7 @@ class Process:
         command: nothing where the image's own is run.
         environment: beside that of every process.
         port: that it listens on.
+        check: how it is asked whether it is well, where it listens.
         stop_timeout: seconds, where another than the web's.
     """
 
@@ -76,6 +80,7 @@ class Process:
     command: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     port: int | None = None
+    check: Check | None = None
     stop_timeout: int | None = None
 
 
@@ -151,12 +156,13 @@ class Tasks:
             container["command"] = list(process.command)
         if process.port:
             container["portMappings"] = [{"containerPort": process.port, "protocol": "tcp"}]
+        if process.check:
             container["healthCheck"] = {
                 "command": ["CMD", *HEALTH],
-                "interval": 10,
-                "timeout": 5,
-                "retries": 3,
-                "startPeriod": 60,
+                "interval": process.check.interval,
+                "timeout": process.check.timeout,
+                "retries": process.check.bad,
+                "startPeriod": START,
             }
         if args.login:
             container["repositoryCredentials"] = {"credentialsParameter": args.login}
