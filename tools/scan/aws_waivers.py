@@ -14,6 +14,10 @@ _FEW_LOGS = "how long logs are of use is service:options.log_retention's to say;
 WAIVERS: Mapping[str, Mapping[str, str]] = {
     # What holds for every stack.
     "CKV_AWS_51": {"*/aws_ecr_repository.*-cache": "a build's cache is kept under one tag, which no task runs"},
+    "CKV_AWS_136": {
+        "*/aws_ecr_repository.*": "ECR's own key encrypts it: a repository cannot change its key, and whoever gave one up "
+        "would lose every image with it"
+    },
     "CKV_AWS_260": {
         "*/aws_vpc_security_group_ingress_rule.*-http-balancer": "the balancer sends port 80 on to HTTPS, where "
         "there is a certificate; without a domain it is the port that is served"
@@ -34,7 +38,6 @@ WAIVERS: Mapping[str, Mapping[str, str]] = {
         "aws-prod/aws_s3_bucket.*-access": "a balancer writes its logs to buckets that S3's own key encrypts, and no "
         "others (docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html, 2026-11-23)"
     },
-    "CKV_AWS_300": {"aws-prod/aws_s3_bucket_lifecycle_configuration.*-access": f"{_LOGS}; each is put in one request"},
     "CKV2_AWS_31": {
         "aws-prod/aws_wafv2_web_acl.*": "its metrics and sampled requests tell what a rule blocks; whole requests, "
         "with whatever a person's browser sends, are logged nowhere"
@@ -49,7 +52,6 @@ WAIVERS: Mapping[str, Mapping[str, str]] = {
     "CKV_AWS_65": {"aws-dev/aws_ecs_cluster.*": f"{_DEV}: service:options.insights"},
     "CKV_AWS_91": {"aws-dev/aws_lb.*": f"{_DEV}: service:options.access_logs"},
     "CKV_AWS_103": {"aws-dev/aws_lb_listener.*-http": _NO_DOMAIN},
-    "CKV_AWS_136": {"aws-dev/aws_ecr_repository.*": _NO_KEY},
     "CKV_AWS_149": {"aws-dev/aws_secretsmanager_secret.*": _NO_KEY},
     "CKV_AWS_150": {"aws-dev/aws_lb.*": "a stack for development is destroyed as easily as it is made"},
     "CKV_AWS_158": {"aws-dev/aws_cloudwatch_log_group.*": _NO_KEY},
