@@ -52,8 +52,8 @@ MISTAKES = {
     "aws:cloudwatch/logGroup:LogGroup slipway": ({"kmsKeyId": None}, {"CKV_AWS_158"}),
     "aws:ec2/subnet:Subnet slipway-public-0": ({"mapPublicIpOnLaunch": True}, {"CKV_AWS_130"}),
     "aws:ecr/repository:Repository slipway": (
-        {"encryptionConfigurations": [], "imageScanningConfiguration": {"scanOnPush": False}},
-        {"CKV_AWS_136", "CKV_AWS_163"},
+        {"imageScanningConfiguration": {"scanOnPush": False}},
+        {"CKV_AWS_163"},
     ),
     "aws:ecs/cluster:Cluster slipway": (
         {"settings": [{"name": "containerInsights", "value": "disabled"}]},

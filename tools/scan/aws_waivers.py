@@ -15,8 +15,8 @@ WAIVERS: Mapping[str, Mapping[str, str]] = {
     # What holds for every stack.
     "CKV_AWS_51": {"*/aws_ecr_repository.*-cache": "a build's cache is kept under one tag, which no task runs"},
     "CKV_AWS_136": {
-        "*/aws_ecr_repository.*": "ECR's own key encrypts it: a repository cannot change its key, and whoever gave one up "
-        "would lose every image with it"
+        "*/aws_ecr_repository.*": "ECR's own key encrypts it: a repository cannot change its key, and whoever gave one "
+        "up would lose every image with it"
     },
     "CKV_AWS_260": {
         "*/aws_vpc_security_group_ingress_rule.*-http-balancer": "the balancer sends port 80 on to HTTPS, where "
