@@ -129,24 +129,41 @@ def test_a_cloud_stack_lives_from_up_to_destroy(cloud: Cloud, stack: str) -> Non
     assert cloud.internet.strangers == []
 
 
-def test_an_image_is_promoted_digest_for_digest_into_another_stacks_repository(cloud: Cloud) -> None:
+def test_production_runs_what_dev_runs_digest_for_digest_and_outlives_it(cloud: Cloud) -> None:
     cloud.up("aws-dev")
-    production = cloud.checkout.root / "stacks" / "Pulumi.aws-prod.yaml"
-    production.write_text(
-        "config:\n  service:target: aws.fargate\n  service:image: aws-dev\n  service:options:\n    region: eu-central-1\n",
-        encoding="utf-8",
+    cloud.up("aws-prod")
+    promoted, source = cloud.output("aws-prod", "image"), cloud.output("aws-dev", "image")
+    assert promoted != source
+    assert promoted.partition("@")[2] == source.partition("@")[2]
+    assert cloud.output("aws-prod", "url") == "https://api.example.com"
+    code, said = cloud.make("status", "aws-prod")
+    assert (code, f"https://api.example.com answers revision {cloud.output('aws-dev', 'revision')}" in said) == (
+        0,
+        True,
     )
+    cloud.up("aws-prod", "--expect-no-changes")
+    # What another stack runs stays where it is when its source goes.
+    assert cloud.make("destroy", "aws-dev", YES="1")[0] == 0
+    assert promoted.partition("@")[2] in cloud.registries.repository(promoted.partition("@")[0]).manifests
+    code, said = cloud.make("destroy", "aws-prod", YES="1")
+    assert "the stack aws-prod is protected (service:protect)" in said
+    _without_protection(cloud, promoted)
+
+
+def _without_protection(cloud: Cloud, image: str) -> None:
+    """Take production down: first the protection, on the image that runs, and then the rest."""
+    file = cloud.checkout.root / "stacks" / "Pulumi.aws-prod.yaml"
+    kept = file.read_text(encoding="utf-8")
+    open_ = kept.replace("service:protect: true", "service:protect: false")
     try:
+        file.write_text(open_.replace("service:image: aws-dev", f"service:image: {image}"), encoding="utf-8")
+        code, said = cloud.make("destroy", "aws-prod", YES="1")
+        assert (code != 0, "because it is protected" in said) == (True, True), said
         cloud.up("aws-prod")
-        promoted, source = cloud.output("aws-prod", "image"), cloud.output("aws-dev", "image")
-        assert promoted != source
-        assert promoted.partition("@")[2] == source.partition("@")[2]
-        # What another stack runs stays where it is when its source goes.
-        assert cloud.make("destroy", "aws-dev", YES="1")[0] == 0
-        assert promoted.partition("@")[2] in cloud.registries.repository(promoted.partition("@")[0]).manifests
+        code, said = cloud.make("destroy", "aws-prod", YES="1")
+        assert code == 0, said
     finally:
-        cloud.make("destroy", "aws-prod", YES="1")
-        production.unlink()
+        file.write_text(kept, encoding="utf-8")
 
 
 def test_after_a_registry_that_cannot_be_made_nothing_is_pushed_and_the_next_up_heals(cloud: Cloud) -> None:

@@ -23,6 +23,7 @@ from tools.offline.world import Thing, World
 
 HOSTS = r"([a-z0-9-]+\.)+amazonaws\.com"
 OWN = r"(ecs|logs|elasticloadbalancing)\.[a-z0-9-]+\.amazonaws\.com"
+BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 BALANCERS = r"[a-z0-9-]+\.[a-z0-9-]+\.elb\.amazonaws\.com"
 
 Answer = dict[str, Any]
@@ -76,10 +77,10 @@ class Amazon:
     tasks: list[Task] = field(default_factory=list)
     _definitions: dict[str, Thing] = field(default_factory=dict)
 
-    def play(self, internet: Internet) -> None:
-        """Answer for AWS's hosts, and for those of the load balancers."""
+    def play(self, internet: Internet, domains: str = r"[a-z]+\.example\.com") -> None:
+        """Answer for AWS's hosts, for those of the load balancers, and for domains that lead to them."""
         internet.play(OWN, self._site())
-        internet.play(BALANCERS, self.service())
+        internet.play(f"{BALANCERS}|{domains}", self.service())
         internet.play(HOSTS, apis())
 
     def service(self) -> Flask:
@@ -89,7 +90,7 @@ class Amazon:
         return site
 
     def _version(self) -> Response:
-        web = [each for each in self._services() if _tags(each).get("slipway:process") == "web"]
+        web = self._behind(request.host)
         if not web:
             return Response(status=503)
         definition = self.definition(web[0].outputs["taskDefinition"])
@@ -97,6 +98,24 @@ class Amazon:
         known = {each["name"]: each["value"] for each in container["environment"]}
         said = {"revision": _tags(definition)["slipway:revision"], "deployment": known["SERVICE_DEPLOYMENT"]}
         return Response(json.dumps(said), mimetype="application/json")
+
+    def _behind(self, host: str) -> list[Thing]:
+        """The service that a host leads to: by its record, its load balancer, the listener and the group of targets."""
+        for record in self._things("aws:route53/record:Record"):
+            if record.inputs["name"] == host and record.inputs.get("aliases"):
+                host = record.inputs["aliases"][0]["name"]
+        balancers = {each.outputs["arn"]: each.outputs["dnsName"] for each in self._things(BALANCER)}
+        forwards = [
+            each.inputs["defaultActions"][0].get("targetGroupArn")
+            for each in self._things("aws:lb/listener:Listener")
+            if balancers.get(each.inputs["loadBalancerArn"]) == host
+        ]
+        return [
+            each
+            for each in self._services()
+            for behind in each.inputs.get("loadBalancers") or ()
+            if behind["targetGroupArn"] in forwards
+        ]
 
     def _site(self) -> Flask:
         site = Flask("amazon", static_folder=None)
@@ -218,7 +237,11 @@ class Amazon:
 
     def _balancers(self) -> Response:
         action = request.form["Action"]
-        (balancer,) = self._things("aws:lb/loadBalancer:LoadBalancer")
+        group, arn = (request.form.get(f"{what}.member.1") for what in ("TargetGroupArns", "LoadBalancerArns"))
+        for listener in self._things("aws:lb/listener:Listener"):
+            if group and listener.inputs["defaultActions"][0].get("targetGroupArn") == group:
+                arn = listener.inputs["loadBalancerArn"]
+        (balancer,) = [each for each in self._things(BALANCER) if each.outputs["arn"] == arn]
         told = {
             "DescribeTargetGroups": f"<TargetGroups><member><LoadBalancerArns><member>{balancer.outputs['arn']}</member>"
             "</LoadBalancerArns></member></TargetGroups>",

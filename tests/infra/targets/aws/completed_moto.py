@@ -1,7 +1,8 @@
 """moto, completed by what AWS documents of ECS and CloudWatch and moto leaves out.
 
 ECS: when things were made; a task's way from PROVISIONING to STOPPED, its exit code and reasons; `clientToken`; the
-tasks of a service; how many of a thing one call takes and gives. CloudWatch: `logStreamNamePrefix` and `startFromHead` of FilterLogEvents.
+tasks of a service; how many of a thing one call takes and gives. CloudWatch: `logStreamNamePrefix` and `startFromHead`
+of FilterLogEvents.
 """
 
 import itertools

@@ -33,7 +33,6 @@ class Played:
     moto: Completed
     cluster: str = ""
     network: dict[str, Any] = field(default_factory=dict[str, Any])
-    asked: list[str] = field(default_factory=list[str])
 
     def make_cluster(self, name: str = "slipway-1111111", stack: str = STACK) -> str:
         """A cluster of a stack."""

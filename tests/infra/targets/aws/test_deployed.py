@@ -116,6 +116,14 @@ def test_while_a_service_or_its_cluster_is_replaced_the_newer_one_counts(played:
     assert state("prod", "ccc").serving
 
 
+def test_a_cluster_that_is_gone_does_not_count(played: Played) -> None:
+    played.serve(deployment="aaa")
+    newer = played.make_cluster("slipway-2222222")
+    played.serve(deployment="bbb", cluster=newer)
+    played.ecs.delete_cluster(cluster=newer)
+    assert state("prod", "aaa").serving
+
+
 def test_a_second_look_is_a_single_call(played: Played, calls: Callable[[], list[str]]) -> None:
     played.serve(deployment="aaa")
     state("prod", "aaa")
@@ -129,6 +137,23 @@ def test_services_beyond_a_call_s_ten_are_found(played: Played) -> None:
         played.serve(f"worker.w{number}")
     played.serve(deployment="aaa")
     assert state("prod", "aaa").serving
+
+
+def test_tasks_beyond_a_call_s_hundred_are_found(played: Played) -> None:
+    web = played.serve(deployment="aaa")
+    played.task(web, Fate(1, lines=["first of all"]))
+    silent = played.deploy(web, "bbb")
+    for _ in range(11):
+        played.ecs.run_task(
+            cluster=played.cluster,
+            taskDefinition=silent,
+            launchType="FARGATE",
+            networkConfiguration=played.network,
+            group=f"service:{web.name}",
+            count=10,
+        )
+    played.task(web, Fate(1, lines=["last of all"]))
+    assert last_lines("prod") == ["last of all"]
 
 
 def test_the_last_lines_are_those_of_the_newest_task_that_wrote_any(played: Played) -> None:

@@ -10,7 +10,7 @@ import pytest
 from infra import probe
 from infra.errors import DeploymentError
 from infra.service import load_service
-from infra.targets.aws import log_lines, one_off, session
+from infra.targets.aws import fargate_operations, log_lines, one_off, session
 from infra.targets.aws.fargate_operations import exec as execute
 from infra.targets.aws.fargate_operations import logs, status, sweep
 from tests.infra.targets.aws.completed_moto import Fate
@@ -49,24 +49,39 @@ def test_status_tells_what_runs_what_failed_and_what_the_address_answers(
 ) -> None:
     name, behind = balanced(played)
     web = played.serve(deployment="aaa", loadBalancers=behind)
-    played.serve("worker.mail", deployment="aaa")
+    worker = played.serve("worker.mail", deployment="aaa")
     played.task(web)
     failed = played.task(web, Fate(1))
     played.task(web, Fate(0, stop_code="ServiceSchedulerInitiated", stop_reason="Scaling activity initiated by (...)"))
     answers[f"http://{name}/version"] = "revision r1, deployment aaa"
     assert status("prod") == 0
     said = capsys.readouterr().out
-    since = web.deployments[0]["createdAt"].strftime("%Y-%m-%d %H:%M:%S")
+    since, later = (f"{made.deployments[0]['createdAt']:%Y-%m-%d %H:%M:%S}" for made in (web, worker))
     stopped = failed.stopped_at.strftime("%Y-%m-%d %H:%M:%S")
     assert words(said) == [
         f"http://{name} answers revision r1, deployment aaa",
         "process tasks deployment revision since rollout",
         f"web 2 of 2 run aaa r1 {since} completed",
-        f"worker.mail 2 of 2 run aaa r1 {since} completed",
+        f"worker.mail 2 of 2 run aaa r1 {later} completed",
         "",
         "Tasks that failed in the last hour:",
         "process task stopped deployment why",
         f"web {failed.id} {stopped} aaa it ended with exit code 1",
+    ]
+
+
+def test_status_tells_the_last_failures_and_whose_they_are(played: Played, capsys: pytest.CaptureFixture[str]) -> None:
+    web = played.serve(deployment="aaa")
+    for code in range(1, 6):
+        played.task(web, Fate(code))
+    played.moto.fates.append(Fate(6))
+    assert execute("prod", ["false"]) == 6
+    capsys.readouterr()
+    status("prod")
+    shown = [(line.split()[0], line.rpartition(" it ")[2]) for line in words(capsys.readouterr().out)[-5:]]
+    assert shown == [
+        ("exec", "ended with exit code 6"),
+        *(("web", f"ended with exit code {code}") for code in (5, 4, 3, 2)),
     ]
 
 
@@ -226,6 +241,20 @@ def test_exec_runs_the_command_as_the_web_service_is_run_and_tells_what_it_write
         played.network,
         "FARGATE",
     )
+
+
+def test_exec_tells_lines_that_come_after_the_task_s_end(
+    played: Played, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played.serve()
+    played.moto.fates.append(Fate(0, lines=["early"]))
+
+    def sleep(_seconds: float) -> None:
+        played.write(GROUP, f"web/app/{played.moto.begun[-1].id}", ["late"])
+
+    monkeypatch.setattr(fargate_operations, "time", types.SimpleNamespace(sleep=sleep))
+    assert execute("prod", ["true"]) == 0
+    assert capsys.readouterr().out == "early\nlate\n"
 
 
 def test_exec_ends_with_the_command_s_exit_code(played: Played, capsys: pytest.CaptureFixture[str]) -> None:

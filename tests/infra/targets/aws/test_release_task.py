@@ -226,17 +226,25 @@ def test_going_back_to_an_earlier_revision_is_a_release_of_its_own(played: Playe
     assert [task.task_arn for task in played.moto.begun] == [first["task"], second["task"], third["task"]]
 
 
-def test_what_still_runs_of_it_is_stopped_with_the_stack_and_nothing_else_is(
+def test_what_no_service_keeps_running_is_stopped_with_the_stack(
     played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    web = played.serve()
-    serving = played.task(web)
+    serving = played.task(played.serve())
+    played.moto.fates.append(Fate(0, runs_on=True))
+    played.ecs.run_task(
+        cluster=played.cluster,
+        taskDefinition=played.define("job.tidy"),
+        launchType="FARGATE",
+        networkConfiguration=played.network,
+        startedBy="chronos-schedule/tidy",
+    )
     given = props(played)
     played.moto.fates.append(Fate(0, runs_on=True))
     killed(played, given, monkeypatch)
     ReleaseTaskProvider().delete(played.cluster, given)
-    assert played.moto.stopped_for == ["its stack is destroyed"]
-    assert (played.moto.begun[-1].desired_status, serving.desired_status) == ("STOPPED", "RUNNING")
+    assert played.moto.stopped_for == ["its stack is destroyed"] * 2
+    job, release = played.moto.begun[-2:]
+    assert [task.desired_status for task in (serving, job, release)] == ["RUNNING", "STOPPED", "STOPPED"]
 
 
 def test_a_cluster_that_is_gone_has_nothing_to_stop(played: Played) -> None:
