@@ -14,6 +14,9 @@ PROCESS, REVISION, DEPLOYMENT = "slipway:process", "slipway:revision", "slipway:
 CONTAINER = "app"
 DEPLOYMENT_VARIABLE = "SERVICE_DEPLOYMENT"
 
+# What ECS says began a task, where a service did.
+OF_SERVICE = "ecs-svc/"
+
 # How many of them one call describes:
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html, _DescribeServices.html and
 # _DescribeTasks.html, read 2026-11-23.

@@ -9,14 +9,12 @@ from typing import Any
 
 from infra.errors import DeploymentError
 from infra.targets.aws import ecs, log_lines, one_off
-from infra.targets.aws.ecs import Definition
+from infra.targets.aws.ecs import OF_SERVICE, Definition
 from infra.targets.aws.session import Clients, connected
 from infra.targets.aws.stopped import why
 
 # What ECS says began it: this, and what tells one release from another.
 STARTED_BY = "slipway-release/"
-# And what it says where a service of its own began it.
-OF_SERVICE = "ecs-svc/"
 LOG_LINES = 20
 
 # Seconds from asking for a task until it runs: a network interface, the image, the secrets.

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from infra.targets.aws.ecs import Task
+from infra.targets.aws.ecs import OF_SERVICE, Task
 
 KILLED = 137  # 128 + SIGKILL
 SHOWN = 5
@@ -54,7 +54,7 @@ def is_wanted(task: Task) -> bool:
 
 def is_failure(task: Task) -> bool:
     """Whether it ended and should not have: a service's task never ends by itself, any other ends with exit code 0."""
-    done = task.exit_code == 0 and not task.started_by.startswith("ecs-svc/")
+    done = task.exit_code == 0 and not task.started_by.startswith(OF_SERVICE)
     return task.ended and not is_wanted(task) and not done
 
 
