@@ -126,7 +126,7 @@ def test_a_base_that_cannot_be_looked_up_is_refused_unless_it_is_only_planned(se
     with pytest.raises(SettingsError) as refused:
         inputs(service, base=base)
     why = "127.0.0.1:1/python (3.13-slim): the registry cannot be asked ([Errno 111] Connection refused)"
-    fix = f"try again, or pulumi config set --path service:build.base {base}@sha256:<digest> --stack dev"
+    fix = f"try again, or pulumi config set --path service:build.base '{base}@sha256:<digest>' --stack dev"
     assert str(refused.value) == f"service:build.base: its digest cannot be looked up ({why}). Fix: {fix}"
     told: list[str] = []
     planned = context.image_inputs(service, settings(service, base=base), ("linux/amd64",), "dev", told.append)
