@@ -129,8 +129,11 @@ class Listener:
         self._current = replica
         self._takeovers.add(replica.name)
         log.info("replica %s serves", replica.name)
-        if before is not None and before is not replica:
-            self._tell(before, YIELD)
+        for other in self._replicas:
+            # One that is not ready yet has the socket too, and would answer from it.
+            older = other is before or (other.name and self._takeovers.is_before(other.name, replica.name))
+            if older and other is not replica and not other.rests:
+                self._tell(other, YIELD)
 
     def _let_go(self, replica: Replica) -> None:
         self._selector.unregister(replica.connection)
