@@ -67,7 +67,7 @@ def _repository(value: object) -> object:
 
 Memory = Annotated[int, BeforeValidator(_memory, json_schema_input_type=str)]
 Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | int | float | bool)]
-Stored = Annotated[str, Field(pattern=r"^[A-Za-z0-9/_+=.@:-]{1,2048}$")]
+Stored = Annotated[str, Field(pattern=r"^[A-Za-z0-9/_+=.@:#-]{1,2048}$")]
 Domain = Annotated[str, BeforeValidator(_domain)]
 
 
@@ -154,7 +154,7 @@ class Settings(Model):
         60,
         ge=1,
         le=14400,
-        description="Seconds a new deployment may take to serve; on `aws.fargate` 1200 where a stack says nothing.",
+        description="Seconds a new deployment may take to serve; more on a cloud where a stack says nothing.",
         examples=[60],
     )
     proxies: int = Field(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from infra.commands import key_of
 from infra.errors import CONTRACT, Problem
+from infra.schedule import closest
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets.aws import limits, schedules
@@ -220,7 +221,7 @@ def _jobs(service: Service) -> Iterator[Problem]:
             rule = f"{error}, which EventBridge cannot say"
             yield Problem(f"{CONTRACT}: jobs.{name}.schedule", rule, f"edit it in {CONTRACT}")
             continue
-        apart = schedules.closest(job.schedule)
+        apart = closest(job.schedule)
         if job.timeout + START > apart:
             rule = f"{job.timeout} s, and up to {START} s to start, are more than the {apart:g} s until it is due again"
             yield Problem(

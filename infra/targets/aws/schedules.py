@@ -1,15 +1,12 @@
-"""Cron's five fields as EventBridge has schedules, and how close together their times are."""
+"""Cron's five fields as EventBridge has schedules."""
 
-import itertools
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 
 from cronsim import CronSim
 
+from infra.schedule import SOME_DAY
+
 WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-# Of so many times the closest are looked for: more than there are in a day.
-LOOKED_AT = 2000
-_SOME_DAY, _LAST_DAY = datetime(2026, 1, 1, tzinfo=UTC), datetime(2056, 1, 1, tzinfo=UTC)
 
 
 def expressions(cron: str) -> tuple[str, ...]:
@@ -25,7 +22,7 @@ def expressions(cron: str) -> tuple[str, ...]:
     """
     if len(cron.split()) != 5:
         raise ValueError("wrong number of fields")
-    parsed = CronSim(cron, _SOME_DAY)
+    parsed = CronSim(cron, SOME_DAY)
     time = f"{_list(parsed.minutes, range(60))} {_list(parsed.hours, range(24))}"
     months = _list(parsed.months, range(1, 13))
     any_day = parsed.days >= set(range(1, 32))
@@ -38,13 +35,6 @@ def expressions(cron: str) -> tuple[str, ...]:
     if not any_weekday:
         found += [f"cron({time} ? {months} {day} *)" for day in _weekdays(parsed.weekdays)]
     return tuple(found)
-
-
-def closest(cron: str) -> float:
-    """Seconds between the two times that are closest to each other."""
-    due = itertools.takewhile(lambda time: time < _LAST_DAY, CronSim(cron, _SOME_DAY))
-    times = list(itertools.islice(due, LOOKED_AT))
-    return min(((after - before).total_seconds() for before, after in itertools.pairwise(times)), default=float("inf"))
 
 
 def _list(values: Iterable[int], every: range) -> str:

@@ -63,7 +63,9 @@ def _member(value: str) -> str:
 def _role(value: str) -> str:
     if value in ("roles/owner", "roles/editor", "roles/viewer"):
         raise ValueError(f"{value!r} is a basic role, which allows far more than a service needs")
-    if not re.fullmatch(r"roles/[a-zA-Z]+(\.[a-zA-Z]+)+|(projects|organizations)/[a-z0-9-]+/roles/[a-zA-Z0-9_.]+", value):
+    if not re.fullmatch(
+        r"roles/[a-zA-Z]+(\.[a-zA-Z]+)+|(projects|organizations)/[a-z0-9-]+/roles/[a-zA-Z0-9_.]+", value
+    ):
         raise ValueError(f"{value!r} is not a role such as roles/cloudsql.client")
     return value
 
@@ -76,7 +78,9 @@ def _single(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Single = AfterValidator(_single)
-Name = Annotated[str, _matching(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", "a name: 1 to 63 lower-case letters, digits, hyphens")]
+Name = Annotated[
+    str, _matching(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", "a name: 1 to 63 lower-case letters, digits, hyphens")
+]
 
 
 class NetworkOptions(Options):
@@ -154,7 +158,9 @@ class CloudRunOptions(Options):
         description="Requests that an instance gets at a time; without it, as many as the WSGI server runs.",
         examples=[8],
     )
-    session_affinity: bool = Field(False, description="Send a client's requests to one instance where that is possible.")
+    session_affinity: bool = Field(
+        False, description="Send a client's requests to one instance where that is possible."
+    )
     execution_environment: Literal["gen1", "gen2"] = Field(
         "gen2", description="Of Cloud Run: `gen1` starts sooner and takes less memory, `gen2` is full Linux."
     )
@@ -166,12 +172,16 @@ class CloudRunOptions(Options):
         default_factory=lambda: TrafficOptions.model_validate({}), description="Which revision answers."
     )
     managed_zone: Name | None = Field(
-        None, description="The managed zone of Cloud DNS, by name, that `service:domain` is in.", examples=["example-com"]
+        None,
+        description="The managed zone of Cloud DNS, by name, that `service:domain` is in.",
+        examples=["example-com"],
     )
     certificate: Name | None = Field(
         None, description="A global certificate for `service:domain` that is there already, where its DNS is elsewhere."
     )
-    armor: bool = Field(False, description="Google's rules against known attacks and a limit of requests (Cloud Armor).")
+    armor: bool = Field(
+        False, description="Google's rules against known attacks and a limit of requests (Cloud Armor)."
+    )
     alarms: AlarmOptions | None = Field(
         None, description="Alert policies, an uptime check and a dashboard; `{}` has them at their defaults."
     )

@@ -3,7 +3,8 @@
 import pytest
 
 from infra.targets.aws.offline.values import schedule
-from infra.targets.aws.schedules import closest, expressions
+from infra.schedule import closest
+from infra.targets.aws.schedules import expressions
 
 
 @pytest.mark.parametrize(

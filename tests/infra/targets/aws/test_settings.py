@@ -36,6 +36,11 @@ def test_a_region_is_all_that_a_stack_must_say() -> None:
     assert settings.rollout_timeout == 1200
 
 
+def test_a_key_of_a_stored_secret_that_is_json_is_named_behind_it() -> None:
+    stored = {"SECRET_KEY": "prod/api#key"}
+    assert load({**BASE, "stored_secrets": stored}).stored_secrets == stored
+
+
 VPC = "vpc-0123456789abcdef0"
 SUBNETS = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
 
