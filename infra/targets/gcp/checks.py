@@ -64,7 +64,7 @@ def _name(service: Service) -> Iterator[Problem]:
 def _size(settings: Settings, options: CloudRunOptions) -> Iterator[Problem]:
     cpu, memory = settings.size.cpu, settings.size.memory / MIB
     if cpu < 1:
-        yield from _part_of_a_cpu(cpu, memory, settings, options)
+        yield from _part_of_a_cpu(cpu, memory, options)
     elif cpu not in limits.WHOLE_CPUS:
         known = ", ".join(map(str, limits.WHOLE_CPUS))
         nearest = min((each for each in limits.WHOLE_CPUS if each >= cpu), default=max(limits.WHOLE_CPUS))
@@ -83,7 +83,7 @@ def _size(settings: Settings, options: CloudRunOptions) -> Iterator[Problem]:
         yield Problem(key_of("size.memory"), rule, _set("size.memory", f"{least}MiB"))
 
 
-def _part_of_a_cpu(cpu: float, memory: float, settings: Settings, options: CloudRunOptions) -> Iterator[Problem]:
+def _part_of_a_cpu(cpu: float, memory: float, options: CloudRunOptions) -> Iterator[Problem]:
     if cpu < limits.LEAST_CPU or round(cpu, 3) != cpu:
         rule = f"{cpu:g} is less than {limits.LEAST_CPU:g}, or no whole number of thousandths"
         yield Problem(key_of("size.cpu"), rule, _set("size.cpu", max(limits.LEAST_CPU, round(cpu, 3))))

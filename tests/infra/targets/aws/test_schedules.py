@@ -2,8 +2,8 @@
 
 import pytest
 
-from infra.targets.aws.offline.values import schedule
 from infra.schedule import closest
+from infra.targets.aws.offline.values import schedule
 from infra.targets.aws.schedules import expressions
 
 
