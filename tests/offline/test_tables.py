@@ -8,7 +8,7 @@ from botocore.session import Session
 
 from infra.targets.aws import limits as aws
 from infra.targets.aws.offline import values as aws_values
-from infra.targets.gcp import spec as gcp
+from infra.targets.gcp import limits as gcp
 from policies.rules import IMAGES, INGRESS, POLICIES, SECURITY_RULES
 from tools.offline import sdk
 from tools.offline.outputs import outputs_of

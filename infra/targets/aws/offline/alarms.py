@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra.targets.aws.offline import forms
-from infra.targets.aws.offline.names import READ
+from infra.targets.aws.offline.names import READ, names_an_arn
+from tools.offline import forms
 from tools.offline.backend import Problem
 from tools.offline.judge import found, one
 from tools.offline.tables import Rule, Source
@@ -164,7 +164,7 @@ JUDGES = (
     forms.only_one("metricName", "metricQueries", "evaluationCriteria", source=ALARMS),
     forms.only_one("metric", "expression", source=QUERIES, within="metricQueries[*]"),
     *(
-        forms.arn(f"{name}[*]", "what an alarm does", ALARMS)
+        names_an_arn(f"{name}[*]", "what an alarm does", ALARMS)
         for name in ("alarmActions", "okActions", "insufficientDataActions")
     ),
 )

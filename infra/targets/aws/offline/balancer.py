@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from infra.targets.aws.offline import balancing, firewall, forms
+from infra.targets.aws.offline import balancing, firewall
 from infra.targets.aws.offline.names import PRICED, READ, VPC_PRICE, arn
+from tools.offline import forms
 from tools.offline.tables import Played, Price, Rule, Source, replacing
 from tools.offline.values import Values
 

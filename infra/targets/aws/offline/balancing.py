@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra.targets.aws.offline import forms, there
+from infra.targets.aws.offline import there
 from infra.targets.aws.offline.names import READ
-from tools.offline import judges
+from tools.offline import forms, judges
 from tools.offline.backend import Problem
 from tools.offline.judge import found, one
 from tools.offline.tables import Others, Rule, Source

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from infra.targets.aws.offline import forms
 from infra.targets.aws.offline.names import FARGATE_PRICE, PRICED, VPC_PRICE, last
 from infra.targets.aws.offline.rules import size
+from tools.offline import forms
 from tools.offline.judge import found, one
 from tools.offline.tables import Count, Others, Price
 from tools.offline.values import Values

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from infra.targets.aws.offline import balancing, forms
+from infra.targets.aws.offline import balancing
 from infra.targets.aws.offline.names import READ, last
+from tools.offline import forms
 from tools.offline.backend import Problem
 from tools.offline.judge import found, one
 from tools.offline.tables import Others, Rule, Source

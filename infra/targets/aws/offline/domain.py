@@ -4,8 +4,9 @@ import ipaddress
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from infra.targets.aws.offline import forms, there
+from infra.targets.aws.offline import there
 from infra.targets.aws.offline.names import READ, arn
+from tools.offline import forms
 from tools.offline.backend import Problem
 from tools.offline.judge import found, one
 from tools.offline.tables import Others, Played, Rule, Source, replacing

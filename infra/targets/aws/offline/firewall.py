@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from infra.targets.aws.offline import forms
 from infra.targets.aws.offline.names import READ
+from tools.offline import forms
 from tools.offline.backend import Problem
 from tools.offline.judge import found, one
 from tools.offline.tables import Rule, Source

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from infra.targets.aws.offline import forms
-from infra.targets.aws.offline.names import CLOUDWATCH_PRICE, PRICED, READ, VPC_PRICE, arn, ec2_page
+from infra.targets.aws.offline.names import CLOUDWATCH_PRICE, PRICED, READ, VPC_PRICE, arn, ec2_page, names_an_arn
+from tools.offline import forms
 from tools.offline.backend import Problem
 from tools.offline.tables import Others, Played, Price, Rule, Source, replacing
 from tools.offline.values import UNKNOWN, Values
@@ -204,7 +204,7 @@ WAYS: dict[str, Played] = {
         rules=(Rule("maxAggregationInterval", FLOWS, "be 60 or 600 seconds", choices=(60, 600)),),
         judges=(
             forms.only_one(*WATCHED, source=FLOWS),
-            forms.arn("logDestination", "a log group, a bucket or a stream", FLOWS),
+            names_an_arn("logDestination", "a log group, a bucket or a stream", FLOWS),
             forms.required(lambda _inputs: True, "logDestination", "where they are written must be said", FLOWS),
             forms.required(
                 forms.is_("logDestinationType", None, "cloud-watch-logs"),

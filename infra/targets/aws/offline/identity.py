@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra.targets.aws.offline import forms
 from infra.targets.aws.offline.names import ACCOUNT, PRICED, READ, arn
+from tools.offline import forms
 from tools.offline.backend import Problem
 from tools.offline.judge import one
 from tools.offline.tables import Played, Price, Rule, Source, replacing

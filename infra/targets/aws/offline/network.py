@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from infra.targets.aws.offline import forms
 from infra.targets.aws.offline.names import arn, ec2_page
 from infra.targets.aws.offline.rules import cidr, ports
-from tools.offline import judges
+from tools.offline import forms, judges
 from tools.offline.backend import Problem
 from tools.offline.tables import Others, Played, Rule, replacing
 from tools.offline.values import UNKNOWN, Values

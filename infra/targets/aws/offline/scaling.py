@@ -4,9 +4,8 @@ import zoneinfo
 from collections.abc import Iterator
 from typing import Any
 
-from infra.targets.aws.offline import forms
-from infra.targets.aws.offline.names import READ
-from tools.offline import judges
+from infra.targets.aws.offline.names import ARN, READ
+from tools.offline import forms, judges
 from tools.offline.backend import Problem
 from tools.offline.judge import one
 from tools.offline.once import once
@@ -153,4 +152,4 @@ def lateness(_type: str, inputs: Values) -> Iterator[Problem]:
 
 
 def _is_arn(value: Any) -> bool:
-    return not isinstance(value, str) or forms.ARN.fullmatch(value) is not None
+    return not isinstance(value, str) or ARN.fullmatch(value) is not None

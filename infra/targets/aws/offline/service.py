@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from infra.targets.aws.offline import deployments, fargate, forms, scaling
+from infra.targets.aws.offline import deployments, fargate, scaling
 from infra.targets.aws.offline.cost import JOB_PRICES, SERVICE_PRICES
 from infra.targets.aws.offline.names import CLOUDWATCH_PRICE, PRICED, READ, arn, last
 from infra.targets.aws.offline.rules import bounds, containers, fargate_size, service_network
+from tools.offline import forms
 from tools.offline.judge import one
 from tools.offline.tables import Played, Price, Source, replacing
 from tools.offline.values import Values

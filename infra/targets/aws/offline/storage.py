@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra.targets.aws.offline import forms
 from infra.targets.aws.offline.names import PRICED, READ
+from tools.offline import forms
 from tools.offline.backend import Problem
 from tools.offline.judge import found, one
 from tools.offline.tables import Played, Price, Rule, Source, replacing

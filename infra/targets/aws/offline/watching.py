@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from infra.targets.aws.offline import alarms, dashboards, forms
-from infra.targets.aws.offline.names import CLOUDWATCH_PRICE, PRICED, READ, arn
+from infra.targets.aws.offline import alarms, dashboards
+from infra.targets.aws.offline.names import CLOUDWATCH_PRICE, PRICED, READ, arn, names_an_arn
+from tools.offline import forms
 from tools.offline.backend import Problem
 from tools.offline.judge import found, one
 from tools.offline.tables import Others, Played, Price, Rule, Source, replacing
@@ -115,7 +116,7 @@ WATCHING: dict[str, Played] = {
                 "retentionInDays", RETENTION, f"be one of {', '.join(map(str, RETENTION_DAYS))}", choices=RETENTION_DAYS
             ),
         ),
-        judges=(forms.arn("kmsKeyId", "a key", ENCRYPTION),),
+        judges=(names_an_arn("kmsKeyId", "a key", ENCRYPTION),),
         beside=(_may_use_key,),
         prices=(
             Price(0.50, "GB ingested", CLOUDWATCH_PRICE, region=PRICED),
@@ -189,7 +190,7 @@ WATCHING: dict[str, Played] = {
         outputs={"targetId": _target_id},
         kind=replacing("eventBusName", "region", "rule", "targetId", autonamed=None),
         judges=(
-            forms.arn("arn", "what is told", TARGETS),
+            names_an_arn("arn", "what is told", TARGETS),
             forms.only_one("input", "inputPath", "inputTransformer", source=TARGETS, wanted=False),
             forms.is_json("input", TARGETS),
         ),

@@ -6,8 +6,8 @@ from typing import Any
 
 from cronsim import CronSim, CronSimError
 
+from infra.targets.gcp.limits import REGIONS
 from infra.targets.gcp.offline.rules import READ
-from infra.targets.gcp.spec import REGIONS
 from tools.offline import judges
 from tools.offline.tables import Judge, Source
 

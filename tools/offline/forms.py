@@ -1,7 +1,6 @@
-"""What several of AWS's rules are made of: one of several inputs, JSON in a string, the number of entries."""
+"""What several platforms' rules are made of: one of several inputs, JSON in a string, the number of entries."""
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -9,8 +8,6 @@ from tools.offline.backend import Problem
 from tools.offline.judge import found, one
 from tools.offline.tables import Beside, Judge, Others, Source
 from tools.offline.values import UNKNOWN, Values
-
-ARN = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(?:\d{12}|aws)?:\S+")
 
 
 def only_one(*names: str, source: Source, wanted: bool = True, within: str = "") -> Judge:
@@ -135,17 +132,6 @@ def is_json(path: str, source: Source) -> Judge:
                 json.loads(value) if isinstance(value, str) else None
             except ValueError as error:
                 yield Problem(at, f"is not JSON: {error} ({source})")
-
-    return judge
-
-
-def arn(path: str, says: str, source: Source) -> Judge:
-    """That what is at a path is an ARN."""
-
-    def judge(_type: str, inputs: Values) -> Iterator[Problem]:
-        for at, value in found(inputs, path):
-            if isinstance(value, str) and not ARN.fullmatch(value):
-                yield Problem(at, f"{value!r} is not the ARN of {says} ({source})")
 
     return judge
 
