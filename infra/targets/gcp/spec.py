@@ -158,9 +158,7 @@ class CloudRunOptions(Options):
         description="Requests that an instance gets at a time; without it, as many as the WSGI server runs.",
         examples=[8],
     )
-    session_affinity: bool = Field(
-        False, description="Send a client's requests to one instance where that is possible."
-    )
+    session_affinity: bool = Field(False, description="Send a client's requests to one instance where possible.")
     execution_environment: Literal["gen1", "gen2"] = Field(
         "gen2", description="Of Cloud Run: `gen1` starts sooner and takes less memory, `gen2` is full Linux."
     )
@@ -173,15 +171,13 @@ class CloudRunOptions(Options):
     )
     managed_zone: Name | None = Field(
         None,
-        description="The managed zone of Cloud DNS, by name, that `service:domain` is in.",
+        description="The managed zone of Cloud DNS that `service:domain` is in.",
         examples=["example-com"],
     )
     certificate: Name | None = Field(
         None, description="A global certificate for `service:domain` that is there already, where its DNS is elsewhere."
     )
-    armor: bool = Field(
-        False, description="Google's rules against known attacks and a limit of requests (Cloud Armor)."
-    )
+    armor: bool = Field(False, description="Cloud Armor: rules against known attacks, and a limit of requests.")
     alarms: AlarmOptions | None = Field(
         None, description="Alert policies, an uptime check and a dashboard; `{}` has them at their defaults."
     )

@@ -88,7 +88,7 @@ def test_the_pairs_of_cpu_and_memory_that_cloud_run_has_are_taken(
         (with_options(concurrency=0), "service:options.concurrency: 0 must be 1 or more"),
         (with_options(concurrency=80), "service:options.concurrency: 80 is more than the 8 that gunicorn runs at a time on such an instance. Fix: pulumi config set --path service:options.concurrency 8"),
         ({"server": "waitress", **with_options(concurrency=9)}, "service:options.concurrency: 9 is more than the 8 that waitress runs at a time"),
-        ({"timeout": 3601}, "service:timeout: 3601 must be 3600 or less. Fix: pulumi config set --path service:timeout 60 --stack dev"),
+        ({"timeout": 3601}, "service:timeout: '3601' must be 3600 or less. Fix: pulumi config set --path service:timeout 60 --stack dev"),
         ({"options": {"region": "europe-west1"}}, "service:options.project: is required. Fix: pulumi config set --path service:options.project my-project-123"),
         ({"options": {"project": "my-project-123"}}, "service:options.region: is required. Fix: pulumi config set --path service:options.region europe-west1"),
         (with_options(project="123"), "'123' is not a project's id: 6 to 30 lower-case letters, digits and hyphens"),
