@@ -22,8 +22,9 @@ LATE = timedelta(seconds=15)
 # No longer ago than that is looked for the last lines.
 AGO = timedelta(days=30)
 
-# What a process wrote, and what Cloud Run says of it; not its requests, which Cloud Run logs beside the server itself.
-_LOGS = " OR ".join(f'log_id("run.googleapis.com/{name}")' for name in ("stdout", "stderr", "varlog/system"))
+# What a process wrote, and that with what Cloud Run says of it; not its requests, which the server logs itself.
+WRITTEN = ("stdout", "stderr")
+TOLD = (*WRITTEN, "varlog/system")
 
 # https://cloud.google.com/logging/docs/api/v2/resource-list, read 2026-11-29: the name of what wrote, by its type.
 _NAMED = {
@@ -83,7 +84,7 @@ def last(session: Session, sources: Sequence[Source], count: int) -> list[Line]:
     if count < 1 or not sources:
         return []
     found: list[Line] = []
-    for line in _lines(session, sources, datetime.now(UTC) - AGO, "timestamp desc", min(count, PAGE)):
+    for line in _lines(session, sources, TOLD, datetime.now(UTC) - AGO, newest_first=True, page=min(count, PAGE)):
         found.append(line)
         if len(found) == count:
             break
@@ -105,6 +106,7 @@ class News:
 
     session: Session
     sources: Sequence[Source]
+    logs: Sequence[str] = TOLD
     since: datetime = field(default_factory=lambda: datetime.now(UTC) - LATE)
     _seen: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -118,24 +120,28 @@ class News:
         late = datetime.fromisoformat(newest) - LATE if newest else self.since
         since = max(self.since, late)
         self._seen = {id_: at for id_, at in self._seen.items() if datetime.fromisoformat(at) >= since}
-        for line in _lines(self.session, self.sources, since, "timestamp asc", PAGE):
+        for line in _lines(self.session, self.sources, self.logs, since):
             if line.id not in self._seen:
                 self._seen[line.id] = line.at
                 yield line
 
 
-def _lines(session: Session, sources: Sequence[Source], since: datetime, order: str, page: int) -> Iterator[Line]:
+def _lines(
+    session: Session,
+    sources: Sequence[Source],
+    logs: Sequence[str],
+    since: datetime,
+    *,
+    newest_first: bool = False,
+    page: int = PAGE,
+) -> Iterator[Line]:
+    written = " OR ".join(f'log_id("run.googleapis.com/{name}")' for name in logs)
     either = " OR ".join(f"({source.filter()})" for source in sources)
-    wanted = [
-        f"({_LOGS})",
-        f"({either})",
-        f'resource.labels.location="{session.region}"',
-        f'timestamp>="{_time(since)}"',
-    ]
+    where, when = f'resource.labels.location="{session.region}"', f'timestamp>="{_time(since)}"'
     body: dict[str, Any] = {
         "resourceNames": [f"projects/{session.project}"],
-        "filter": " ".join(wanted),
-        "orderBy": order,
+        "filter": f"({written}) ({either}) {where} {when}",
+        "orderBy": "timestamp desc" if newest_first else "timestamp asc",
         "pageSize": page,
     }
     known = {(source.type, source.name): source.process for source in sources}

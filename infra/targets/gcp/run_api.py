@@ -93,7 +93,8 @@ class Revision:
 class Service:
     """A process that Cloud Run keeps running: a service or a worker pool. `name` is the whole one.
 
-    `shares`: what is so now, not what was asked for. `url`: empty where nobody can ask it.
+    `settled`: Cloud Run is done with it, well or not. `shares`: what is so now, not what was asked for. `url`: empty
+    where nobody can ask it. `anyone`: whether everybody may, as far as IAM goes.
     """
 
     name: str
@@ -255,7 +256,7 @@ def _service(given: Mapping[str, Any], kind: Kind) -> Service:
         created=given.get("createTime", ""),
         latest=_last(given.get("latestCreatedRevision", "")),
         ready=_last(given.get("latestReadyRevision", "")),
-        settled=not given.get("reconciling") and given.get("observedGeneration") == given.get("generation"),
+        settled=not given.get("reconciling"),
         condition=_condition(given.get("terminalCondition", {})),
         shares=tuple(_shares(given)),
         url=given.get("uri", ""),
@@ -308,9 +309,9 @@ def _execution(given: Mapping[str, Any]) -> Execution:
 
 
 def _condition(given: Mapping[str, Any]) -> Condition:
-    reasons: Iterator[str] = (given.get(key, "") for key in ("reason", "revisionReason", "executionReason"))
+    reasons: list[str] = [given[key] for key in ("reason", "revisionReason", "executionReason") if given.get(key)]
     message = " ".join(str(given.get("message", "")).split())
-    return Condition(given.get("state", ""), message, next(filter(None, reasons), ""))
+    return Condition(given.get("state", ""), message, reasons[0] if reasons else "")
 
 
 def _last(name: str) -> str:
