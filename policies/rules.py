@@ -63,6 +63,7 @@ IMAGES = {
     "docker:index/container:Container": ("image",),
     "gcp:cloudrunv2/job:Job": ("template.template.containers.image",),
     "gcp:cloudrunv2/service:Service": ("template.containers.image",),
+    "gcp:cloudrunv2/workerPool:WorkerPool": ("template.containers.image",),
 }
 
 
@@ -74,7 +75,22 @@ VARIABLES = {
     "azure-native:app:Job": ("template.containers.env", "template.initContainers.env"),
     "gcp:cloudrunv2/job:Job": ("template.template.containers.envs",),
     "gcp:cloudrunv2/service:Service": ("template.containers.envs",),
+    "gcp:cloudrunv2/workerPool:WorkerPool": ("template.containers.envs",),
 }
+
+# Google Cloud's roles that allow nearly everything in a project, and its words for anybody.
+BASIC_ROLES = ("roles/owner", "roles/editor")
+ANYBODY = ("allUsers", "allAuthenticatedUsers")
+# Where Cloud Run is told whose rights a process has, and the accounts that a project shares, which may edit it.
+ACCOUNTS = {
+    "gcp:cloudrunv2/job:Job": ("template", "template.template", "template.template.serviceAccount"),
+    "gcp:cloudrunv2/service:Service": ("template", "template.serviceAccount"),
+    "gcp:cloudrunv2/workerPool:WorkerPool": ("template", "template.serviceAccount"),
+}
+SHARED_ACCOUNT = re.compile(r"(.*/)?(\d+-compute@developer|[\w.:-]+@appspot)\.gserviceaccount\.com")
+# Seconds that Cloud Run waits for an answer where nothing is said:
+# https://cloud.google.com/run/docs/configuring/request-timeout, read 2026-11-29.
+USUAL_TIMEOUT = "300s"
 
 
 @dataclass(frozen=True)
@@ -134,6 +150,38 @@ def _everything_allowed(type_: str, _name: str, inputs: Inputs) -> Iterator[str]
         for arn in [each for place in ATTACHED for each in _all(inputs, place)]:
             if ADMINISTRATOR.fullmatch(str(arn)):
                 yield f"{arn} allows everything"
+    for role in _given(inputs, "role") if type_.startswith("gcp:") else []:
+        if role in BASIC_ROLES:
+            yield f"{role} allows nearly everything"
+
+
+def _for_anybody(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
+    if type_.startswith("gcp:"):
+        for anybody in sorted({*_given(inputs, "member"), *_given(inputs, "members")} & {*ANYBODY}):
+            yield f"{anybody} is whoever asks"
+
+
+def _given(inputs: Inputs, what: str) -> list[str]:
+    """Of a binding of Google Cloud, or of each in a whole policy: its role, or whom it is for."""
+    return [str(each) for place in (what, f"policyData.bindings.{what}") for each in _all(inputs, place)]
+
+
+def _borrowed_account(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
+    *within, place = ACCOUNTS.get(type_, ("",))
+    accounts = _all(inputs, place) if place else []
+    hidden = any(UNKNOWN in _all(inputs, each) for each in within)
+    if (place and not accounts and not hidden) or any(SHARED_ACCOUNT.fullmatch(str(each)) for each in accounts):
+        yield "it has the rights of the account that everything in the project shares"
+
+
+def _impatient_server(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
+    if type_ != "gcp:cloudrunv2/service:Service":
+        return
+    platform = _seconds(next(iter(_all(inputs, "template.timeout")), USUAL_TIMEOUT))
+    for variable in _entries(inputs, "template.containers.envs"):
+        server = _seconds(variable.get("value"))
+        if variable.get("name") == "WEB_TIMEOUT" and None not in (server, platform) and server < platform:
+            yield f"the server gives a request up after {server:g} s, and the platform waits {platform:g} s for it"
 
 
 def _movable_tags(type_: str, name: str, inputs: Inputs) -> Iterator[str]:
@@ -215,6 +263,9 @@ RULES = (
     Rule("no-admin-login", "Nobody shares a registry's admin login.", _admin_login),
     Rule("images-by-digest", "What runs is named by its digest.", _by_tag),
     Rule("secrets-stay-secret", "No container has a secret in its plain environment.", _told_secrets),
+    Rule("no-role-for-anybody", "No role is given to whoever asks.", _for_anybody),
+    Rule("own-account", "What runs has an account of its own.", _borrowed_account),
+    Rule("patient-servers", "A server waits for a request as long as its platform does.", _impatient_server),
     Rule("hardened-containers", "A container runs with as little as it can.", _soft_containers),
 )
 
@@ -249,6 +300,12 @@ def _is_world(block: Any) -> bool:
 
 def _whole(number: Any) -> Any:
     return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def _seconds(given: Any) -> Any:
+    """A number of seconds, with or without its unit; None for what is none, or is not known yet."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)s?", str(given))
+    return float(found[1]) if found else None
 
 
 def _parsed(value: Any) -> Any:

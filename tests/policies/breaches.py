@@ -14,6 +14,10 @@ CONTAINER = "docker:index/container:Container"
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 ECR = "aws:ecr/repository:Repository"
 ARTIFACTS = "gcp:artifactregistry/repository:Repository"
+RUN = "gcp:cloudrunv2/service:Service"
+RUN_JOB = "gcp:cloudrunv2/job:Job"
+WORKERS = "gcp:cloudrunv2/workerPool:WorkerPool"
+MEMBER = "gcp:projects/iAMMember:IAMMember"
 
 ID = f"sha256:{'0123456789abcdef' * 4}"
 HARD = {
@@ -30,13 +34,16 @@ INBOUND = {"access": "Allow", "direction": "Inbound"}
 TCP = {"allows": [{"protocol": "tcp"}]}
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
-OPEN, EVERYTHING, STAY, ADMIN, DIGESTS, TOLD, HARDENED = (
+OPEN, EVERYTHING, STAY, ADMIN, DIGESTS, TOLD, ANYBODY, ACCOUNT, PATIENT, HARDENED = (
     "nothing-open-to-the-world",
     "nothing-allowed-on-everything",
     "tags-stay",
     "no-admin-login",
     "images-by-digest",
     "secrets-stay-secret",
+    "no-role-for-anybody",
+    "own-account",
+    "patient-servers",
     "hardened-containers",
 )
 
@@ -53,6 +60,20 @@ TELLING = [{"name": "API_KEY", "value": "hunter2"}]
 def allowing(**changes: Any) -> dict[str, Any]:
     """A policy that allows something on everything."""
     return {"policy": json.dumps({"Statement": [{"Effect": "Allow", "Resource": "*", **changes}]})}
+
+
+SOMEBODY = "serviceAccount:web@a-project.iam.gserviceaccount.com"
+OWN = {"serviceAccount": SOMEBODY.partition(":")[2]}
+
+
+def binding(**given: Any) -> dict[str, Any]:
+    """A whole policy of Google Cloud with one binding."""
+    return {"policyData": json.dumps({"bindings": [given]})}
+
+
+def waiting(seconds: Any) -> dict[str, Any]:
+    """A container whose server waits so long for a request."""
+    return {"containers": [{"envs": [{"name": "PORT", "value": "8000"}, {"name": "WEB_TIMEOUT", "value": seconds}]}]}
 
 
 BREACHES: list[tuple[str, str, str, dict[str, Any]]] = [
@@ -81,6 +102,9 @@ BREACHES: list[tuple[str, str, str, dict[str, Any]]] = [
     (EVERYTHING, "aws:iam/role:Role", "web", {"inlinePolicies": [allowing(Action="*")]}),
     (EVERYTHING, "aws:iam/role:Role", "web", {"managedPolicyArns": [ADMINISTRATOR]}),
     (EVERYTHING, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "web", {"policyArn": ADMINISTRATOR}),
+    (EVERYTHING, MEMBER, "web", {"role": "roles/editor", "member": SOMEBODY}),
+    (EVERYTHING, MEMBER, "web", {"role": "roles/owner", "member": SOMEBODY}),
+    (EVERYTHING, "gcp:projects/iAMPolicy:IAMPolicy", "web", binding(role="roles/owner", members=[SOMEBODY])),
     (STAY, ECR, "web", {"imageTagMutability": "MUTABLE"}),
     (STAY, ARTIFACTS, "web", {"format": "DOCKER"}),
     (STAY, ARTIFACTS, "web", {"dockerConfig": {"immutableTags": False}}),
@@ -88,8 +112,9 @@ BREACHES: list[tuple[str, str, str, dict[str, Any]]] = [
     (DIGESTS, CONTAINER, "web", HARD | {"image": "web:latest"}),
     (DIGESTS, CONTAINER, "web", HARD | {"image": "sha256:00000000:latest"}),
     (DIGESTS, CONTAINER, "web", HARD | {"image": f"web@{ID}:latest"}),
-    (DIGESTS, "gcp:cloudrunv2/service:Service", "web", {"template": TAGGED}),
-    (DIGESTS, "gcp:cloudrunv2/job:Job", "web", {"template": {"template": TAGGED}}),
+    (DIGESTS, RUN, "web", {"template": TAGGED | OWN}),
+    (DIGESTS, RUN_JOB, "web", {"template": {"template": TAGGED | OWN}}),
+    (DIGESTS, WORKERS, "web", {"template": TAGGED | OWN}),
     (DIGESTS, "azure-native:app:ContainerApp", "web", {"template": TAGGED}),
     (DIGESTS, TASK, "web", task(image="web:1")),
     (DIGESTS, "kubernetes:core/v1:Pod", "web", {"spec": TAGGED}),
@@ -98,10 +123,20 @@ BREACHES: list[tuple[str, str, str, dict[str, Any]]] = [
     (DIGESTS, "kubernetes:batch/v1:Job", "web", {"spec": POD}),
     (DIGESTS, "kubernetes:batch/v1:CronJob", "web", {"spec": {"jobTemplate": {"spec": POD}}}),
     (TOLD, TASK, "web", task(environment=TELLING)),
-    (TOLD, "gcp:cloudrunv2/service:Service", "web", {"template": {"containers": [{"envs": [{"name": "DB_PASSWORD", "value": "x"}]}]}}),
+    (TOLD, RUN, "web", {"template": OWN | {"containers": [{"envs": [{"name": "DB_PASSWORD", "value": "x"}]}]}}),
+    (TOLD, WORKERS, "web", {"template": OWN | {"containers": [{"envs": TELLING}]}}),
     (TOLD, "azure-native:app:ContainerApp", "web", {"template": {"containers": [{"env": TELLING}]}}),
     (TOLD, "kubernetes:core/v1:Pod", "web", {"spec": {"containers": [{"env": TELLING}]}}),
     (TOLD, CONTAINER, "web", HARD | {"envs": ["GITHUB_TOKEN=x"]}),
+    (ANYBODY, "gcp:cloudrunv2/serviceIamMember:ServiceIamMember", "web", {"role": "roles/run.invoker", "member": "allUsers"}),
+    (ANYBODY, "gcp:projects/iAMBinding:IAMBinding", "web", {"role": "roles/run.invoker", "members": ["allAuthenticatedUsers"]}),
+    (ANYBODY, "gcp:cloudrunv2/serviceIamPolicy:ServiceIamPolicy", "web", binding(role="roles/run.invoker", members=["allUsers"])),
+    (ACCOUNT, RUN, "web", {"template": {"containers": []}}),
+    (ACCOUNT, RUN, "web", {"template": {"serviceAccount": "123456789012-compute@developer.gserviceaccount.com"}}),
+    (ACCOUNT, RUN_JOB, "web", {"template": {"template": {"serviceAccount": "a-project@appspot.gserviceaccount.com"}}}),
+    (ACCOUNT, WORKERS, "web", {}),
+    (PATIENT, RUN, "web", {"template": OWN | waiting("30") | {"timeout": "60s"}}),
+    (PATIENT, RUN, "web", {"template": OWN | waiting("60")}),
     (HARDENED, TASK, "web", task(privileged=True)),
     (HARDENED, TASK, "web", task(readonlyRootFilesystem=False)),
     (HARDENED, TASK, "web", task(user="root")),
@@ -136,6 +171,11 @@ KEPT: list[tuple[str, str, dict[str, Any]]] = [
         task(secrets=[{"name": "API_KEY", "valueFrom": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"}]),
     ),
     (CONTAINER, "web", HARD | {"envs": ["API_KEY_FILE=/run/secrets/API_KEY"]}),
+    (MEMBER, "web", {"role": "roles/cloudsql.client", "member": SOMEBODY}),
+    (RUN, "web", {"template": OWN | waiting("60") | {"timeout": "60s"}}),
+    (RUN, "web", {"template": OWN | waiting("300")}),
+    (RUN_JOB, "web", {"template": {"template": OWN}}),
+    (WORKERS, "web", {"template": OWN | waiting("30")}),
 ]
 """What is right, or is refused by others."""
 
@@ -153,6 +193,14 @@ HIDES: list[tuple[str, dict[str, Any]]] = [
     (ECR, {"imageTagMutability": ...}),
     (ARTIFACTS, {"dockerConfig": ...}),
     (ARTIFACTS, {"dockerConfig": {"immutableTags": ...}}),
+    (MEMBER, {"role": ..., "member": ...}),
+    ("gcp:projects/iAMBinding:IAMBinding", {"role": "roles/run.invoker", "members": [...]}),
+    ("gcp:projects/iAMPolicy:IAMPolicy", {"policyData": ...}),
+    (RUN, {"template": ...}),
+    (RUN, {"template": {"serviceAccount": ...} | waiting(...) | {"timeout": "60s"}}),
+    (RUN, {"template": {"serviceAccount": ...} | waiting("60") | {"timeout": ...}}),
+    (RUN_JOB, {"template": ...}),
+    (RUN_JOB, {"template": {"template": ...}}),
     ("azure-native:containerregistry:Registry", {"adminUserEnabled": ...}),
     (TASK, {"containerDefinitions": ...}),
     (TASK, {"containerDefinitions": [...]}),
