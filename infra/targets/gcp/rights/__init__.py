@@ -1,0 +1,138 @@
+"""The rights on Google Cloud of whoever deploys a stack: roles, made from what the stack's plan makes and asks."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from infra.errors import DeploymentError
+from infra.targets.gcp.rights.demands import Act, Demand, beginning
+from infra.targets.gcp.rights.table import FUNCTIONS, GRANTS, LOOKING, RIGHTS, SECRET, STATE, Rights
+from infra.targets.rights import Deployer
+
+# https://cloud.google.com/iam/docs/creating-custom-roles and https://cloud.google.com/iam/quotas, read 2026-11-29.
+LONGEST_ROLE, MOST_PERMISSIONS = 64, 3000
+
+# A condition has at most 12 of && and ||; a secret that is named whole takes two:
+# https://cloud.google.com/iam/quotas, read 2026-11-29.
+_SECRETS_AT_ONCE = 6
+
+_DEPLOY = ("create", "read", "update", "delete", "use")
+_TABLE = "infra/targets/gcp/rights/table.py"
+
+
+def documents(deployer: Deployer) -> dict[str, Any]:
+    """The roles by their ids: `<service>_<stack>_deploy` or `_preview`, and one more for each other place or condition.
+
+    Each is the `role` as IAM's API takes it, what it is given `on` by its full name, and the `condition`, if any.
+
+    Raises:
+        DeploymentError: a type or a function of the plan has no rights in `table.py`, or a name is too long.
+    """
+    kind = "preview" if deployer.reads else "deploy"
+    begin = re.sub(r"[^A-Za-z0-9]", "_", f"{deployer.service}_{deployer.stack}_{kind}")
+    made = {
+        f"{begin}{part}": _document(deployer, kind, permissions, on, condition)
+        for part, permissions, on, condition in _parts(_demands(deployer))
+    }
+    for name in made:
+        if len(name) > LONGEST_ROLE:
+            rule = f"the role {name} has more than the {LONGEST_ROLE} characters that IAM allows"
+            raise DeploymentError(f"{rule}. Fix: give the stack a shorter name")
+    return made
+
+
+def state_bucket(service: str, project: str) -> str:
+    """The bucket that `make bootstrap` makes for the state of all the service's stacks in a project."""
+    return f"{service}-state-{project}"
+
+
+def known(type_: str) -> Rights:
+    """The rights of a type of resource. Raises DeploymentError for one that the table does not know."""
+    if type_ not in RIGHTS:
+        raise DeploymentError(f"the rights that {type_} takes are not known. Fix: add it to {_TABLE}")
+    return RIGHTS[type_]
+
+
+def asked(token: str) -> Rights:
+    """The rights of a function. Raises DeploymentError for one that the table does not know."""
+    if token not in FUNCTIONS:
+        raise DeploymentError(f"the rights that {token} takes are not known. Fix: add it to {_TABLE}")
+    return FUNCTIONS[token]
+
+
+def _project(deployer: Deployer) -> str:
+    return str(deployer.options.get("project", "*"))
+
+
+def _demands(deployer: Deployer) -> Iterator[Demand]:
+    project = _project(deployer)
+    bucket = {"bucket": deployer.state or state_bucket(deployer.service, project)}
+    parts: list[tuple[Rights, Mapping[str, Any]]] = [(LOOKING, {}), (STATE, bucket)]
+    parts += [(known(made.type), made.inputs) for made in deployer.made]
+    parts += [(asked(token), arguments) for token, arguments in deployer.asked]
+    for rights, inputs in parts:
+        for name in ("read",) if deployer.reads else _DEPLOY:
+            yield from Act(name, rights, inputs, project).demands()
+
+
+_Part = tuple[str, list[str], str, dict[str, str] | None]
+
+
+def _parts(demands: Iterable[Demand]) -> Iterator[_Part]:
+    """The end of a role's id, its permissions, where it is given, and under which condition."""
+    held: dict[tuple[str, str, str], set[str]] = {}
+    for demand in demands:
+        held.setdefault((demand.on, demand.held, demand.permission), set()).add(demand.to)
+    together: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for (on, kind, permission), to in sorted(held.items()):
+        together.setdefault((on, kind, tuple(sorted(to))), []).append(permission)
+    numbers: dict[str, int] = {}
+    for (on, kind, to), permissions in sorted(together.items()):
+        end = _ENDS[kind] or next(end for service, end in _PLACES.items() if on.startswith(f"//{service}."))
+        for condition in _conditions(kind, to):
+            numbers[end] = numbers.get(end, 0) + 1
+            yield (end if numbers[end] == 1 else f"{end}_{numbers[end]}"), permissions, on, condition
+
+
+# What the ids of roles end in that are held to something, or given elsewhere than on the project.
+_ENDS = {"": "", GRANTS: "_grants", SECRET: "_secrets"}
+_PLACES = {"cloudresourcemanager": "", "dns": "_zone", "storage": "_state"}
+
+
+def _conditions(kind: str, to: tuple[str, ...]) -> Iterator[dict[str, str] | None]:
+    """The condition under which permissions are given; several where one would be too long."""
+    match kind:
+        case "grants":
+            # https://cloud.google.com/iam/docs/setting-limits-on-granting-roles, read 2026-11-29.
+            roles = ", ".join(f"'{role}'" for role in to)
+            expression = f"api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([{roles}])"
+            yield {"title": "Only the roles that the stack gives", "expression": expression}
+        case "secret":
+            for first in range(0, len(to), _SECRETS_AT_ONCE):
+                expression = " || ".join(_secret(name) for name in to[first : first + _SECRETS_AT_ONCE])
+                yield {"title": "Only the stack's secrets", "expression": expression}
+        case _:
+            yield None
+
+
+def _secret(name: str) -> str:
+    """A secret and its versions. Google names them by the project's number, which no plan knows."""
+    told, begun = "resource.name.extract('/secrets/{name}')", beginning(name)
+    if begun != name:
+        return f"{told}.startsWith('{begun}')"
+    return f"{told} == '{name}' || {told}.startsWith('{name}/')"
+
+
+def _document(
+    deployer: Deployer, kind: str, permissions: list[str], on: str, condition: dict[str, str] | None
+) -> dict[str, Any]:
+    if len(permissions) > MOST_PERMISSIONS:
+        rule = f"IAM allows {MOST_PERMISSIONS} permissions in a role"
+        raise DeploymentError(f"a role of the stack {deployer.stack} has {len(permissions)}, and {rule}")
+    role = {
+        "title": f"{deployer.service}-{deployer.stack}-{kind}",
+        "description": f"What it takes to {kind} the stack {deployer.stack}, by its plan.",
+        "stage": "GA",
+        "includedPermissions": permissions,
+    }
+    return {"role": role, "on": on, **({"condition": condition} if condition else {})}
