@@ -19,9 +19,9 @@ COLUMNS = 3
 
 QUESTIONS = {
     "preview": "pulumi preview of `local`\n÷ an empty Pulumi program",
-    "program": "preview of `aws-prod`, s\n÷ an empty Pulumi program",
-    "program memory": "preview of `aws-prod`, memory\n÷ an empty Pulumi program",
-    "flat": "preview of `aws-prod`, s\n÷ its resources written flat",
+    "program": "preview of a stack, s\n÷ an empty Pulumi program",
+    "program memory": "preview of a stack, memory\n÷ an empty Pulumi program",
+    "flat": "preview of a stack, s\n÷ its resources written flat",
     "strict": "make plan\n÷ the same without any check",
     "start": "start to first 200\n÷ python -c 'import flask'",
     "bare": "requests/s of /api/hello\n÷ bare callable, same server",
@@ -170,4 +170,5 @@ def _growth(axes: Axes, grown: Sequence[Grown]) -> None:
     axes.set_xlim(0, counts[-1] * 1.05)
     axes.set_ylim(0, max(seconds) * 1.15)
     what = "plan" if grown[0].of == "resources" else "preview"
-    axes.set_title(f"{what} of so many {grown[0].of}, s\ndashed: a straight line")
+    stack = f" of `{grown[0].stack}`" if grown[0].stack else ""
+    axes.set_title(f"{what}{stack} of so many {grown[0].of}, s\ndashed: a straight line")

@@ -84,7 +84,9 @@ class Results:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / RESULTS).write_text(json.dumps(self.record(), indent=2) + "\n", encoding="utf-8")
         footer = f"{self.machine_in_words()}; medians and middle halves"
-        draw(self.records(), self.speeds, self.updates, [self.grown, self.served], footer, folder / "ratios.png")
+        stacks = dict.fromkeys(each.stack for each in self.served)
+        growths = [self.grown, *([each for each in self.served if each.stack == stack] for stack in stacks)]
+        draw(self.records(), self.speeds, self.updates, growths, footer, folder / "ratios.png")
         tables = "\n".join(_markdown(*table) for table in self.tables())
         plan = (PLAN if self.grown else "") + (PROGRAM if self.served else "")
         page = PAGE.format(machine=self.machine_in_words(), plan=plan, image=self.image_in_words(), tables=tables)
@@ -151,9 +153,13 @@ def _aim(record: Record) -> str:
 
 def _growth_rows(grown: Sequence[Grown]) -> list[Row]:
     return [
-        (f"{each.count:,}", f"{row['seconds']:.1f}", f"{row['peak_mib']:,} MiB", f"{row['ms_each']} ms")
+        (_counted(each), f"{row['seconds']:.1f}", f"{row['peak_mib']:,} MiB", f"{row['ms_each']} ms")
         for each, row in ((each, each.record()) for each in grown)
     ]
+
+
+def _counted(each: Grown) -> str:
+    return f"{each.stack}: {each.count:,}" if each.stack else f"{each.count:,}"
 
 
 def _updates_row(each: Updates) -> Row:

@@ -22,13 +22,14 @@ The plan's part runs `python -m tools.plan`, what `make plan` runs, for every st
 """
 
 PROGRAM = """
-Of the production stack on AWS it runs `pulumi preview` alone too, with the provider's stand-in attached. The engine and
-the program are measured, and the stand-in is not.
+Of stacks on AWS and on Google Cloud it runs `pulumi preview` alone too, with the provider's stand-in attached. The
+engine and the program are measured, and the stand-in is not.
 
 - `program` and `program memory`: against the preview of an empty Pulumi program.
-- `flat`: against a program without this project, that declares the same resources of AWS one by one, by the SDK's own
-  classes and with their inputs written out. It has no release, no rollout to wait for, and makes no secret.
-- `growth` of services: the stack with so many ECS services, of which one is the web's and the others are workers.
+- `flat`: against a program without this project, that declares the same resources of the cloud one by one, by the SDK's
+  own classes and with their inputs written out. It has no release, no rollout to wait for, and makes no secret.
+- `growth` of services: a production stack with so many ECS services, or services and worker pools of Cloud Run,
+  of which one is the web's and the others are workers.
 """
 
 IMAGE = """

@@ -17,7 +17,7 @@ from tools.bench.plan.program import SERVICES, against_empty, against_flat
 from tools.bench.plan.services import CONTRACT, contract
 from tools.errors import ToolError
 from tools.offline.values import UNKNOWN, Secret
-from tools.plan.preview import Planned
+from tools.plan.preview import IMAGE, Planned
 
 
 def planned(type_: str, name: str, inputs: dict[str, Any]) -> Planned:
@@ -81,7 +81,25 @@ def test_what_is_not_known_is_left_out_or_where_it_must_be_there_made_up() -> No
     }
 
 
-def test_only_what_aws_makes_is_written_flat() -> None:
+def test_what_is_made_on_google_cloud_is_written_flat_with_the_image_that_is_known_only_when_it_is_built() -> None:
+    template = {"containers": [{"image": UNKNOWN, "ports": {"containerPort": 8000}}], "revision": UNKNOWN}
+    service = planned("gcp:cloudrunv2/service:Service", "web", {"location": "europe-west1", "template": template})
+    address = planned("gcp:compute/globalAddress:GlobalAddress", "edge", {"ipVersion": "IPV4"})
+
+    assert calls(service, address) == {
+        "web": (
+            "gcp.cloudrunv2.Service",
+            {
+                "location": "europe-west1",
+                "template": {"containers": [{"image": IMAGE, "ports": {"container_port": 8000}}]},
+            },
+        ),
+        "edge": ("gcp.compute.GlobalAddress", {"ip_version": "IPV4"}),
+    }
+    assert "gcp:project" in program([service])["Pulumi.yaml"]
+
+
+def test_only_what_the_cloud_makes_is_written_flat() -> None:
     ours = planned("pulumi-python:dynamic/slipway:Rollout", "rollout", {"url": "http://web"})
     source = program([planned("aws:ec2/vpc:Vpc", "web", {"cidrBlock": "10.0.0.0/16"}), ours])["__main__.py"]
 
@@ -105,12 +123,22 @@ def test_a_contract_without_the_web_is_refused() -> None:
 
 def test_the_preview_is_held_against_the_empty_program_and_against_the_same_written_flat() -> None:
     ours, empty, flat = [Footprint(3.9, 330)], [Footprint(1.0, 160)], [Footprint(3.7, 320)]
-    found = [*against_empty(ours, empty), against_flat(ours, flat)]
+    found = [*against_empty("aws-prod", ours, empty), against_flat("aws-prod", ours, flat)]
 
     assert [(each.panel, each.unit, round(each.value, 2), each.aim, each.met) for each in found] == [
         ("program", "s", 3.9, 4.0, True),
         ("program memory", "MiB", 2.06, 2.0, False),
         ("flat", "s", 1.05, 1.05, False),
+    ]
+
+
+def test_without_a_load_balancer_a_preview_may_take_half_as_long_as_with_one() -> None:
+    ours, empty = [Footprint(2.5, 160)], [Footprint(1.0, 100)]
+    found = [against_empty(stack, ours, empty)[0] for stack in ("gcp-dev", "gcp-prod")]
+
+    assert [(each.name, each.aim, each.met) for each in found] == [
+        ("gcp-dev: preview ÷ empty program", 2.0, False),
+        ("gcp-prod: preview ÷ empty program", 4.0, True),
     ]
 
 
@@ -124,6 +152,16 @@ def test_growth_says_what_it_counts() -> None:
         "50: a further service ÷ one up to 10", pytest.approx(1.0), True,
     )  # fmt: skip
     assert many.record() == {"services": 50, "seconds": 7.9, "peak_mib": 300, "ms_each": 158.0}
+
+
+def test_growth_says_of_which_stack_where_there_are_several() -> None:
+    few, some, many = (
+        Grown(count, (Footprint(seconds, 300),), "services", "gcp-prod")
+        for count, seconds in ((1, 3.0), (10, 3.9), (50, 7.9))
+    )
+
+    assert growth(few, some, many).name == "gcp-prod, 50: a further service ÷ one up to 10"
+    assert many.record() == {"stack": "gcp-prod", "services": 50, "seconds": 7.9, "peak_mib": 300, "ms_each": 158.0}
 
 
 def test_a_preview_is_the_engines_of_a_program_whose_provider_is_played_and_a_program_that_fails_is_told() -> None:

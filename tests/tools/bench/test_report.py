@@ -117,7 +117,8 @@ def test_how_plans_grow_stands_in_a_table_in_the_data_and_on_the_page(tmp_path: 
 
 def test_how_the_preview_of_services_grows_stands_beside_it(tmp_path: Path) -> None:
     served = [
-        Grown(size, (Footprint(seconds, 260.0),), "services") for size, seconds in ((1, 3.5), (10, 4.0), (50, 6.0))
+        Grown(size, (Footprint(seconds, 260.0),), "services", stack)
+        for size, seconds, stack in ((1, 3.5, "aws-prod"), (10, 4.0, "aws-prod"), (50, 6.0, "gcp-prod"))
     ]
     results = Results(MACHINE, [START], served=served)
     results.write(tmp_path)
@@ -126,13 +127,13 @@ def test_how_the_preview_of_services_grows_stands_beside_it(tmp_path: Path) -> N
     assert results.tables()[1] == (
         ("services previewed", "seconds", "peak memory", "seconds ÷ services"),
         [
-            ("1", "3.5", "260 MiB", "3500.0 ms"),
-            ("10", "4.0", "260 MiB", "400.0 ms"),
-            ("50", "6.0", "260 MiB", "120.0 ms"),
+            ("aws-prod: 1", "3.5", "260 MiB", "3500.0 ms"),
+            ("aws-prod: 10", "4.0", "260 MiB", "400.0 ms"),
+            ("gcp-prod: 50", "6.0", "260 MiB", "120.0 ms"),
         ],
     )
     assert json.loads((tmp_path / "results.json").read_text())["services"][2] == {
-        "services": 50, "seconds": 6.0, "peak_mib": 260, "ms_each": 120.0,
+        "stack": "gcp-prod", "services": 50, "seconds": 6.0, "peak_mib": 260, "ms_each": 120.0,
     }  # fmt: skip
-    assert "the stack with so many ECS services" in page
+    assert "a production stack with so many ECS services, or services and worker pools" in page
     assert "what `make plan` runs, for every stack" not in page

@@ -10,29 +10,37 @@ from tools.offline.sdk import inputs_class, resource_class
 from tools.offline.values import reveal, unknown
 from tools.plan.preview import IMAGE, Planned
 
-HEAD = '"""{count} resources, each by itself."""\n\nimport pulumi_aws as aws\n'
+HEAD = '"""{count} resources, each by itself."""\n\nimport pulumi_{package} as {package}\n'
+
+# Where a cloud's provider makes things.
+PLACES = {
+    "aws": {"aws:region": "eu-central-1"},
+    "gcp": {"gcp:project": "my-project-123", "gcp:region": "europe-west1"},
+}
 
 # What must be there, and is known in ours only when the image or the secret is.
 CONTAINER = {"name": "app", "image": IMAGE, "essential": True, "portMappings": [{"containerPort": 8000}]}
 CONTAINERS = json.dumps([CONTAINER])
-KNOWN = {"containerDefinitions": CONTAINERS, "secretString": "a secret"}
+KNOWN = {"containerDefinitions": CONTAINERS, "image": IMAGE, "secretData": "a secret", "secretString": "a secret"}
 
 
 def program(resources: Sequence[Planned]) -> dict[str, str]:
-    """The program's files: of the resources those that AWS makes."""
-    made = [each for each in resources if each.type.startswith("aws:")]
+    """The program's files: of the resources those that the cloud makes."""
+    package = next(name for name in PLACES if any(each.type.startswith(f"{name}:") for each in resources))
+    made = [each for each in resources if each.type.startswith(f"{package}:")]
+    config = "".join(f"  {key}: {value}\n" for key, value in PLACES[package].items())
     return {
-        "Pulumi.yaml": "name: flat\nruntime: python\nconfig:\n  aws:region: eu-central-1\n",
-        "__main__.py": HEAD.format(count=len(made)) + "".join(map(_declaration, made)),
+        "Pulumi.yaml": f"name: flat\nruntime: python\nconfig:\n{config}",
+        "__main__.py": HEAD.format(count=len(made), package=package) + "".join(map(_declaration, made)),
     }
 
 
 def _declaration(resource: Planned) -> str:
     cls = resource_class(resource.type)
-    service = cls.__module__.split(".")[1]
+    package, service, *_ = cls.__module__.split(".")
     given = _named(inputs_class(resource.type), _kept(dict(resource.inputs)))
     arguments = "".join(f"    {name}={value!r},\n" for name, value in given.items())
-    return f"\naws.{service}.{cls.__name__}(\n    {resource.name!r},\n{arguments})\n"
+    return f"\n{package.removeprefix('pulumi_')}.{service}.{cls.__name__}(\n    {resource.name!r},\n{arguments})\n"
 
 
 def _kept(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,7 +53,8 @@ def _known(value: Any) -> Any:
     match value:
         case dict():
             entries = cast("dict[str, Any]", value).items()
-            return {key: _known(entry) for key, entry in entries if key != "__defaults" and not _lost(entry)}
+            kept = {key: KNOWN.get(key, entry) if _lost(entry) else entry for key, entry in entries}
+            return {key: _known(entry) for key, entry in kept.items() if key != "__defaults" and not _lost(entry)}
         case list():
             return [_known(entry) for entry in cast("list[Any]", value) if not _lost(entry)]
         case _:

@@ -29,6 +29,7 @@ class Grown:
     count: int
     taken: tuple[Footprint, ...]
     of: str = "resources"
+    stack: str = ""
 
     @property
     def seconds(self) -> tuple[float, ...]:
@@ -38,6 +39,7 @@ class Grown:
         """For the JSON file."""
         seconds = statistics.median(self.seconds)
         return {
+            **({"stack": self.stack} if self.stack else {}),
             self.of: self.count,
             "seconds": round(seconds, 2),
             "peak_mib": round(statistics.median(each.peak for each in self.taken)),
@@ -86,7 +88,8 @@ def strictness(stack: str, ours: Sequence[Footprint], loose: Sequence[Footprint]
 def growth(few: Grown, some: Grown, many: Grown) -> Ratio:
     """What a further one takes, in the step to many over the step to some: 1 where it grows linearly."""
     low, high = _step(few, some), _step(some, many)
-    name = f"{many.count}: a further {many.of.removesuffix('s')} ÷ one up to {some.count}"
+    stack = f"{many.stack}, " if many.stack else ""
+    name = f"{stack}{many.count}: a further {many.of.removesuffix('s')} ÷ one up to {some.count}"
     return Ratio("growth", name, "ms", (high,), (low,), LINEAR)
 
 
