@@ -18,14 +18,14 @@ def main(arguments: list[str]) -> int:
     stack = Stack(given.stack)
     platform, rights = module_of(stack, "bootstrap", "what a stack stands on"), rights_of(stack)
     try:
-        account = platform.account((settings(stack.file).get("service:options") or {}).get("region"))
+        account = platform.account(settings(stack.file).get("service:options") or {})
         whole = deployer(stack, planned(stack), reads=False, account=account)
         policies = {
             "deploy": rights.documents(whole),
             "preview": rights.documents(replace(whole, reads=True)),
         }
         wanted = platform.Foundation(whole, policies, given.repository)
-        say(f"in the account {account}, for the stack {stack.name}:")
+        say(f"in {wanted.place}, for the stack {stack.name}:")
         platform.bootstrap(wanted, sure=given.yes, say=say)
     except DeploymentError as error:
         raise ToolError(str(error)) from None

@@ -31,6 +31,9 @@ from tools.workbench import workbench
 _REST = r"[0-9a-f]*(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?"
 _BEGINNING, _SUFFIX = 6, 7
 
+# The buckets that Pulumi keeps a state in, by the schemes of their addresses.
+_BUCKETS = ("gs", "s3")
+
 
 def main(arguments: list[str]) -> int:
     """Print the rights as JSON, each document by its name."""
@@ -41,7 +44,7 @@ def main(arguments: list[str]) -> int:
         documents = found.documents(deployer(Stack(given.stack), made, reads=given.preview, account=given.account))
     except DeploymentError as error:
         raise ToolError(str(error)) from None
-    if not given.account:
+    if not given.account and Stack(given.stack).platform() == "aws":
         say("ARNs hold in any account; for one alone: ACCOUNT=<its number>")
     print(json.dumps(documents, indent=2))
     return 0
@@ -113,7 +116,7 @@ def _wildcard(found: "re.Match[str]") -> str:
 def _bucket(url: str | None) -> str:
     """The bucket of a state's address such as s3://bucket/folder?region=eu-central-1; nothing of another kind's."""
     parts = urlsplit(url or "")
-    return parts.netloc if parts.scheme == "s3" else ""
+    return parts.netloc if parts.scheme in _BUCKETS else ""
 
 
 def _parser() -> argparse.ArgumentParser:

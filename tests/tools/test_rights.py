@@ -55,6 +55,7 @@ def test_what_the_program_asked_is_known_with_its_arguments():
     ("url", "bucket"),
     [
         ("s3://acme-states/folder?region=eu-central-1", "acme-states"),
+        ("gs://acme-states", "acme-states"),
         ("file:///home/me/.pulumi", ""),
         ("https://api.pulumi.com", ""),
     ],
@@ -71,7 +72,7 @@ def test_a_platform_that_does_not_know_says_so(checkout: Checkout, verb, what): 
     done = checkout.make(verb, STACK="local", REPO="acme/orders")
     assert done.returncode != 0
     assert f"error: STACK=local: for the platform local it is not written down {what}" in done.stderr
-    assert "Fix: name a stack on aws" in done.stderr
+    assert "Fix: name a stack on aws or gcp" in done.stderr
 
 
 def test_a_stack_that_has_no_plan_has_no_rights(checkout: Checkout):  # noqa: F811

@@ -77,6 +77,11 @@ class Foundation:
                 raise DeploymentError(f"{rule}. Fix: have AWS raise `Managed policies attached to an IAM role`")
 
     @property
+    def place(self) -> str:
+        """Where it is made, for a person."""
+        return f"the account {self.deployer.account}"
+
+    @property
     def region(self) -> str:
         """Where the stack is, and the bucket of its state."""
         return str(self.deployer.options["region"])
@@ -109,8 +114,9 @@ class Step:
     make: Callable[[], object]
 
 
-def account(region: str) -> str:
+def account(options: Mapping[str, Any]) -> str:
     """The account of the credentials. Raises DeploymentError where there are none that AWS takes."""
+    region = str(options.get("region"))
     with connected(region):
         return str(_client("sts", region).get_caller_identity()["Account"])
 

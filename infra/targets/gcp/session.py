@@ -85,6 +85,14 @@ class Session:
         """Have something done. `again`: it may be asked twice without harm."""
         return self._asked("POST", url, again=again, json=body, params=params)
 
+    def patch(self, url: str, body: Mapping[str, Any], **params: str) -> dict[str, Any]:
+        """Change what is there: twice does no harm."""
+        return self._asked("PATCH", url, again=True, json=body, params=params)
+
+    def put(self, url: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Put this in the place of what is there."""
+        return self._asked("PUT", url, again=False, json=body)
+
     def delete(self, url: str) -> dict[str, Any]:
         """Have something removed."""
         return self._asked("DELETE", url, again=True)

@@ -76,7 +76,7 @@ def ground(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
 
 
 def test_the_account_is_that_of_the_credentials(ground: Ground) -> None:
-    assert account(REGION) == ACCOUNT
+    assert account({"region": REGION}) == ACCOUNT
 
 
 def test_at_first_it_only_says_what_it_would_make(ground: Ground) -> None:

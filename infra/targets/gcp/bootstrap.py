@@ -1,0 +1,328 @@
+"""What a stack on Google Cloud stands on, made once and by a person: its state's bucket, and accounts that need no key.
+
+None of it is in a stack: a stack's state must have its place before there is a stack, and whoever deploys may not
+change what he may do.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from infra.errors import DeploymentError
+from infra.targets.gcp.foundation import POOL, Foundation
+from infra.targets.gcp.policies import Binding, Policy
+from infra.targets.gcp.session import Refused, Session, connected
+
+ISSUER = "https://token.actions.githubusercontent.com"
+USER = "roles/iam.workloadIdentityUser"
+IAM, STORAGE = "https://iam.googleapis.com/v1", "https://storage.googleapis.com/storage/v1"
+MANAGER, USAGE = "https://cloudresourcemanager.googleapis.com/v3", "https://serviceusage.googleapis.com/v1"
+
+# What the accounts themselves take before a stack can ask for its own APIs.
+APIS = ("cloudresourcemanager", "iam", "iamcredentials", "serviceusage", "storage", "sts")
+
+_PRIVATE = {"publicAccessPrevention": "enforced", "uniformBucketLevelAccess": {"enabled": True}}
+_MAPPING = {"google.subject": "assertion.sub", "attribute.repository": "assertion.repository"}
+_ROLE = ("title", "description", "stage", "includedPermissions")
+
+# So long something that was just made or switched on may not be known everywhere:
+# https://cloud.google.com/iam/docs/access-change-propagation, read 2026-11-29.
+PATIENCE, PAUSE = 120.0, 3.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that is there already, or is made."""
+
+    what: str
+    there: Callable[[], bool]
+    make: Callable[[], object]
+
+
+def account(options: Mapping[str, Any]) -> str:
+    """The number of the stack's project. Raises DeploymentError where there are no credentials that may ask for it."""
+    with connected(str(options.get("project")), str(options.get("region"))) as session:
+        return str(session.get(f"{MANAGER}/projects/{session.project}")["name"]).rpartition("/")[2]
+
+
+def bootstrap(wanted: Foundation, *, sure: bool, say: Callable[[str], None]) -> None:
+    """Make what is not there as it is wanted, and say so; where nobody is `sure`, only say what would be made.
+
+    Raises:
+        DeploymentError: Google refuses, or the bucket is somebody else's.
+    """
+    with connected(wanted.project, wanted.region) as session:
+        for step in _steps(wanted, session):
+            if step.there():
+                say(f"there:      {step.what}")
+                continue
+            if sure:
+                _patiently(step.make)
+            say(f"{'made' if sure else 'would make'}:{'      ' if sure else ''} {step.what}")
+
+
+def afterwards(wanted: Foundation) -> list[str]:
+    """The commands by which a person goes on, and by which the repository's workflows learn of it."""
+    stack, repository = wanted.deployer.stack, re.sub(r"@\d+", "", wanted.repository)
+    suffix = re.sub(r"[^A-Z0-9]", "_", stack.upper())
+    return [
+        f"pulumi login gs://{wanted.bucket}",
+        f"gh api --method PUT repos/{repository}/environments/{stack}",
+        f"gh variable set GCP_PROVIDER --repo {repository} --env {stack} --body {wanted.provider}",
+        f"gh variable set GCP_DEPLOY_ACCOUNT --repo {repository} --env {stack} --body {wanted.email('deploy')}",
+        f"gh variable set GCP_PROVIDER_{suffix} --repo {repository} --body {wanted.provider}",
+        f"gh variable set GCP_PREVIEW_ACCOUNT_{suffix} --repo {repository} --body {wanted.email('preview')}",
+        f"gh variable set PULUMI_BACKEND_URL --repo {repository} --body gs://{wanted.bucket}",
+        f"gh secret set PULUMI_CONFIG_PASSPHRASE --repo {repository}",
+    ]
+
+
+def _steps(wanted: Foundation, session: Session) -> Iterator[Step]:
+    yield _apis(wanted, session)
+    yield from _Bucket(wanted, session).steps()
+    yield _pool(wanted, session)
+    yield _provider(wanted, session)
+    for kind, roles in wanted.policies.items():
+        for name, document in roles.items():
+            yield _role(wanted, session, name, document["role"])
+        yield from _Account(wanted, session, kind).steps()
+
+
+def _apis(wanted: Foundation, session: Session) -> Step:
+    parent = f"{USAGE}/projects/{wanted.project}"
+    names = [f"{api}.googleapis.com" for api in APIS]
+
+    def there() -> bool:
+        asked = "&".join(f"names=projects/{wanted.project}/services/{name}" for name in names)
+        found = _found(session, f"{parent}/services:batchGet?{asked}").get("services", [])
+        return [each["state"] for each in found] == ["ENABLED"] * len(names)
+
+    def make() -> None:
+        _wait(session, USAGE, session.post(f"{parent}/services:batchEnable", {"serviceIds": names}))
+
+    return Step(f"the APIs {', '.join(APIS)}", there, make)
+
+
+class _Bucket:
+    """The bucket that the state of all the service's stacks in the project is kept in, encrypted as every bucket is."""
+
+    def __init__(self, wanted: Foundation, session: Session) -> None:
+        self._wanted, self._session = wanted, session
+        self._url = f"{STORAGE}/b/{wanted.bucket}"
+
+    def steps(self) -> Iterator[Step]:
+        name, change = self._wanted.bucket, self._session.patch
+        yield Step(f"the bucket {name}", self._is_there, self._make)
+        yield Step(
+            f"{name}: every version of the state is kept",
+            lambda: self._told("versioning").get("enabled") is True,
+            lambda: change(self._url, {"versioning": {"enabled": True}}),
+        )
+        yield Step(
+            f"{name}: never public, and read by the rules of IAM alone",
+            lambda: (
+                self._told("iamConfiguration", "publicAccessPrevention") == "enforced"
+                and self._told("iamConfiguration", "uniformBucketLevelAccess").get("enabled") is True
+            ),
+            lambda: change(self._url, {"iamConfiguration": _PRIVATE}),
+        )
+
+    def _told(self, *path: str) -> Any:
+        found: Any = _found(self._session, self._url)
+        for key in path:
+            found = found.get(key, {})
+        return found
+
+    def _is_there(self) -> bool:
+        try:
+            found = _found(self._session, self._url)
+        except Refused as error:
+            if error.status != _FORBIDDEN:
+                raise
+            raise self._anothers() from error
+        # A name is one bucket's in all of Google Cloud.
+        if found and found["projectNumber"] != self._wanted.deployer.account:
+            raise self._anothers()
+        return bool(found)
+
+    def _anothers(self) -> DeploymentError:
+        rule = f"the bucket {self._wanted.bucket} is another project's, or may not be looked at"
+        return DeploymentError(f"{rule}. Fix: PULUMI_BACKEND_URL=gs://<another name>, and the same again")
+
+    def _make(self) -> None:
+        made = {"name": self._wanted.bucket, "location": self._wanted.region, "iamConfiguration": _PRIVATE}
+        self._session.post(f"{STORAGE}/b", {**made, "labels": _labels(self._wanted)}, project=self._wanted.project)
+
+
+def _pool(wanted: Foundation, session: Session) -> Step:
+    """Whose tokens the project takes. There is one pool for all repositories."""
+    parent = f"{IAM}/{wanted.pool.rpartition('/')[0]}"
+    return _revivable(
+        session,
+        f"the pool {POOL} of identities",
+        f"{IAM}/{wanted.pool}",
+        parent,
+        {"displayName": "GitHub"},
+        "workloadIdentityPoolId",
+    )
+
+
+def _provider(wanted: Foundation, session: Session) -> Step:
+    """The tokens of the one repository."""
+    body = {
+        "displayName": wanted.provider.rpartition("/")[2],
+        "attributeMapping": _MAPPING,
+        "attributeCondition": wanted.whose,
+        "oidc": {"issuerUri": ISSUER},
+    }
+    url = f"{IAM}/{wanted.provider}"
+    what = f"the tokens of {ISSUER} where {wanted.whose}"
+    return _revivable(session, what, url, url.rpartition("/")[0], body, "workloadIdentityPoolProviderId")
+
+
+def _revivable(session: Session, what: str, url: str, parent: str, body: Mapping[str, Any], id_: str) -> Step:
+    """A pool or a provider, which is there again when it is wanted within 30 days of having been taken away."""
+
+    def there() -> bool:
+        found = _found(session, url)
+        return found.get("state") == "ACTIVE" and not found.get("disabled") and _differing(found, body) == {}
+
+    def make() -> None:
+        found = _found(session, url)
+        if not found:
+            _wait(session, IAM, session.post(f"{parent}?{id_}={url.rpartition('/')[2]}", body))
+            return
+        if found.get("state") == "DELETED":
+            _wait(session, IAM, session.post(f"{url}:undelete", {}))
+        changed = {**body, "disabled": False}
+        _wait(session, IAM, session.patch(url, changed, updateMask=",".join(changed)))
+
+    return Step(what, there, make)
+
+
+def _role(wanted: Foundation, session: Session, name: str, role: Mapping[str, Any]) -> Step:
+    """A role of the project's own that is as it is wanted."""
+    parent = f"{IAM}/projects/{wanted.project}/roles"
+
+    def there() -> bool:
+        found = _found(session, f"{parent}/{name}")
+        return bool(found) and not found.get("deleted") and _differing(found, role) == {}
+
+    def make() -> None:
+        found = _found(session, f"{parent}/{name}")
+        if not found:
+            session.post(parent, {"roleId": name, "role": role})
+            return
+        if found.get("deleted"):
+            session.post(f"{parent}/{name}:undelete", {})
+        session.patch(f"{parent}/{name}", role, updateMask=",".join(_ROLE))
+
+    return Step(f"the role {name}", there, make)
+
+
+class _Account:
+    """A service account that GitHub's tokens can take, with its roles, and no key."""
+
+    def __init__(self, wanted: Foundation, session: Session, kind: str) -> None:
+        self._wanted, self._session, self._kind = wanted, session, kind
+        self._parent = f"{IAM}/projects/{wanted.project}/serviceAccounts"
+        self._url = f"{self._parent}/{wanted.email(kind)}"
+
+    def steps(self) -> Iterator[Step]:
+        name = self._wanted.account(self._kind)
+        yield Step(f"the service account {name}", lambda: bool(_found(self._session, self._url)), self._make)
+        trusted = [Binding(USER, f"principal://iam.googleapis.com/{self._wanted.pool}/subject/{self._subject}")]
+        policy = Policy(self._session, self._url)
+        # It is the account's own policy: whoever else may take it, may deploy.
+        yield Step(
+            f"{name}: taken by {self._subject} alone",
+            lambda: policy.bindings(of_role=USER) == trusted,
+            lambda: policy.set(trusted, of_role=USER),
+        )
+        member, own = f"serviceAccount:{self._wanted.email(self._kind)}", f"{self._own}"
+        for on, bindings in self._bindings(member).items():
+            yield self._given(name, Policy.of(self._session, on), bindings, member, own)
+
+    def _given(self, name: str, policy: Policy, bindings: list[Binding], member: str, own: str) -> Step:
+        return Step(
+            f"{name}: its roles on {policy.name}",
+            lambda: policy.bindings(of_role=own, of_member=member) == bindings,
+            lambda: policy.set(bindings, of_role=own, of_member=member),
+        )
+
+    @property
+    def _subject(self) -> str:
+        return self._wanted.subject(self._kind)
+
+    @property
+    def _own(self) -> str:
+        """What the names of its own roles begin with."""
+        return f"projects/{self._wanted.project}/roles/{next(iter(self._wanted.policies[self._kind]))}"
+
+    def _bindings(self, member: str) -> dict[str, list[Binding]]:
+        """What it is given, by where it is given."""
+        given: dict[str, list[Binding]] = {}
+        for name, document in self._wanted.policies[self._kind].items():
+            role = f"projects/{self._wanted.project}/roles/{name}"
+            given.setdefault(document["on"], []).append(Binding(role, member, **document.get("condition", {})))
+        return {on: sorted(bindings) for on, bindings in given.items()}
+
+    def _make(self) -> None:
+        told = {"displayName": f"To {self._kind} the stack {self._wanted.deployer.stack} from GitHub"}
+        self._session.post(self._parent, {"accountId": self._wanted.account(self._kind), "serviceAccount": told})
+
+
+_FORBIDDEN = 403
+
+
+def _found(session: Session, url: str) -> dict[str, Any]:
+    """What Google says of something; nothing where it is not there, or the API that knows it is not switched on yet."""
+    try:
+        return session.get(url)
+    except Refused as error:
+        if error.missing or error.reason == "SERVICE_DISABLED":
+            return {}
+        raise
+
+
+def _patiently(make: Callable[[], object]) -> None:
+    """Make something that rests on what may not be known everywhere yet."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            make()
+            return
+        except Refused as error:
+            fresh = error.reason == "SERVICE_DISABLED" or re.search(
+                r"does not exist|not found", error.said, re.IGNORECASE
+            )
+            if not fresh or time.monotonic() > until:
+                raise
+        time.sleep(PAUSE)
+
+
+def _wait(session: Session, api: str, operation: dict[str, Any]) -> None:
+    """Wait until Google has done what it began. Raises DeploymentError where it could not."""
+    until = time.monotonic() + PATIENCE
+    while not operation.get("done"):
+        if time.monotonic() > until:
+            raise DeploymentError(f"Google Cloud has not ended {operation['name']}. Fix: the same again in a minute")
+        time.sleep(PAUSE)
+        operation = session.get(f"{api}/{operation['name']}")
+    if "error" in operation:
+        raise DeploymentError(f"Google Cloud could not: {operation['error'].get('message', operation['error'])}")
+
+
+def _differing(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What is wanted and not so. Of a list the order says nothing."""
+
+    def plain(value: Any) -> Any:
+        return sorted(cast("list[str]", value)) if isinstance(value, list) else value
+
+    return {name: value for name, value in wanted.items() if plain(found.get(name)) != plain(value)}
+
+
+def _labels(wanted: Foundation) -> dict[str, str]:
+    return {"slipway-service": wanted.deployer.service, "slipway-bootstrap": wanted.account("x")[: -len("-x")][:63]}

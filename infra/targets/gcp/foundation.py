@@ -1,0 +1,106 @@
+"""What `make bootstrap` is to make for a stack on Google Cloud: its names, and whom GitHub's tokens let in."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from infra.errors import DeploymentError
+from infra.targets.gcp.rights import state_bucket
+from infra.targets.rights import Deployer
+
+POOL = "github"
+
+# The subject of GitHub's tokens names a repository as owner/name; one made after 2026-07-15 as owner@1/name@2, by ids
+# that no other can ever get: https://docs.github.com/actions/reference/security/oidc, read 2026-11-23.
+_REPOSITORY = re.compile(r"(?P<owner>[\w-]+)(?:@(?P<owner_id>\d+))?/(?P<name>[\w.-]+?)(?(owner_id)@(?P<id>\d+))")
+
+# https://cloud.google.com/iam/docs/service-accounts-create, and of a subject
+# https://cloud.google.com/iam/docs/workload-identity-federation#mapping, read 2026-11-29.
+LONGEST_ACCOUNT, LONGEST_SUBJECT = 30, 127
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What is to be made.
+
+    Attributes:
+        deployer: whoever deploys the stack; its account is the project's number.
+        policies: the roles of the account `deploy`, which the repository's environment of the stack's name takes, and
+            of `preview`, which its pull requests take: by their ids, as `rights.documents` makes them.
+        repository: on GitHub: `owner/name`, or `owner@1/name@2` where the subjects of its tokens have the ids.
+    """
+
+    deployer: Deployer
+    policies: Mapping[str, Mapping[str, Any]]
+    repository: str
+
+    def __post_init__(self) -> None:
+        if not _REPOSITORY.fullmatch(self.repository):
+            raise DeploymentError(
+                f"REPO={self.repository} is no repository. Fix: REPO=owner/name, or REPO=owner@1/name@2 with its ids"
+            )
+        for kind in self.policies:
+            if len(self.account(kind)) > LONGEST_ACCOUNT:
+                rule = f"the service account {self.account(kind)} has more than the {LONGEST_ACCOUNT} characters"
+                raise DeploymentError(f"{rule} that IAM allows. Fix: give the stack a shorter name")
+            if len(self.subject(kind).encode()) > LONGEST_SUBJECT:
+                rule = f"{self.subject(kind)} has more than the {LONGEST_SUBJECT} bytes that a subject may have"
+                raise DeploymentError(f"{rule}. Fix: give the stack a shorter name")
+
+    @property
+    def place(self) -> str:
+        """Where it is made, for a person."""
+        return f"the project {self.project}"
+
+    @property
+    def project(self) -> str:
+        """The id of the stack's project."""
+        return str(self.deployer.options["project"])
+
+    @property
+    def region(self) -> str:
+        """Where the stack is, and the bucket of its state."""
+        return str(self.deployer.options["region"])
+
+    @property
+    def bucket(self) -> str:
+        """The bucket of the state."""
+        return self.deployer.state or state_bucket(self.deployer.service, self.project)
+
+    def account(self, kind: str) -> str:
+        """The id of a service account."""
+        return re.sub(r"[^a-z0-9]", "-", f"{self.deployer.service}-{self.deployer.stack}-{kind}".lower())
+
+    def email(self, kind: str) -> str:
+        """A service account's whole name."""
+        return f"{self.account(kind)}@{self.project}.iam.gserviceaccount.com"
+
+    def subject(self, kind: str) -> str:
+        """Whom GitHub's tokens name that may take the account."""
+        whose = f"environment:{self.deployer.stack}" if kind == "deploy" else "pull_request"
+        return f"repo:{self.repository}:{whose}"
+
+    @property
+    def pool(self) -> str:
+        """The pool of identities, by the project's number, as Google has it in principals."""
+        return f"projects/{self.deployer.account}/locations/global/workloadIdentityPools/{POOL}"
+
+    @property
+    def provider(self) -> str:
+        """The provider of the repository's identities: its id is made of the repository's name, which may be longer."""
+        slug = re.sub(r"[^a-z0-9]+", "-", re.sub(r"@\d+", "", self.repository).lower())[:22].strip("-")
+        # Nothing of Google's own begins like this.
+        return f"{self.pool}/providers/r-{slug}-{hashlib.sha256(self.repository.encode()).hexdigest()[:6]}"
+
+    @property
+    def whose(self) -> str:
+        """The condition that a token of the repository meets, and no other."""
+        named = _REPOSITORY.fullmatch(self.repository)
+        assert named
+        if named["id"]:
+            return (
+                f"assertion.repository_owner_id == '{named['owner_id']}' && assertion.repository_id == '{named['id']}'"
+            )
+        return f"assertion.repository == '{self.repository}'"
