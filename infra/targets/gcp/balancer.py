@@ -64,7 +64,7 @@ class Balancer(pulumi.ComponentResource):
         place = Compute(
             "globalAddress:GlobalAddress",
             name,
-            {"addressType": "EXTERNAL", "ipVersion": "IPV4", "description": f"Where {args.domain} is reached"},
+            {"addressType": "EXTERNAL", "ipVersion": "IPV4", "description": f"Where {name} is reached"},
             ResourceOptions(parent=self, protect=args.protect),
             outputs=("address",),
         )
