@@ -17,6 +17,7 @@ OWN: dict[str, Purpose] = {
     "Port": "network",
     "Publication": "registry",
     "ReleaseTask": "service",
+    "Revision": "service",
     "Rollout": "watching",
 }
 

@@ -25,7 +25,7 @@ class RolloutProvider(dynamic.ResourceProvider):
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> dynamic.DiffResult:
         """A new deployment, or the same one set going again, is waited for."""
-        asked = ("url", "revision", "deployment", "started")
+        asked = ("url", "asked", "revision", "deployment", "started")
         return dynamic.DiffResult(changes=any(olds.get(key) != news.get(key) for key in asked))
 
     def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.UpdateResult:
@@ -34,7 +34,7 @@ class RolloutProvider(dynamic.ResourceProvider):
 
 
 def _await(props: dict[str, Any]) -> dict[str, Any]:
-    keys = ("url", "path", "revision", "deployment", "reachable")
+    keys = ("path", "revision", "deployment", "reachable")
     # Only here: a target's operations may bring its platform's SDK with them.
     from infra.targets import load_operations
 
@@ -42,7 +42,8 @@ def _await(props: dict[str, Any]) -> dict[str, Any]:
         return load_operations(props["target"]).state(props["stack"], props["deployment"])
 
     try:
-        expected = Expected(**{key: props[key] for key in keys}, timeout=float(props["timeout"]))
+        given = {key: props[key] for key in keys}
+        expected = Expected(url=props.get("asked") or props["url"], **given, timeout=float(props["timeout"]))
         verify(expected, state if props["watched"] else None)
     except DeploymentError as error:
         lines = load_operations(props["target"]).last_lines(props["stack"])
@@ -76,4 +77,6 @@ def await_rollout(service: "Service", settings: "Settings", endpoint: "Endpoint"
         "target": settings.target,
         "stack": pulumi.get_stack(),
     }
+    if endpoint.asked is not None:
+        props["asked"] = endpoint.asked
     return Rollout(RolloutProvider(), "rollout", props)

@@ -27,6 +27,7 @@ class Endpoint:
     `afterwards` declares what may begin only when it serves: workers and jobs.
     `watched`: the platform's own state must be asked too, as no resource of the target has done so.
     `console`: where a person looks at it in the platform's own pages, where there are such.
+    `asked`: where it alone answers, while others answer at the address too; where it is empty, the address is asked.
     """
 
     url: "pulumi.Input[str]"
@@ -37,6 +38,7 @@ class Endpoint:
     reachable: bool = True
     watched: bool = True
     console: "pulumi.Input[str] | None" = None
+    asked: "pulumi.Input[str] | None" = None
     afterwards: "Callable[[pulumi.Resource], None] | None" = None
 
 

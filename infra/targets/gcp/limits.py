@@ -42,8 +42,9 @@ FRONT_END_IDLE = 600
 # https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services/create
 LONGEST_NAME, LONGEST_REVISION = 49, 63
 
-# Characters of a service account's id: https://cloud.google.com/iam/docs/service-accounts-create
-LONGEST_ACCOUNT = 30
+# Characters of a service account's id, at the most and at the least:
+# https://cloud.google.com/iam/docs/service-accounts-create
+LONGEST_ACCOUNT, SHORTEST_ACCOUNT = 30, 6
 
 # Seconds that a task of a job may take: https://cloud.google.com/run/docs/configuring/task-timeout
 LONGEST_TASK = 7 * 24 * 3600

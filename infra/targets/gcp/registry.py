@@ -1,5 +1,6 @@
 """The registry on Google Cloud: a repository whose tags never move, and one of its own for the build's cache."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -7,56 +8,83 @@ import pulumi_gcp as gcp
 from pulumi import ResourceOptions
 
 from infra.image import Registry
+from infra.targets.gcp.account import fixed_name
 
-# So many images stay, for going back to one. What is deployed is among the last.
-KEPT = 30
 # The name that a deployer's own token logs in under.
 TOKEN_USER = "oauth2accesstoken"  # noqa: S105 - a user's name
+# Characters of a repository's name: https://cloud.google.com/artifact-registry/docs/repositories/create-repos, read
+# 2026-11-23.
+LONGEST_REPOSITORY = 63
+# Of one image a repository counts several: its index, and for each platform the image and what is attested of it.
+PARTS = 3
+# After so many seconds what is none of the newest goes.
+OLD = "604800s"
 
 
 @dataclass(frozen=True)
 class ImagesArgs:
-    """Where the repositories lie."""
+    """Where the repositories lie, and how images are kept.
 
+    Attributes:
+        stack: what they are called.
+        region: that they lie in.
+        kept: so many images stay, for going back to one. What is deployed is among the last that were pushed.
+        scanning: whether each image is looked through for known vulnerabilities.
+        protect: whether they outlive what else is destroyed.
+    """
+
+    stack: str
     region: str
+    kept: int
+    scanning: bool = True
+    protect: bool = False
 
 
 class Images(pulumi.ComponentResource):
     """The repositories of the stack's images and of their builds' cache.
 
     Attributes:
-        registry: where to push, with the token of whoever runs the program.
+        registry: where to push, with the token of whoever runs the program; it is good for an hour.
     """
 
     def __init__(self, name: str, args: ImagesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:gcp:Images", name, {}, opts)
-        child = ResourceOptions(parent=self)
-        # The id is the name, so two stacks of one project need two.
-        stack = f"{name}-{pulumi.get_stack()}".lower().replace(".", "-").replace("_", "-")
-        newest = gcp.artifactregistry.RepositoryCleanupPolicyMostRecentVersionsArgs(keep_count=KEPT)
-        untagged = gcp.artifactregistry.RepositoryCleanupPolicyConditionArgs(
-            tag_state="UNTAGGED", older_than="2592000s"
-        )
-        images = gcp.artifactregistry.Repository(
-            name,
-            repository_id=stack,
-            location=args.region,
-            format="DOCKER",
-            docker_config=gcp.artifactregistry.RepositoryDockerConfigArgs(immutable_tags=True),
-            cleanup_policies=[
-                gcp.artifactregistry.RepositoryCleanupPolicyArgs(id="keep", action="KEEP", most_recent_versions=newest),
-                gcp.artifactregistry.RepositoryCleanupPolicyArgs(id="expire", action="DELETE", condition=untagged),
-            ],
-            opts=child,
-        )
-        cache = gcp.artifactregistry.Repository(
-            f"{name}-cache", repository_id=f"{stack}-cache", location=args.region, format="DOCKER", opts=child
-        )
-        token = gcp.organizations.get_client_config_output(opts=pulumi.InvokeOptions(parent=self)).access_token
+        self._args = args
+        images = self._repository(name, "", args.kept * PARTS, immutable=True, protect=args.protect)
+        # The cache is written again under the same tag.
+        cache = self._repository(f"{name}-cache", "cache", PARTS, immutable=False, protect=False)
         self.registry = Registry(
             pulumi.Output.concat(images.registry_uri, "/", name),
             pulumi.Output.concat(cache.registry_uri, "/", name),
             TOKEN_USER,
-            token,
+            token(pulumi.InvokeOptions(parent=self)),
         )
         self.register_outputs({"repository": images.registry_uri})
+
+    def _repository(
+        self, name: str, word: str, kept: int, *, immutable: bool, protect: bool
+    ) -> gcp.artifactregistry.Repository:
+        words: Sequence[str] = [self._args.stack, *([word] if word else [])]
+        newest = gcp.artifactregistry.RepositoryCleanupPolicyMostRecentVersionsArgs(keep_count=kept)
+        old = gcp.artifactregistry.RepositoryCleanupPolicyConditionArgs(tag_state="ANY", older_than=OLD)
+        scanned = "INHERITED" if self._args.scanning and not word else "DISABLED"
+        return gcp.artifactregistry.Repository(
+            name,
+            repository_id=fixed_name(LONGEST_REPOSITORY, *words),
+            location=self._args.region,
+            format="DOCKER",
+            docker_config=gcp.artifactregistry.RepositoryDockerConfigArgs(immutable_tags=immutable),
+            cleanup_policies=[
+                gcp.artifactregistry.RepositoryCleanupPolicyArgs(id="keep", action="KEEP", most_recent_versions=newest),
+                gcp.artifactregistry.RepositoryCleanupPolicyArgs(id="expire", action="DELETE", condition=old),
+            ],
+            vulnerability_scanning_config=gcp.artifactregistry.RepositoryVulnerabilityScanningConfigArgs(
+                enablement_config=scanned
+            ),
+            opts=ResourceOptions(parent=self, protect=protect),
+        )
+
+
+def token(opts: pulumi.InvokeOptions) -> pulumi.Output[str]:
+    """With which whoever runs the program logs in: their own login of Google Cloud."""
+    return gcp.organizations.get_client_config_output(opts=opts).access_token
