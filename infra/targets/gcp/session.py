@@ -8,6 +8,7 @@ import json
 import os
 import random
 import time
+import warnings
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,7 +82,7 @@ class Session:
             if not token:
                 return
 
-    def post(self, url: str, body: Mapping[str, Any], *, again: bool = False, **params: str) -> dict[str, Any]:
+    def post(self, url: str, body: Mapping[str, Any] | None, *, again: bool = False, **params: str) -> dict[str, Any]:
         """Have something done. `again`: it may be asked twice without harm."""
         return self._asked("POST", url, again=again, json=body, params=params)
 
@@ -148,7 +149,10 @@ def _login() -> Any:
     given = os.environ.get("GOOGLE_CREDENTIALS")
     if given:
         content = given if given.lstrip().startswith("{") else Path(given).expanduser().read_text(encoding="utf-8")
-        return google.auth.load_credentials_from_dict(json.loads(content), scopes=[SCOPE])[0]
+        with warnings.catch_warnings():
+            # Of credentials from elsewhere; these are whose program it is, and may be of any kind.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return google.auth.load_credentials_from_dict(json.loads(content), scopes=[SCOPE])[0]
     return google.auth.default(scopes=[SCOPE])[0]
 
 

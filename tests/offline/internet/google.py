@@ -18,7 +18,7 @@ from tests.offline.internet.internet import Internet
 
 TOKEN = "offline"
 ADDRESSES = r"[a-z0-9-]+\.a\.run\.app|[a-z0-9.-]+\.run\.app"
-LOGIN = r"oauth2\.googleapis\.com"
+LOGIN = r"(oauth2|iamcredentials)\.googleapis\.com"
 APIS = {"run.googleapis.com": "run.v2", "logging.googleapis.com": "logging.v2"}
 
 Answer = dict[str, Any]
@@ -112,7 +112,7 @@ class Google:
 
         def done(path: str, body: Mapping[str, Any], args: Mapping[str, str]) -> Answer:
             try:
-                return act(path.removeprefix("/v2/"), body, args)
+                return act(path.removeprefix("/v2/").partition(":")[0], body, args)
             except LookupError as error:
                 raise Refusal(404, "NOT_FOUND", f"Resource '{error.args[0]}' was not found.") from None
 
@@ -130,7 +130,12 @@ def _token_site() -> Flask:
         told = {"access_token": TOKEN, "expires_in": 3600, "token_type": "Bearer"}
         return Response(json.dumps(told), mimetype="application/json")
 
+    def everywhere(path: str) -> Response:
+        assert path.endswith("/allowedLocations")
+        return Response(json.dumps({"encodedLocations": "0x0"}), mimetype="application/json")
+
     site.add_url_rule("/token", view_func=token, methods=["POST"])
+    site.add_url_rule("/<path:path>", view_func=everywhere)
     return site
 
 

@@ -137,13 +137,22 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, name, 0)
 
 
-@pytest.fixture
-def internet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Internet]:
-    made = Internet(tmp_path)
-    for name, value in made.variables().items():
-        monkeypatch.setenv(name, value)
+@pytest.fixture(scope="session")
+def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Internet]:
+    """Made once: it takes a second until it is gone."""
+    made = Internet(tmp_path_factory.mktemp("internet"))
     yield made
     made.close()
+
+
+@pytest.fixture
+def internet(hosts: Internet, monkeypatch: pytest.MonkeyPatch) -> Internet:
+    """An internet without a host."""
+    hosts._sites.clear()
+    hosts.strangers.clear()
+    for name, value in hosts.variables().items():
+        monkeypatch.setenv(name, value)
+    return hosts
 
 
 @pytest.fixture
