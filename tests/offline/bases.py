@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-DIGEST = f"sha256:{'0' * 64}"
+from tests.offline import gcp_bases
+
+DIGEST = gcp_bases.DIGEST
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}],
@@ -121,6 +123,7 @@ WATCHED = {"cloudwatchMetricsEnabled": True, "sampledRequestsEnabled": True, "me
 
 # What right inputs name: by the words that stand for it, its type, its inputs, and by which output it is named.
 THERE: dict[str, tuple[str, dict[str, Any], str]] = {
+    **gcp_bases.THERE,
     "{vpc}": ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True}, "id"),
     "{subnet}": ("aws:ec2/subnet:Subnet", {"vpcId": "{vpc}", "cidrBlock": "10.0.0.0/24"}, "id"),
     "{group}": ("aws:ec2/securityGroup:SecurityGroup", {"vpcId": "{vpc}"}, "id"),
@@ -166,10 +169,10 @@ THERE: dict[str, tuple[str, dict[str, Any], str]] = {
         "arn",
     ),
     "{scaled}": ("aws:appautoscaling/target:Target", {**SCALED, "minCapacity": 1, "maxCapacity": 4}, "id"),
-    "{network}": ("gcp:compute/network:Network", {"name": "there"}, "id"),
 }
 
 BASES: dict[str, dict[str, Any]] = {
+    **gcp_bases.BASES,
     "aws:acm/certificate:Certificate": {
         "domainName": "example.com",
         "subjectAlternativeNames": ["*.example.com"],
@@ -447,47 +450,6 @@ BASES: dict[str, dict[str, Any]] = {
         ],
     },
     "aws:wafv2/webAclAssociation:WebAclAssociation": {"resourceArn": "{balancer}", "webAclArn": "{firewall}"},
-    "gcp:artifactregistry/repository:Repository": {"repositoryId": "web", "format": "DOCKER", "location": "us-east1"},
-    "gcp:cloudrunv2/service:Service": {
-        "location": "us-east1",
-        "name": "web",
-        "ingress": "INGRESS_TRAFFIC_ALL",
-        "template": {
-            "timeout": "60s",
-            "maxInstanceRequestConcurrency": 80,
-            "scaling": {"minInstanceCount": 0, "maxInstanceCount": 4},
-            "containers": [
-                {
-                    "image": f"us-east1-docker.pkg.dev/p/web/web@{DIGEST}",
-                    "resources": {"limits": {"cpu": "1", "memory": "512Mi"}},
-                    "ports": {"containerPort": 8000},
-                    "envs": [{"name": "PORT", "value": "8000"}],
-                }
-            ],
-        },
-        "traffics": [{"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", "percent": 100}],
-    },
-    "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": {
-        "name": "web",
-        "role": "roles/run.invoker",
-        "member": "allUsers",
-    },
-    "gcp:cloudscheduler/job:Job": {"name": "nightly", "region": "us-east1", "schedule": "0 3 * * *"},
-    "gcp:compute/firewall:Firewall": {
-        "name": "web",
-        "network": "{network}",
-        "allows": [{"protocol": "tcp", "ports": ["443", "8000-8080"]}],
-        "sourceRanges": ["10.0.0.0/8"],
-    },
-    "gcp:compute/network:Network": {"name": "web", "autoCreateSubnetworks": False, "routingMode": "REGIONAL"},
-    "gcp:compute/subnetwork:Subnetwork": {
-        "name": "web",
-        "network": "{network}",
-        "ipCidrRange": "10.0.0.0/24",
-        "stackType": "IPV4_ONLY",
-    },
-    "gcp:secretmanager/secret:Secret": {"secretId": "API_KEY", "replication": {"auto": {}}},
-    "gcp:serviceaccount/account:Account": {"accountId": "web-runner"},
     "azure-native:app:ContainerApp": {
         "resourceGroupName": "web",
         "containerAppName": "web",

@@ -1,15 +1,18 @@
 """What Google Cloud demands of single values, wherever they stand: places, ranges, ports, images, labels, schedules."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from cronsim import CronSim, CronSimError
 
 from infra.targets.gcp.limits import REGIONS
-from infra.targets.gcp.offline.rules import READ
+from infra.targets.gcp.offline.names import READ
 from tools.offline import judges
+from tools.offline.backend import Problem
 from tools.offline.tables import Judge, Source
+from tools.offline.values import Values
 
 PLACES = Source("https://cloud.google.com/compute/docs/regions-zones", READ)
 LABELS = Source("https://cloud.google.com/resource-manager/docs/best-practices-labels", READ)
@@ -53,6 +56,22 @@ def role(value: Any) -> str:
     return "" if ROLE.fullmatch(str(value)) else f"{value!r} must be a role such as roles/run.invoker ({ROLES})"
 
 
+_LABELS = judges.labels(
+    "labels",
+    LABELS,
+    64,
+    r"[a-z][a-z0-9_-]{0,62}",
+    r"[a-z0-9_-]{0,63}",
+    "lower-case letters, digits, hyphens and underscores, up to 63, a key from a letter on",
+)
+
+
+def labels(type_: str, inputs: Values) -> Iterator[Problem]:
+    """What a resource is labelled with; a channel's labels say whom it reaches."""
+    if type_ != "gcp:monitoring/notificationChannel:NotificationChannel":
+        yield from _LABELS(type_, inputs)
+
+
 JUDGES: tuple[Judge, ...] = (
     judges.named(
         {
@@ -76,12 +95,5 @@ JUDGES: tuple[Judge, ...] = (
         "template.template.containers[*].resources.limits.memory",
         wrong=memory,
     ),
-    judges.labels(
-        "labels",
-        LABELS,
-        64,
-        r"[a-z][a-z0-9_-]{0,62}",
-        r"[a-z0-9_-]{0,63}",
-        "lower-case letters, digits, hyphens and underscores, up to 63, a key from a letter on",
-    ),
+    labels,
 )
