@@ -81,7 +81,7 @@ class Policy:
                 return self.session.get(f"{self.url}/iam?optionsRequestedPolicyVersion={_VERSION}")
             if "serviceAccounts" in self.url:
                 asked = {"options.requestedPolicyVersion": str(_VERSION)}
-                return self.session.post(f"{self.url}:getIamPolicy", {}, again=True, **asked)
+                return self.session.post(f"{self.url}:getIamPolicy", None, again=True, **asked)
             body = {"options": {"requestedPolicyVersion": _VERSION}}
             return self.session.post(f"{self.url}:getIamPolicy", body, again=True)
         except Refused as error:
