@@ -11,14 +11,14 @@ from infra.targets.gcp.compute import Compute
 # Google's own sets of rules: https://cloud.google.com/armor/docs/waf-rules, read 2026-11-29. Those on languages that
 # the service is not written in are left out.
 SETS = (
-    "sqli-v33-stable",
-    "xss-v33-stable",
-    "lfi-v33-stable",
-    "rfi-v33-stable",
-    "rce-v33-stable",
-    "scannerdetection-v33-stable",
-    "protocolattack-v33-stable",
-    "sessionfixation-v33-stable",
+    "sqli-v422-stable",
+    "xss-v422-stable",
+    "lfi-v422-stable",
+    "rfi-v422-stable",
+    "rce-v422-stable",
+    "scannerdetection-v422-stable",
+    "protocolattack-v422-stable",
+    "sessionfixation-v422-stable",
 )
 # Only the signatures that hardly ever meet a right request:
 # https://cloud.google.com/armor/docs/rule-tuning#choose_a_sensitivity_level, read 2026-11-29.
