@@ -92,7 +92,9 @@ def _steps(wanted: Foundation, session: Session) -> Iterator[Step]:
 
 def _apis(wanted: Foundation, session: Session) -> Step:
     parent = f"{USAGE}/projects/{wanted.project}"
-    names = [f"{api}.googleapis.com" for api in APIS]
+    places = {document["on"] for roles in wanted.policies.values() for document in roles.values()}
+    apis = sorted({*APIS, *(place.removeprefix("//").partition(".")[0] for place in places)})
+    names = [f"{api}.googleapis.com" for api in apis]
 
     def there() -> bool:
         asked = "&".join(f"names=projects/{wanted.project}/services/{name}" for name in names)
@@ -102,7 +104,7 @@ def _apis(wanted: Foundation, session: Session) -> Step:
     def make() -> None:
         _wait(session, USAGE, session.post(f"{parent}/services:batchEnable", {"serviceIds": names}))
 
-    return Step(f"the APIs {', '.join(APIS)}", there, make)
+    return Step(f"the APIs {', '.join(apis)}", there, make)
 
 
 class _Bucket:
