@@ -330,6 +330,7 @@ BASES: dict[str, dict[str, Any]] = {
         "bucketId": "web",
         "retentionDays": 30,
     },
+    "gcp:logging/projectExclusion:ProjectExclusion": {"name": "web", "filter": 'resource.type = "cloud_run_job"'},
     "gcp:logging/projectSink:ProjectSink": {
         "name": "web",
         "destination": "logging.googleapis.com/{log_bucket}",

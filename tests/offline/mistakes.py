@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from tests.offline import gcp_mistakes
 from tests.offline.bases import CONTAINER, KEY_POLICY, LIFECYCLE, POLICY, SIDECAR, TOLD, TRUST, WIDGET, WRITING
 
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
@@ -49,14 +50,12 @@ BUCKET_LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfigura
 LIFECYCLES = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
 EVENTS = "aws:cloudwatch/eventRule:EventRule"
 SCHEDULE = "aws:scheduler/schedule:Schedule"
-RUN = "gcp:cloudrunv2/service:Service"
-FIREWALL = "gcp:compute/firewall:Firewall"
 APP = "azure-native:app:ContainerApp"
 SECURITY_GROUP = "azure-native:network:NetworkSecurityGroup"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 POD = "spec.template.spec.containers[0]"
 
-GONE = object()
+GONE = gcp_mistakes.GONE
 
 
 def containers(**changes: Any) -> str:
@@ -107,6 +106,7 @@ def lifecycle(**changes: Any) -> str:
 
 
 MISTAKES: list[tuple[str, str, Any, str]] = [
+    *gcp_mistakes.MISTAKES,
     # What the SDK's own types know.
     ("aws:ecr/repository:Repository", "imageTagMutable", "IMMUTABLE", "imageTagMutable: unknown property (did you mean imageTagMutability?)"),
     ("aws:ec2/vpc:Vpc", "enableDnsSupport", "yes", "enableDnsSupport: must be true or false, not 'yes'"),
@@ -114,10 +114,6 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     ("aws:ecs/service:Service", "desiredCount", "two", "desiredCount: must be a whole number, not 'two'"),
     ("aws:ecs/service:Service", "networkConfiguration.subnetz", [], "networkConfiguration.subnetz: unknown property (did you mean subnets?)"),
     (GROUP, "ingress[0].fromPort", GONE, "ingress[0].fromPort: required, but missing"),
-    (RUN, "template.containers[0].port", 8000, "template.containers[0].port: unknown property (did you mean ports?)"),
-    (RUN, "location", GONE, "location: required, but missing"),
-    (RUN, "template.containers[0].envs[0].name", GONE, "template.containers[0].envs[0].name: required, but missing"),
-    ("gcp:compute/network:Network", "autoCreateSubnetworks", "no", "autoCreateSubnetworks: must be true or false, not 'no'"),
     (APP, "configuration.ingress.targetport", 80, "configuration.ingress.targetport: unknown property (did you mean targetPort?)"),
     (APP, "template.containers", {"name": "web"}, "template.containers: must be a list, not {'name': 'web'}"),
     (APP, "resourceGroupName", GONE, "resourceGroupName: required, but missing"),
@@ -139,13 +135,6 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     (ROLE, "name", "web role", "name: 'web role' must match "),
     (ROLE, "maxSessionDuration", 60, "maxSessionDuration: must be 3600 to 43200, not 60"),
     ("aws:appautoscaling/target:Target", "serviceNamespace", "fargate", "serviceNamespace: 'fargate' is none of "),
-    (RUN, "ingress", "ALL", "ingress: 'ALL' is none of INGRESS_TRAFFIC_ALL"),
-    (RUN, "traffics[0].type", "LATEST", "traffics[0].type: 'LATEST' is none of TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"),
-    (RUN, "template.vpcAccess", {"egress": "ALL"}, "template.vpcAccess.egress: 'ALL' is none of ALL_TRAFFIC"),
-    (RUN, "template.timeout", "1 minute", "template.timeout: '1 minute' "),
-    ("gcp:compute/network:Network", "name", "Web_Net", "name: 'Web_Net' must match "),
-    ("gcp:compute/subnetwork:Subnetwork", "stackType", "IPV6", "stackType: 'IPV6' is none of "),
-    ("gcp:artifactregistry/repository:Repository", "format", "OCI", "format: 'OCI' is none of "),
     (DEPLOYMENT, f"{POD}.imagePullPolicy", "Sometimes", "containers[0].imagePullPolicy: 'Sometimes' must be one of Always, IfNotPresent, Never"),
     ("kubernetes:core/v1:Service", "spec.ports[0].protocol", "HTTP", "spec.ports[0].protocol: 'HTTP' must be TCP, UDP or SCTP"),
     # Names, sizes and ranges from the platforms' documentation.
@@ -162,19 +151,6 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     (TASK, "networkMode", "bridge", "networkMode: 'bridge': Fargate knows awsvpc alone"),
     ("aws:appautoscaling/target:Target", "minCapacity", 9, "minCapacity: 9 is more than maxCapacity, 4"),
     ("aws:ecs/service:Service", "networkConfiguration", GONE, "networkConfiguration: a service on Fargate wants it"),
-    ("gcp:serviceaccount/account:Account", "accountId", "web", "accountId: 'web' must be 6 to 30 lower-case letters"),
-    ("gcp:secretmanager/secret:Secret", "secretId", "api.key", "secretId: 'api.key' must be at most 255 letters"),
-    ("gcp:compute/subnetwork:Subnetwork", "ipCidrRange", "10.0.0.0/30", "ipCidrRange: '10.0.0.0/30' must be a /4 to a /29"),
-    (RUN, "name", "w" * 50, "must be at most 49 lower-case letters"),
-    (RUN, "template.timeout", "3601s", "template.timeout: '3601s' must be at most 3600 seconds"),
-    (RUN, "template.maxInstanceRequestConcurrency", 2000, "2000 must be from 1 to 1000"),
-    (RUN, "template.scaling.minInstanceCount", 9, "template.scaling.minInstanceCount: 9 is more than maxInstanceCount, 4"),
-    (RUN, "template.containers[0].resources.limits.cpu", "3", "limits.cpu: '3' is none of 1, 2, 4, 6, 8"),
-    (RUN, "template.containers[0].resources.limits", {"cpu": "4", "memory": "512Mi"}, "limits.memory: 4 CPUs want at least 2048 MiB"),
-    (RUN, "template.containers[0].resources.limits.disk", "1Gi", "limits.disk: no such limit"),
-    (RUN, "traffics[0].percent", 90, "traffics: the shares add up to 90 percent, not 100"),
-    ("gcp:cloudrunv2/serviceIamMember:ServiceIamMember", "member", "everyone", "member: 'everyone' must be a principal"),
-    ("gcp:cloudrunv2/serviceIamMember:ServiceIamMember", "role", "run.invoker", "role: 'run.invoker' must be a role such as"),
     ("azure-native:containerregistry:Registry", "registryName", "web-images", "registryName: 'web-images' must be 5 to 50 letters and digits"),
     ("azure-native:containerregistry:Registry", "sku.name", "Cheap", "sku.name: 'Cheap' must be Basic, Standard or Premium"),
     ("azure-native:operationalinsights:Workspace", "workspaceName", "web", "workspaceName: 'web' must be 4 to 63 letters"),
@@ -214,16 +190,6 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     (EVENTS, "scheduleExpression", "rate(1 minutes)", "scheduleExpression: 'rate(1 minutes)' is no rate"),
     (SCHEDULE, "scheduleExpression", "cron(0 3 * * * *)", "either the day of the month or that of the week is ?"),
     (SCHEDULE, "scheduleExpression", "cron(0 25 * * ? *)", "'25' is not from 0 to 23"),
-    ("gcp:artifactregistry/repository:Repository", "location", "mars-north1", "location: 'mars-north1' is no region such as europe-west1"),
-    ("gcp:cloudscheduler/job:Job", "region", "europe-mars1", "region: 'europe-mars1' is no region"),
-    ("gcp:cloudscheduler/job:Job", "schedule", "0 25 * * *", "schedule: '0 25 * * *' is no schedule"),
-    (FIREWALL, "sourceRanges[0]", "10.0.0.999/24", "sourceRanges[0]: '10.0.0.999/24' is no block of IPv4 addresses"),
-    (FIREWALL, "sourceRanges[0]", "10.0.0.0", "sourceRanges[0]: '10.0.0.0' is no block of IPv4 addresses: it has no mask"),
-    (FIREWALL, "allows[0].ports[1]", "8000-70000", "allows[0].ports[1]: '8000-70000' is no range of ports"),
-    (RUN, "labels", {"Team": "web"}, "labels.Team: 'Team': 'web': lower-case letters"),
-    (RUN, "labels", {"team": "w" * 64}, "lower-case letters, digits, hyphens and underscores, up to 63"),
-    (RUN, "template.containers[0].image", "us-east1-docker.pkg.dev/p/Web/web:1", "containers[0].image: 'us-east1-docker.pkg.dev/p/Web/web:1' is no name of an image"),
-    (RUN, "template.containers[0].resources.limits.memory", "512MB", "limits.memory: '512MB' is no size such as 512Mi"),
     (APP, "location", "marsnorth", "location: 'marsnorth' is no location such as westeurope"),
     (APP, "configuration.activeRevisionsMode", "Both", "configuration.activeRevisionsMode: 'Both' is none of Multiple, Single"),
     (APP, "configuration.ingress.transport", "htp", "configuration.ingress.transport: 'htp' is none of auto, http"),
@@ -514,7 +480,6 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     # What must agree with something else in the plan.
     ("aws:ec2/subnet:Subnet", "vpcId", "vpc-0123456789abcdef1", "vpcId: 'vpc-0123456789abcdef1' is no resource of this plan"),
     (TASK, "executionRoleArn", "arn:aws:iam::123456789012:role/nobody", "executionRoleArn: 'arn:aws:iam::123456789012:role/nobody' is no resource"),
-    ("gcp:compute/subnetwork:Subnetwork", "network", "projects/p/global/networks/other", "network: 'projects/p/global/networks/other' is no resource"),
     (APP, "environmentId", "/subscriptions/s/resourceGroups/g/providers/Microsoft.App/managedEnvironments/e", "managedEnvironments/e' is no resource of this plan"),
     (APP, "template.containers[0].env[0].secretRef", "api_key", "template.containers[0].env[0].secretRef: 'api_key' is no secret of this app"),
     (DEPLOYMENT, "spec.template.metadata.labels.app", "other", "spec.selector.matchLabels[app]: the template's labels have no app=web"),
@@ -523,6 +488,7 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
 
 
 LEGAL: list[tuple[str, str, Any]] = [
+    *gcp_mistakes.LEGAL,
     (VPC, "region", "us-gov-west-1"),
     (VPC, "tags", {"slipway:stack": "", "Name": "w" * 256}),
     ("aws:ec2/subnet:Subnet", "availabilityZone", "us-west-2-lax-1a"),
@@ -560,8 +526,6 @@ LEGAL: list[tuple[str, str, Any]] = [
     (SECRET, "recoveryWindowInDays", 0),
     (RECORD, "name", "*.example.com"),
     (BUCKET_POLICY, "policy", holding(WRITING, Effect="Deny", Principal="*", Action="s3:*", Resource=["arn:aws:s3:::there-logs", "arn:aws:s3:::there-logs/*"])),
-    ("gcp:artifactregistry/repository:Repository", "location", "europe"),
-    ("gcp:cloudscheduler/job:Job", "schedule", "every 24 hours"),
     ("kubernetes:batch/v1:CronJob", "spec.schedule", "@daily"),
     ("kubernetes:batch/v1:CronJob", "spec.schedule", "0 3 * * MON-FRI"),
     (DEPLOYMENT, f"{POD}.resources", {"requests": {"cpu": ".5", "memory": "1e8"}, "limits": {"cpu": "1.", "memory": "1e9"}}),

@@ -18,7 +18,7 @@ HUSH = "aHVzaC00Mg=="
     ("type_", "inputs", "name", "secret"),
     [
         ("aws:secretsmanager/secretVersion:SecretVersion", {"secretId": "s", "secretString": HUSH}, "secretString", Secret(HUSH)),
-        ("gcp:secretmanager/secretVersion:SecretVersion", {"secret": "s", "secretData": HUSH}, "secretData", Secret(HUSH)),
+        ("gcp:secretmanager/secretVersion:SecretVersion", {"secret": "projects/p/secrets/prod-api-key", "secretData": HUSH}, "secretData", Secret(HUSH)),
         ("kubernetes:core/v1:Secret", {"metadata": {"name": "s"}, "data": {"key": HUSH}}, "data", Secret({"key": HUSH})),
         ("azure-native:keyvault:Secret", {"resourceGroupName": "g", "vaultName": "v", "secretName": "s", "properties": {"value": HUSH}}, "properties", {"value": Secret(HUSH)}),
     ],

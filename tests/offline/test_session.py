@@ -132,7 +132,7 @@ def test_two_resources_of_one_name_are_refused_before_anything_is_made() -> None
         ("aws:sqs/queue:Queue", {}, "arn", r"arn:aws:sqs:us-east-1:123456789012:it-[0-9a-f]{8}"),
         ("aws:sqs/queue:Queue", {}, "url", r"https://sqs\.us-east-1\.amazonaws\.com/123456789012/it-[0-9a-f]{8}"),
         ("aws:ec2/eip:Eip", {}, "publicIp", r"203\.0\.113\.\d\d"),
-        ("gcp:compute/globalAddress:GlobalAddress", {"name": "it"}, "selfLink", r"https://www\.googleapis\.com/compute/v1/projects/offline-project/it-[0-9a-f]{8}"),
+        ("gcp:compute/address:Address", {"name": "it"}, "selfLink", r"https://www\.googleapis\.com/compute/v1/projects/offline-project/it-[0-9a-f]{8}"),
         ("azure-native:storage:StorageAccount", {"resourceGroupName": "g"}, "name", "it"),
     ],
 )  # fmt: skip

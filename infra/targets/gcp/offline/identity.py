@@ -85,7 +85,6 @@ IDENTITY: dict[str, Played] = {
             ),
         ),
         judges=(forms.only_one("secretData", "secretDataWo", source=VERSIONS),),
-        beside=(forms.told_by("secret", SECRET, "there is no such secret in this plan", "name"),),
         prices=(
             Price(0.06, "month", PRICE, region=PRICED),
             Price(0.03, "10,000 readings of a secret", PRICE, region=PRICED),

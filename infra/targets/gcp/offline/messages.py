@@ -128,6 +128,7 @@ MESSAGES: Mapping[str, Message] = {
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": Message(
         "logging.v2", "LogBucket", {"bucketId": "", "enableAnalytics": "analyticsEnabled"}
     ),
+    "gcp:logging/projectExclusion:ProjectExclusion": Message("logging.v2", "LogExclusion"),
     "gcp:logging/projectSink:ProjectSink": Message(
         "logging.v2", "LogSink", {"customWriterIdentity": "", "uniqueWriterIdentity": ""}
     ),

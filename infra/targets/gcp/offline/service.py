@@ -32,6 +32,13 @@ def _urls(words: Any) -> list[str]:
     return [_url(words)]
 
 
+def _statuses(words: Any) -> list[Values]:
+    """How requests are shared, and where a share that has a tag is asked alone."""
+    shares: list[Values] = words.get("traffics", None) or []
+    host = _url(words).removeprefix("https://")
+    return [{**each, **({"uri": f"https://{each['tag']}---{host}"} if each.get("tag") else {})} for each in shares]
+
+
 def _revision(words: Any) -> str:
     """The name that a template gives its revision, or that Cloud Run makes up for it."""
     return str(one(words.get("template", {}), "revision") or f"{words['name']}-00001-{words['hex3']}")
@@ -82,6 +89,7 @@ SERVICE: dict[str, Played] = {
             "uri": _url,
             "uid": "{uuid}",
             "urls": _urls,
+            "trafficStatuses": _statuses,
             "latestReadyRevision": _revision,
             "latestCreatedRevision": _revision,
         },

@@ -9,6 +9,7 @@ from infra.targets.gcp.offline.names import OBSERVING_PRICE, PRICED, READ
 from tools.offline import forms
 from tools.offline.backend import Problem
 from tools.offline.judge import one
+from tools.offline.judges import hidden
 from tools.offline.tables import Others, Played, Price, Rule, Source, replacing
 from tools.offline.values import Values
 
@@ -20,6 +21,7 @@ SINKS = Source("https://cloud.google.com/logging/docs/reference/v2/rest/v2/proje
 METRICS = Source("https://cloud.google.com/logging/docs/logs-based-metrics", READ)
 ANNOUNCED = "Google announced this price, and charges it from a day on that the page tells"
 
+NAMED = Rule("name", SINKS, "be up to 100 letters, digits, underscores, hyphens and periods", pattern=r"[\w.-]{1,100}")
 # Where a project's logs go that nobody sends elsewhere.
 OWN_BUCKETS = ("_Default", "_Required")
 
@@ -27,9 +29,11 @@ OWN_BUCKETS = ("_Default", "_Required")
 def _destination(inputs: Values, others: Others) -> Iterator[Problem]:
     """That a sink's bucket is there."""
     given = inputs.get("destination")
-    place = given.removeprefix("logging.googleapis.com/") if isinstance(given, str) else ""
+    if not isinstance(given, str) or not given.startswith("logging.googleapis.com/"):
+        return
+    place = given.removeprefix("logging.googleapis.com/")
     bucket = place.rpartition("/buckets/")[2]
-    if place != given and bucket not in OWN_BUCKETS and place not in [id_ for id_, _ in others(BUCKET)]:
+    if bucket not in OWN_BUCKETS and place not in [id_ for id_, _ in others(BUCKET)]:
         yield Problem("destination", f"{given!r}: there is no such bucket in this plan ({SINKS})")
 
 
@@ -49,6 +53,8 @@ def _metric(_type: str, inputs: Values) -> Iterator[Problem]:
     kind, extracted = one(inputs, "metricDescriptor.valueType"), inputs.get("valueExtractor")
     if kind == "DISTRIBUTION" and extracted is None:
         yield Problem("valueExtractor", f"a DISTRIBUTION wants it ({METRICS})")
+    if hidden(inputs, "metricDescriptor.labels"):
+        return
     labels = [one(label, "key") for label in forms.listed(one(inputs, "metricDescriptor.labels"))]
     for name in _labels(inputs.get("labelExtractors")):
         if name not in labels and all(isinstance(label, str) for label in labels):
@@ -99,17 +105,17 @@ WATCHING: dict[str, Played] = {
         id="projects/{project}/sinks/{name}",
         outputs={"writerIdentity": "serviceAccount:service-{number}@gcp-sa-logging.iam.gserviceaccount.com"},
         kind=replacing("name", "project", "uniqueWriterIdentity"),
-        rules=(
-            Rule(
-                "name",
-                SINKS,
-                "be up to 100 letters, digits, underscores, hyphens and periods",
-                pattern=r"[\w.-]{1,100}",
-            ),
-        ),
+        rules=(NAMED,),
         judges=(_form,),
         beside=(_destination,),
         free="sending logs on is free; keeping them is not",
+    ),
+    "gcp:logging/projectExclusion:ProjectExclusion": Played(
+        purpose="watching",
+        id="projects/{project}/exclusions/{name}",
+        kind=replacing("name", "project"),
+        rules=(NAMED,),
+        free="leaving logs out is free",
     ),
     "gcp:logging/metric:Metric": Played(
         purpose="watching",
