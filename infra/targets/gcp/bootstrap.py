@@ -61,6 +61,8 @@ def bootstrap(wanted: Foundation, *, sure: bool, say: Callable[[str], None]) -> 
             if sure:
                 _patiently(step.make)
             say(f"{'made' if sure else 'would make'}:{'      ' if sure else ''} {step.what}")
+    for on in sorted({document["on"] for each in wanted.elsewhere().values() for document in each.values()}):
+        say(f"not made:   what `make rights` gives on {on}, by whoever may there")
 
 
 def afterwards(wanted: Foundation) -> list[str]:
@@ -84,7 +86,7 @@ def _steps(wanted: Foundation, session: Session) -> Iterator[Step]:
     yield from _Bucket(wanted, session).steps()
     yield _pool(wanted, session)
     yield _provider(wanted, session)
-    for kind, roles in wanted.policies.items():
+    for kind, roles in wanted.here().items():
         for name, document in roles.items():
             yield _role(wanted, session, name, document["role"])
         yield from _Account(wanted, session, kind).steps()
@@ -92,7 +94,7 @@ def _steps(wanted: Foundation, session: Session) -> Iterator[Step]:
 
 def _apis(wanted: Foundation, session: Session) -> Step:
     parent = f"{USAGE}/projects/{wanted.project}"
-    places = {document["on"] for roles in wanted.policies.values() for document in roles.values()}
+    places = {document["on"] for roles in wanted.here().values() for document in roles.values()}
     apis = sorted({*APIS, *(place.removeprefix("//").partition(".")[0] for place in places)})
     names = [f"{api}.googleapis.com" for api in apis]
 
@@ -266,7 +268,7 @@ class _Account:
     def _bindings(self, member: str) -> dict[str, list[Binding]]:
         """What it is given, by where it is given."""
         given: dict[str, list[Binding]] = {}
-        for name, document in self._wanted.policies[self._kind].items():
+        for name, document in self._wanted.here()[self._kind].items():
             role = f"projects/{self._wanted.project}/roles/{name}"
             given.setdefault(document["on"], []).append(Binding(role, member, **document.get("condition", {})))
         return {on: sorted(bindings) for on, bindings in given.items()}

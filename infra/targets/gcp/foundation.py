@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,21 @@ class Foundation:
             if len(self.subject(kind).encode()) > LONGEST_SUBJECT:
                 rule = f"{self.subject(kind)} has more than the {LONGEST_SUBJECT} bytes that a subject may have"
                 raise DeploymentError(f"{rule}. Fix: give the stack a shorter name")
+
+    def here(self) -> dict[str, dict[str, Any]]:
+        """The roles that the project can have: one of its own is given in no other."""
+        return self._of(lambda on: on.startswith("//storage.") or f"{on}/".find(f"/projects/{self.project}/") > 0)
+
+    def elsewhere(self) -> dict[str, dict[str, Any]]:
+        """The roles that another project must have, of which the stack names something."""
+        here = self.here()
+        return self._of(lambda on: all(on != each["on"] for roles in here.values() for each in roles.values()))
+
+    def _of(self, where: Callable[[str], bool]) -> dict[str, dict[str, Any]]:
+        return {
+            kind: {name: document for name, document in roles.items() if where(document["on"])}
+            for kind, roles in self.policies.items()
+        }
 
     @property
     def place(self) -> str:

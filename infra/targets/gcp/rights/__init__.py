@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from infra.errors import DeploymentError
-from infra.targets.gcp.rights.demands import Act, Demand, beginning
+from infra.targets.gcp.rights.demands import Act, Demand, beginning, named
 from infra.targets.gcp.rights.table import FUNCTIONS, GRANTS, LOOKING, RIGHTS, SECRET, STATE, Rights
 from infra.targets.rights import Deployer
 
@@ -32,7 +32,7 @@ def documents(deployer: Deployer) -> dict[str, Any]:
     begin = re.sub(r"[^A-Za-z0-9]", "_", f"{deployer.service}_{deployer.stack}_{kind}")
     made = {
         f"{begin}{part}": _document(deployer, kind, permissions, on, condition)
-        for part, permissions, on, condition in _parts(_demands(deployer))
+        for part, permissions, on, condition in _parts(_demands(deployer), named("project", _project(deployer)))
     }
     for name in made:
         if len(name) > LONGEST_ROLE:
@@ -78,7 +78,7 @@ def _demands(deployer: Deployer) -> Iterator[Demand]:
 _Part = tuple[str, list[str], str, dict[str, str] | None]
 
 
-def _parts(demands: Iterable[Demand]) -> Iterator[_Part]:
+def _parts(demands: Iterable[Demand], here: str) -> Iterator[_Part]:
     """The end of a role's id, its permissions, where it is given, and under which condition."""
     held: dict[tuple[str, str, str], set[str]] = {}
     for demand in demands:
@@ -89,6 +89,8 @@ def _parts(demands: Iterable[Demand]) -> Iterator[_Part]:
     numbers: dict[str, int] = {}
     for (on, kind, to), permissions in sorted(together.items()):
         end = _ENDS[kind] or next(end for service, end in _PLACES.items() if on.startswith(f"//{service}."))
+        if on.startswith("//cloudresourcemanager.") and on != here:
+            end = f"{end}_elsewhere"
         for condition in _conditions(kind, to):
             numbers[end] = numbers.get(end, 0) + 1
             yield (end if numbers[end] == 1 else f"{end}_{numbers[end]}"), permissions, on, condition

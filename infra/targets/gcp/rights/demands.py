@@ -27,7 +27,10 @@ class Demand:
 
 @dataclass(frozen=True)
 class Act:
-    """An act on a resource with these inputs: `create`, `read`, `update`, `delete` or `use`."""
+    """An act on a resource with these inputs: `create`, `read`, `update`, `delete` or `use`.
+
+    A resource that says its project itself is there, wherever the others are.
+    """
 
     name: str
     rights: Rights
@@ -48,7 +51,8 @@ class Act:
 
     def _on(self) -> str:
         what, template = self.rights.on or ("project", "")
-        return named(what, self.project, filled(template, self.inputs))
+        told = filled("{project}", self.inputs)
+        return named(what, self.project if beginning(told) != told else told, filled(template, self.inputs))
 
 
 def named(what: str, project: str, name: str = "") -> str:

@@ -41,6 +41,7 @@ NOTHING = Rights()
 _ACT_AS = " iam.serviceAccounts.actAs"
 # Cloud Run refuses an image that whoever deploys it may not read, and an operation goes on after the call.
 _RUNS = f" run.operations.get artifactregistry.repositories.get,downloadArtifacts{_ACT_AS}"
+_ONE_OFF = "run.jobs.list,run,runWithOverrides run.executions.cancel,get,list run.tasks.get,list"
 _GLOBAL = " compute.globalOperations.get"
 _REGIONAL = " compute.regionOperations.get"
 _IN_NETWORK = " compute.networks.updatePolicy"
@@ -68,7 +69,8 @@ RIGHTS: Mapping[str, Rights] = {
     "pulumi-python:dynamic/slipway:GeneratedSecret": NOTHING,
     "pulumi-python:dynamic/slipway:Publication": NOTHING,
     "pulumi-python:dynamic/slipway:ReleaseTask": NOTHING,
-    "pulumi-python:dynamic/slipway:Revision": NOTHING,
+    # A preview asks which revision serves.
+    "pulumi-python:dynamic/slipway:Revision": Rights(read="run.services.get run.revisions.get,list"),
     "pulumi-python:dynamic/slipway:Rollout": NOTHING,
     "gcp:artifactregistry/repository:Repository": Rights(
         create="artifactregistry.repositories.create",
@@ -86,7 +88,7 @@ RIGHTS: Mapping[str, Rights] = {
         read="run.jobs.get",
         update=f"run.jobs.update{_RUNS}",
         delete="run.jobs.delete run.operations.get",
-        use="run.jobs.list,run,runWithOverrides run.executions.cancel,get,list run.tasks.get,list",
+        use=_ONE_OFF,
     ),
     "gcp:cloudrunv2/jobIamMember:JobIamMember": _policy("run.jobs"),
     "gcp:cloudrunv2/service:Service": Rights(
@@ -95,7 +97,9 @@ RIGHTS: Mapping[str, Rights] = {
         read="run.services.get",
         update=f"run.services.update,setIamPolicy{_RUNS}",
         delete="run.services.delete run.operations.get",
-        use="run.services.list run.revisions.get,list",
+        # A command runs in a job that is made for it.
+        use="run.services.list run.revisions.get,list run.jobs.create,delete,get run.operations.get"
+        f"{_ACT_AS} {_ONE_OFF}",
     ),
     "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": _policy("run.services"),
     "gcp:cloudrunv2/workerPool:WorkerPool": Rights(
@@ -193,6 +197,7 @@ RIGHTS: Mapping[str, Rights] = {
         delete="logging.buckets.delete",
         use="logging.views.access",
     ),
+    "gcp:logging/projectExclusion:ProjectExclusion": _plain("logging.exclusions"),
     "gcp:logging/projectSink:ProjectSink": _plain("logging.sinks"),
     "gcp:monitoring/alertPolicy:AlertPolicy": _plain("monitoring.alertPolicies"),
     "gcp:monitoring/dashboard:Dashboard": _plain("monitoring.dashboards"),
@@ -242,6 +247,7 @@ RIGHTS: Mapping[str, Rights] = {
 }
 
 FUNCTIONS: Mapping[str, Rights] = {
+    "gcp:compute/getCertificate:getCertificate": Rights(read="compute.sslCertificates.get"),
     "gcp:compute/getNetwork:getNetwork": Rights(read="compute.networks.get"),
     "gcp:compute/getSubnetwork:getSubnetwork": Rights(read="compute.subnetworks.get"),
     "gcp:dns/getManagedZone:getManagedZone": Rights(read="dns.managedZones.get", on=("zone", "{name:-1}")),

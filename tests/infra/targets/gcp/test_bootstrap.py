@@ -154,6 +154,14 @@ def test_each_role_is_given_where_it_belongs_and_under_its_condition(ground: Gro
     assert roles == {name: each["role"] for part in POLICIES.values() for name, each in part.items()}
 
 
+def test_what_another_project_must_give_is_said_and_not_made(ground: Ground) -> None:
+    there = "//cloudresourcemanager.googleapis.com/projects/acme-secrets"
+    more = {"slipway_prod_deploy_elsewhere": {"role": role("secretmanager.versions.get"), "on": there}}
+    ground.lay(foundation(policies={**POLICIES, "deploy": {**POLICIES["deploy"], **more}}))
+    assert ground.said[-1] == f"not made:   what `make rights` gives on {there}, by whoever may there"
+    assert [path for path in ground.project.things if path.endswith("elsewhere")] == []
+
+
 def test_the_second_time_all_is_there(ground: Ground) -> None:
     assert set(ground.lay()) == {"made", "there"}
     assert set(ground.lay()) == {"there"}

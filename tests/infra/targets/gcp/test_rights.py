@@ -238,6 +238,20 @@ def test_records_are_changed_in_the_zone_of_the_domain_alone() -> None:
     assert giving("dns.changes.create", record) == [("slipway_gcp_test_deploy_zone", zone, "")]
 
 
+def test_a_secret_of_another_project_is_read_there_and_nothing_else_is() -> None:
+    inputs = {"secretId": "shared", "project": "acme-secrets"}
+    member = Made("gcp:secretmanager/secretIamMember:SecretIamMember", inputs)
+    there = "//cloudresourcemanager.googleapis.com/projects/acme-secrets"
+    assert giving("secretmanager.secrets.setIamPolicy", member, REPOSITORY) == [
+        (
+            "slipway_gcp_test_deploy_secrets_elsewhere",
+            there,
+            f"{NAME} == 'shared' || {NAME}.startsWith('shared/')",
+        )
+    ]
+    assert giving("secretmanager.secrets.getIamPolicy", member) == [("slipway_gcp_test_deploy_elsewhere", there, "")]
+
+
 def test_the_state_is_in_the_bucket_that_the_person_is_logged_in_to() -> None:
     bucket = "//storage.googleapis.com/projects/_/buckets/acme-state"
     assert giving("storage.objects.create", state="acme-state") == [("slipway_gcp_test_deploy_state", bucket, "")]
@@ -272,6 +286,33 @@ def test_nobody_who_deploys_may_do_all_or_change_who_may(stack: str) -> None:
             assert "modifiedGrantsByRole" in role["condition"]["expression"]
         assert [name for name in granted(role) if name.startswith("iam.roles.")] == []
         assert not {"iam.serviceAccounts.setIamPolicy", "iam.serviceAccountKeys.create"} & set(granted(role))
+
+
+# What is asked of Google beside the provider: by status, logs, exec, the release task and the rollout.
+ASKED = {
+    "logging.entries.list",
+    "run.projects.locations.operations.get",
+    "run.projects.locations.jobs.create",
+    "run.projects.locations.jobs.delete",
+    "run.projects.locations.jobs.executions.cancel",
+    "run.projects.locations.jobs.executions.get",
+    "run.projects.locations.jobs.executions.list",
+    "run.projects.locations.jobs.executions.tasks.list",
+    "run.projects.locations.jobs.get",
+    "run.projects.locations.jobs.list",
+    "run.projects.locations.jobs.run",
+    "run.projects.locations.services.get",
+    "run.projects.locations.services.list",
+    "run.projects.locations.services.revisions.list",
+    "run.projects.locations.workerPools.list",
+    "run.projects.locations.workerPools.revisions.list",
+}
+
+
+@pytest.mark.parametrize("asked", sorted(ASKED))
+def test_what_is_asked_of_google_beside_the_provider_is_allowed_too(asked: str) -> None:
+    allowed = {name for role in whole("gcp-dev").values() for name in granted(role)}
+    assert [name for name in allowed if asked in allowed_by(name)] != []
 
 
 # The stand-ins hold whoever acts to such roles.
