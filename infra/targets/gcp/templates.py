@@ -143,7 +143,7 @@ class Templates:
         shared: dict[str, Any] = {
             "labels": {
                 PROCESS: label(process),
-                REVISION: pulumi.Output.from_input(args.revision).apply(label),
+                REVISION: _labelled(args.revision),
                 DEPLOYMENT: args.deployment,
             },
             "service_account": args.account,
@@ -189,6 +189,10 @@ def revision_name(service: str, template: pulumi.Input[Mapping[str, Any]]) -> pu
         return f"{service}-{hashlib.sha256(canonical(known)).hexdigest()[:HASH]}"
 
     return pulumi.Output.from_input(template).apply(named)
+
+
+def _labelled(text: pulumi.Input[str]) -> pulumi.Input[str]:
+    return label(text) if isinstance(text, str) else pulumi.Output.from_input(text).apply(label)
 
 
 def _probe(path: str, port: int, period: int, timeout: int, bad: int) -> dict[str, Any]:
