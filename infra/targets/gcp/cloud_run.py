@@ -38,12 +38,14 @@ class Revision(dynamic.Resource, module="slipway", name="Revision"):
         traffics: the shares.
         deployment: that which will serve.
         release: the revision of its image.
+        image: its image, by its digest.
     """
 
     name: pulumi.Output[str]
     traffics: pulumi.Output[Any]
     deployment: pulumi.Output[str]
     release: pulumi.Output[str]
+    image: pulumi.Output[str]
 
 
 class Ground:
@@ -243,6 +245,7 @@ class CloudRunService(pulumi.ComponentResource):
             "base": revision_name(self._called(), template),
             "deployment": self._deployment,
             "release": self._image.revision,
+            "image": self._image.reference,
             "canary": traffic.canary or 0,
             "back_to": traffic.revision or "",
             "name": None,
@@ -343,7 +346,7 @@ class CloudRunService(pulumi.ComponentResource):
             asked=web.traffic_statuses.apply(_canary) if canary and open_ else None,
             revision=revision.release if self._held else self._image.revision,
             deployment=revision.deployment if self._held else self._deployment,
-            image=self._image.reference,
+            image=revision.image if self._held else self._image.reference,
             # Nothing is asked before there is somebody to answer.
             started=pulumi.Output.all(revision.name, web.id, *(each.urn for each in listening)).apply(
                 lambda known: str(known[0])

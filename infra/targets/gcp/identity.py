@@ -41,7 +41,7 @@ class Identity(pulumi.ComponentResource):
         self.email, self.member = account.email, account.member
         self.ready: list[pulumi.Resource] = [
             gcp.projects.IAMMember(
-                f"{name}-{role.rpartition('/')[2].replace('.', '-')}",
+                f"{name}-{role.removeprefix('roles/').replace('/', '-').replace('.', '-')}",
                 project=args.project,
                 role=role,
                 member=account.member,

@@ -37,7 +37,7 @@ class ReleaseTaskProvider(dynamic.ResourceProvider):
 class RevisionProvider(dynamic.ResourceProvider):
     """The name of Cloud Run's revision, and how requests are shared: by what Cloud Run itself has at that moment.
 
-    `deployment` and `release` come in as those of what is shipped, and go out as those of what will serve.
+    `deployment`, `release` and `image` come in as those of what is shipped, and go out as those of what will serve.
     """
 
     serialize_as_secret_always = False
@@ -85,6 +85,7 @@ def _shared(props: dict[str, Any]) -> dict[str, Any]:
         "traffics": [share.as_input() for share in decided.shares],
         "deployment": decided.deployment,
         "release": decided.release,
+        "image": decided.image or props["image"],
         "asked": {key: props[key] for key in ASKED},
     }
 

@@ -68,7 +68,7 @@ class Services:
         )
         for member in () if options.public else options.invokers:
             gcp.cloudrunv2.ServiceIamMember(
-                f"{self._name}-{member.partition(':')[2].replace('@', '-at-').replace('/', '-')}",
+                f"{self._name}-{member.replace(':', '-').replace('@', '-at-').replace('/', '-')}",
                 location=options.region,
                 name=service.name,
                 role=INVOKER,

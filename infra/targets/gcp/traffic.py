@@ -1,7 +1,7 @@
 """Which revision a service of Cloud Run is to have, and how its requests are shared, by what it has now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from infra.commands import key_of
 from infra.errors import DeploymentError
@@ -38,12 +38,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Decided:
-    """The revision's name, how requests are shared, and what the revision of interest runs."""
+    """The revision's name, how requests are shared, and what the revision of interest runs.
+
+    `image`: of an earlier revision that is gone back to.
+    """
 
     name: str
     shares: tuple[Share, ...]
     deployment: str
     release: str
+    image: str = field(default="", compare=False)
 
 
 def decide(wanted: Wanted) -> Decided:
@@ -106,7 +110,7 @@ def _stable(service: Service, known: Sequence[Revision]) -> str:
 def _back(wanted: Wanted, known: Sequence[Revision]) -> Decided:
     there = next((each for each in known if each.name == wanted.back_to), None)
     if there is not None and not there.condition.failed:
-        return Decided(there.name, (Share(there.name, ALL),), there.deployment, there.release)
+        return Decided(there.name, (Share(there.name, ALL),), there.deployment, there.release, there.image)
     why = "never came to serve" if there else f"is no revision of {wanted.service}"
     others = [each.name for each in known if not each.condition.failed][:SHOWN]
     told = f" (there are: {', '.join(others)})" if others else ""

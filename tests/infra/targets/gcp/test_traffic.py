@@ -8,8 +8,9 @@ from infra.errors import DeploymentError
 from infra.targets.gcp import traffic
 from infra.targets.gcp.providers import ASKED, RevisionProvider
 from infra.targets.gcp.traffic import Decided, Share, Wanted
-from tests.infra.targets.gcp.conftest import PROJECT, REGION, Played
+from tests.infra.targets.gcp.conftest import IMAGE, PROJECT, REGION, Played
 
+SHIPPED = "europe-west1-docker.pkg.dev/acme-dev/slipway/slipway@sha256:def"
 WANTED = Wanted(PROJECT, REGION, "slipway-prod", "slipway-prod-bbb", "bbb", "r-bbb", 0, "")
 CANARY = replace(WANTED, canary=10)
 
@@ -126,13 +127,15 @@ def test_a_name_that_is_too_long_is_refused(played: Played) -> None:
 
 def test_the_provider_decides_anew_only_when_asked_otherwise_or_when_a_revision_failed(played: Played) -> None:
     provider = RevisionProvider()
-    props = {key: getattr(WANTED, key) for key in ASKED} | {"canary": 10.0, "__provider": "p", "name": None}
+    props = {key: getattr(WANTED, key) for key in ASKED} | {
+        "image": SHIPPED, "canary": 10.0, "__provider": "p", "name": None,
+    }  # fmt: skip
     played.serve(deployment="aaa")
     made = provider.create(props)
     assert (made.id, made.outs) == (
         "slipway-prod",
         {
-            **{key: props[key] for key in ASKED},
+            **{key: props[key] for key in (*ASKED, "image")},
             "asked": {key: props[key] for key in ASKED},
             "name": "slipway-prod-bbb",
             "traffics": [share.as_input() for share in ten_to("slipway-prod-bbb", "slipway-prod-aaa").shares],
@@ -151,11 +154,12 @@ def test_the_provider_decides_anew_only_when_asked_otherwise_or_when_a_revision_
 
 def test_what_went_back_by_name_is_no_change_until_another_is_named(played: Played) -> None:
     provider = RevisionProvider()
-    props = {key: getattr(WANTED, key) for key in ASKED} | {"back_to": "slipway-prod-aaa"}
+    props = {key: getattr(WANTED, key) for key in ASKED} | {"image": SHIPPED, "back_to": "slipway-prod-aaa"}
     played.serve(deployment="aaa")
     played.serve(deployment="bbb")
     outs = provider.create(props).outs
     assert outs is not None
     assert (outs["name"], outs["deployment"], outs["release"]) == ("slipway-prod-aaa", "aaa", "r-aaa")
+    assert outs["image"] == IMAGE
     assert provider.diff("slipway-prod", outs, props).changes is False
     assert provider.diff("slipway-prod", outs, {**props, "back_to": ""}).changes is True
