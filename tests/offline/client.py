@@ -24,7 +24,10 @@ class Client:
         checked = self.stub.Check(provider_pb2.CheckRequest(urn=urn, news=encode(inputs)))
         if checked.failures or self.world is None:
             return [failure.reason for failure in checked.failures]
-        planned = self.stub.Create(provider_pb2.CreateRequest(urn=urn, properties=checked.inputs, preview=True))
+        try:
+            planned = self.stub.Create(provider_pb2.CreateRequest(urn=urn, properties=checked.inputs, preview=True))
+        except grpc.RpcError as error:
+            return [str(error.details())]
         said = [said for said in self.world.unresolved() if said.startswith(f"{type_} resource 'it' ")]
         # With other inputs it may have another id, and must not stand beside itself.
         self.world.removed(type_, planned.id or urn)

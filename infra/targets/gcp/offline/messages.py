@@ -113,6 +113,8 @@ MESSAGES: Mapping[str, Message] = {
         {
             "adaptiveProtectionConfig.autoDeployConfig": "",
             **{f"{_RULE}.{name}": f"{name}ToExclude" for name in _EXCLUDED},
+            **{f"{_RULE}.{name}.operator": "op" for name in _EXCLUDED},
+            **{f"{_RULE}.{name}.value": "val" for name in _EXCLUDED},
         },
     ),
     "gcp:compute/subnetwork:Subnetwork": _compute("Subnetwork", sendSecondaryIpRangeIfEmpty=""),
