@@ -263,8 +263,11 @@ FUNCTIONS: Mapping[str, Rights] = {
 # What is looked at without the provider, whatever the stack makes: the logs of its processes.
 LOOKING = Rights(use="logging.logEntries.list")
 
-# What is asked of Google only where an input has not this value.
-UNLESS: Mapping[str, tuple[str, Any]] = {"secretmanager.versions.access": ("fetchSecretData", False)}
+# What is done only where an input has not this value.
+UNLESS: Mapping[str, tuple[str, Any]] = {
+    "secretmanager.versions.access": ("fetchSecretData", False),
+    "secretmanager.versions.destroy": ("deletionPolicy", "ABANDON"),
+}
 
 # https://www.pulumi.com/docs/iac/concepts/state-and-backends/: a preview takes no lock and writes nothing.
 STATE = Rights(

@@ -31,7 +31,7 @@ ACTS = ("create", "read", "update", "delete", "use")
 STACKS = [name for name in stacks() if Stack(name).platform() == "gcp"]
 PROJECT = "my-project-123"
 ON = f"//cloudresourcemanager.googleapis.com/projects/{PROJECT}"
-FACTS = {"project": PROJECT, "region": "us-east1"}
+FACTS = {**PACKAGES[0].facts, "project": PROJECT, "region": "us-east1"}
 
 # Whose methods the permissions of a service are for.
 DOCUMENTS = {
@@ -222,7 +222,7 @@ def test_a_secret_whose_value_is_not_asked_for_need_not_be_read() -> None:
     asked = [(token, {"secret": "API_KEY", "fetchSecretData": False})]
     assert giving("secretmanager.versions.get", asked=asked, reads=True) == [("slipway_gcp_test_preview", ON, "")]
     assert giving("secretmanager.versions.access", asked=asked, reads=True) == []
-    assert set(UNLESS) <= set(told(FUNCTIONS[token]))
+    assert set(UNLESS) & set(told(FUNCTIONS[token])) == {"secretmanager.versions.access"}
 
 
 def test_no_condition_has_more_parts_than_iam_takes() -> None:
