@@ -40,7 +40,7 @@ test: ## every test that this machine can run: ONLY=tools for one part, ARGS=-x 
 	$(tools) test $(ARGS)
 lint: ## ruff, pyright, typos and hadolint
 	$(tools) lint
-scan: ## checkov and trivy, on the files that say what is deployed, and on the plans of AWS stacks
+scan: ## checkov and trivy, on the files that say what is deployed, and on the plans of stacks on AWS and Google Cloud
 	$(tools) scan
 bench: ## measure, and write the results in docs/
 	$(tools) bench $(ARGS)

@@ -2,7 +2,8 @@
 
 Neither asks anything of the internet: the rules are those that the pinned tools carry. A waiver stands in the file that
 it is for, with its reason: `# checkov:skip=RULE:reason`; `# trivy:ignore:RULE` or `# hadolint ignore=RULE` below a
-comment that gives it. Those for the plans of AWS stacks, which no file holds, stand in aws_waivers.py.
+comment that gives it. Those for the plans of stacks on clouds, which no file holds, stand in aws_waivers.py and
+gcp_waivers.py.
 """
 
 import os
@@ -20,7 +21,7 @@ from tools.environment import scan_environment
 from tools.process import foreground
 from tools.project import ROOT
 from tools.saying import say
-from tools.scan.aws_judge import plans
+from tools.scan.cloud_judge import plans
 
 TRIVY = Part(
     name="trivy",
@@ -45,7 +46,7 @@ _COMMENT = re.compile(r"^\s*(?:#|//)\s*\w")
 
 
 def scan() -> int:
-    """Both tools on all that git tracks or would, and checkov on the plans of AWS stacks, which are made for it.
+    """Both tools on all that git tracks or would, and checkov on the plans of clouds' stacks, made for it.
 
     Where trivy cannot be built it is left out, but not in CI.
     """

@@ -1,4 +1,4 @@
-"""Checkov on the plans of the AWS stacks, as aws_plan.py writes them, less what aws_waivers.py lets pass."""
+"""Checkov on the plans of clouds' stacks, as cloud_plan.py writes them, less what each cloud's waivers let pass."""
 
 import json
 import os
@@ -15,9 +15,11 @@ from tools.errors import ToolError
 from tools.process import foreground
 from tools.project import ROOT
 from tools.saying import say
-from tools.scan.aws_waivers import WAIVERS
+from tools.scan import aws_waivers, gcp_waivers
 
 Waivers = Mapping[str, Mapping[str, str]]
+# Checkov numbers the checks of each cloud by itself.
+WAIVERS: Waivers = {**aws_waivers.WAIVERS, **gcp_waivers.WAIVERS}
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Verdict:
 def plans(_tree: Path) -> int:
     """1 for any finding that nothing waives, and for any waiver without a finding."""
     with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
-        command = [offline_environment().python, "-m", "tools.scan.aws_plan", folder]
+        command = [offline_environment().python, "-m", "tools.scan.cloud_plan", folder]
         if foreground(command, offline_variables(), ROOT) != 0:
             return 1
         verdict = judged(Path(folder))

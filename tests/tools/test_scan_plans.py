@@ -1,4 +1,4 @@
-"""The judge of AWS plans: it sees every resource whole, finds what is planted in a plan, and lets pass what is waived."""
+"""The judge of clouds' plans: it sees every resource whole, finds what is planted, and lets pass what is waived."""
 
 import json
 from dataclasses import replace
@@ -9,9 +9,8 @@ from tools.errors import ToolError
 from tools.offline.values import UNKNOWN, Secret
 from tools.offline.world import made_up
 from tools.plan.preview import Planned
-from tools.scan import aws_judge, aws_plan
-from tools.scan.aws_judge import Finding, Verdict, judged, objections
-from tools.scan.aws_waivers import WAIVERS
+from tools.scan import cloud_judge, cloud_plan
+from tools.scan.cloud_judge import WAIVERS, Finding, Verdict, judged, objections
 
 STACK = "urn:pulumi:dev::slipway::"
 
@@ -25,25 +24,42 @@ def digits(each, count):
 
 
 def translated(*resources):
-    return aws_plan.document(resources)["planned_values"]["root_module"]["resources"]
+    return cloud_plan.document(resources)["planned_values"]["root_module"]["resources"]
 
 
 @pytest.fixture(scope="module")
 def prod():
-    return aws_plan.planned("aws-prod")
+    return cloud_plan.planned("aws-prod")
 
 
 @pytest.fixture(scope="module")
 def dev():
-    return aws_plan.planned("aws-dev")
+    return cloud_plan.planned("aws-dev")
 
 
 @pytest.fixture(scope="module")
-def verdict(tmp_path_factory, prod, dev):
-    """Checkov on the plans of the project's stacks, and on one of production with mistakes in it."""
+def google():
+    return cloud_plan.planned("gcp-prod")
+
+
+@pytest.fixture(scope="module")
+def google_dev():
+    return cloud_plan.planned("gcp-dev")
+
+
+@pytest.fixture(scope="module")
+def plans(prod, dev, google, google_dev):
+    """The project's stacks, and those of production with mistakes in them."""
+    own = {"aws-prod": prod, "aws-dev": dev, "gcp-prod": google, "gcp-dev": google_dev}
+    return {**own, "planted-aws": planted(prod), "planted-gcp": planted(google)}
+
+
+@pytest.fixture(scope="module")
+def verdict(tmp_path_factory, plans):
+    """What checkov finds in them."""
     folder = tmp_path_factory.mktemp("plans")
-    for name, resources in {"aws-prod": prod, "aws-dev": dev, "planted": planted(prod)}.items():
-        (folder / f"{name}.json").write_text(json.dumps(aws_plan.document(resources)))
+    for name, resources in plans.items():
+        (folder / f"{name}.json").write_text(json.dumps(cloud_plan.document(resources)))
     return judged(folder)
 
 
@@ -92,6 +108,13 @@ MISTAKES = {
         {"fromPort": 22, "toPort": 22},
         {"CKV_AWS_24"},
     ),
+    "gcp:compute/globalForwardingRule:GlobalForwardingRule slipway-http": (
+        {"loadBalancingScheme": "EXTERNAL", "target": "https://www.googleapis.com/x/global/targetHttpProxies/y"},
+        {"CKV2_GCP_38"},
+    ),
+    "gcp:compute/sSLPolicy:SSLPolicy slipway": ({"profile": "COMPATIBLE"}, {"CKV_GCP_4"}),
+    "gcp:compute/securityPolicy:SecurityPolicy slipway": ({"rules": []}, {"CKV_GCP_73"}),
+    "gcp:compute/subnetwork:Subnetwork slipway": ({"privateIpGoogleAccess": False}, {"CKV_GCP_74"}),
 }
 
 
@@ -109,34 +132,41 @@ def of(verdict, stack):
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_planted_mistake_is_found_where_it_is(verdict, mistake):
     type_, _, name = mistake.partition(" ")
-    address = f"{aws_plan.TYPES[type_]}.{name}"
-    more = of(verdict, "planted/") - of(verdict, "aws-prod/")
+    address = f"{cloud_plan.TYPES[type_]}.{name}"
+    cloud = type_.partition(":")[0]
+    more = of(verdict, f"planted-{cloud}/") - of(verdict, f"{cloud}-prod/")
     assert {check for check, place in more if place == address} == MISTAKES[mistake][1]
 
 
 def test_the_plans_of_the_stacks_pass_and_no_waiver_is_left_over(verdict):
     stacks = Verdict(
-        tuple(each for each in verdict.findings if not each.place.startswith("planted/")),
+        tuple(each for each in verdict.findings if not each.place.startswith("planted")),
         verdict.checks,
-        {stack: seen for stack, seen in verdict.resources.items() if stack != "planted"},
+        {stack: seen for stack, seen in verdict.resources.items() if not stack.startswith("planted")},
     )
     assert list(objections(stacks, WAIVERS)) == []
 
 
-def test_every_resource_of_a_plan_is_judged(verdict, prod, dev):
+def test_every_resource_of_a_plan_is_judged(verdict, plans):
     wanted = {
-        stack: len([each for each in plan if each.type.startswith("aws:")])
-        for stack, plan in {"aws-prod": prod, "aws-dev": dev}.items()
+        stack: len([each for each in plan if each.type.partition(":")[0] in ("aws", "gcp")])
+        for stack, plan in plans.items()
     }
-    assert {stack: verdict.resources[stack] for stack in wanted} == wanted
-    assert all(verdict.checks[stack] > seen for stack, seen in wanted.items())
+    assert verdict.resources == wanted
+    assert all(verdict.checks[stack] > verdict.resources[stack] for stack in ("aws-prod", "aws-dev"))
+    # Of what is made on Google Cloud checkov knows few types.
+    assert all(verdict.checks[stack] > 0 for stack in plans)
 
 
-def test_nothing_is_unknown_to_the_judge(prod, dev):
+def test_nothing_is_unknown_to_the_judge(prod, dev, google):
     assert "unknown" not in [repr(value) for each in (*prod, *dev) for value in each.inputs.values()]
     task = next(each for each in dev if each.name == "slipway-web" and "taskDefinition" in each.type)
     (container,) = json.loads(task.inputs["containerDefinitions"])
     assert container["readonlyRootFilesystem"] is True
+    (service,) = [each for each in google if each.type == "gcp:cloudrunv2/service:Service"]
+    (container,) = service.inputs["template"]["containers"]
+    assert "@sha256:" in container["image"]
+    assert service.inputs["traffics"][0]["revision"] == service.inputs["template"]["revision"]
 
 
 def test_a_resource_says_in_terraforms_words_what_it_says_in_pulumis():
@@ -166,6 +196,24 @@ def test_a_resource_says_in_terraforms_words_what_it_says_in_pulumis():
     }
 
 
+def test_what_has_its_name_in_the_plural_there_too_keeps_it():
+    run = {"containers": [{"image": "x", "envs": [{"name": "A", "value": "b"}], "ports": {"containerPort": 8000}}]}
+    service = resource("gcp:cloudrunv2/service:Service", "web", template=run, traffics=[{"percent": 100}])
+    group = resource("gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup", "web", region="europe-west1")
+    backend = resource(
+        "gcp:compute/backendService:BackendService", "web", backends=[{"group": f"web-{digits(group, 7)}"}]
+    )
+    said = {each["address"]: each["values"] for each in translated(service, group, backend)}
+    container = {"image": "x", "env": [{"name": "A", "value": "b"}], "ports": [{"container_port": 8000}]}
+    assert said == {
+        "google_cloud_run_v2_service.web": {"template": [{"containers": [container]}], "traffic": [{"percent": 100}]},
+        "google_compute_region_network_endpoint_group.web": {"region": "europe-west1"},
+        "google_compute_backend_service.web": {
+            "backend": [{"group": "google_compute_region_network_endpoint_group.web.id"}]
+        },
+    }
+
+
 def test_what_no_resource_names_is_never_a_reference_to_itself():
     group = resource("aws:cloudwatch/logGroup:LogGroup", "web")
     group = replace(group, inputs={"name": f"web-{digits(group, 7)}"})
@@ -187,7 +235,7 @@ def test_an_alarm_has_another_name_for_its_name():
     ],
 )
 def test_blocks_have_their_names_in_the_singular(plural, single):
-    assert aws_plan.singular(plural) == single
+    assert cloud_plan.singular(plural) == single
 
 
 def test_a_type_that_is_not_written_down_is_refused_and_none_is_passed_over():
@@ -202,11 +250,11 @@ def test_two_resources_of_one_address_are_refused():
 
 
 def test_a_plan_is_written_the_same_in_whatever_order_it_was_made(prod):
-    assert aws_plan.document(prod) == aws_plan.document(list(reversed(prod)))
+    assert cloud_plan.document(prod) == cloud_plan.document(list(reversed(prod)))
 
 
 def test_a_plan_that_checkov_does_not_read_whole_is_no_plan_without_findings(tmp_path):
-    seen = aws_plan.document([resource("aws:ec2/vpc:Vpc", "web")])
+    seen = cloud_plan.document([resource("aws:ec2/vpc:Vpc", "web")])
     seen["planned_values"]["root_module"]["resources"].append({"type": "aws_vpc", "address": "aws_vpc.x", "name": "x"})
     (tmp_path / "dev.json").write_text(json.dumps(seen))
     with pytest.raises(ToolError, match="checkov saw 1 of 2 resources"):
@@ -240,15 +288,15 @@ def test_findings_need_a_waiver_and_waivers_a_finding_and_a_reason(waivers, said
 
 
 def test_a_finding_in_a_plan_fails_the_scan_and_is_told(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(aws_judge, "foreground", lambda *_: 0)
-    monkeypatch.setattr(aws_judge, "judged", lambda _: Verdict((FINDING,), {"dev": 3}, {"dev": 2}))
-    monkeypatch.setattr(aws_judge, "WAIVERS", {})
-    assert aws_judge.plans(tmp_path) == 1
+    monkeypatch.setattr(cloud_judge, "foreground", lambda *_: 0)
+    monkeypatch.setattr(cloud_judge, "judged", lambda _: Verdict((FINDING,), {"dev": 3}, {"dev": 2}))
+    monkeypatch.setattr(cloud_judge, "WAIVERS", {})
+    assert cloud_judge.plans(tmp_path) == 1
     assert capsys.readouterr().err == (
         "dev: 3 checks on 2 resources\ndev/aws_lb_listener.web: CKV_AWS_2: Ensure ALB protocol is HTTPS\n"
     )
 
 
 def test_a_stack_without_a_plan_fails_the_scan(monkeypatch, tmp_path):
-    monkeypatch.setattr(aws_judge, "foreground", lambda *_: 1)
-    assert aws_judge.plans(tmp_path) == 1
+    monkeypatch.setattr(cloud_judge, "foreground", lambda *_: 1)
+    assert cloud_judge.plans(tmp_path) == 1
