@@ -54,7 +54,7 @@ def load_wrapper(
     identity = identify(contract, settings, Path.cwd())
     app = load_callable(contract.callable)
     if settings.proxy_hops:
-        app = _behind_proxies(app, settings.proxy_hops)
+        app = _behind_proxies(app, settings.proxy_hops, settings.proxy_addresses or settings.proxy_hops)
     return wrapper_class(app, contract, settings, identity, admin_ports, current_run_directory())
 
 
@@ -82,9 +82,9 @@ def explain(error: BaseException) -> None:
         log.error("the app cannot be loaded", exc_info=error)
 
 
-def _behind_proxies(app: WSGIApplication, hops: int) -> WSGIApplication:
+def _behind_proxies(app: WSGIApplication, hops: int, addresses: int) -> WSGIApplication:
     try:
         from werkzeug.middleware.proxy_fix import ProxyFix
     except ImportError:
         raise ServingError(["TRUSTED_PROXY_HOPS: needs werkzeug, which is not installed"]) from None
-    return ProxyFix(app, x_for=hops, x_proto=hops, x_host=hops, x_port=hops, x_prefix=hops)
+    return ProxyFix(app, x_for=addresses, x_proto=hops, x_host=hops, x_port=hops, x_prefix=hops)

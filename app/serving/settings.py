@@ -13,7 +13,11 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 @dataclass(frozen=True)
 class Settings:
-    """How the web process runs here. Times are in seconds, sizes in bytes."""
+    """How the web process runs here. Times are in seconds, sizes in bytes.
+
+    `proxy_addresses`: the client's is so many addresses from the end of X-Forwarded-For; without it, as many as there
+    are trusted proxies.
+    """
 
     server: str
     host: str = "127.0.0.1"
@@ -31,6 +35,7 @@ class Settings:
     max_body: int = 16 * 1024 * 1024
     gate: str | None = None
     proxy_hops: int = 0
+    proxy_addresses: int | None = None
     metrics_public: bool = False
     access_log: bool = True
     log_level: str = "INFO"
@@ -91,6 +96,7 @@ def load_settings(environ: Mapping[str, str], contract: Contract, pid: int) -> S
     """
     read = _Reader(environ)
     admin = environ.get("ADMIN_PORT", "").strip()
+    addresses = environ.get("TRUSTED_PROXY_ADDRESSES", "").strip()
     settings = Settings(
         server=read.word("WEB_SERVER", contract.server, SERVERS),
         host=environ.get("HOST", "").strip() or Settings.host,
@@ -108,6 +114,7 @@ def load_settings(environ: Mapping[str, str], contract: Contract, pid: int) -> S
         max_body=read.whole("WEB_MAX_BODY", Settings.max_body, 0),
         gate=environ.get("WEB_GATE", "").strip() or None,
         proxy_hops=read.whole("TRUSTED_PROXY_HOPS", 0, 0, 32),
+        proxy_addresses=read.whole("TRUSTED_PROXY_ADDRESSES", 1, 1, 32) if addresses else None,
         metrics_public=read.flag("METRICS_PUBLIC", False),
         access_log=read.flag("ACCESS_LOG", True),
         log_level=read.word("LOG_LEVEL", Settings.log_level, LEVELS),

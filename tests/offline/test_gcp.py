@@ -168,6 +168,16 @@ def test_only_those_who_are_named_may_ask_a_service_that_is_not_public() -> None
     ]
 
 
+@pytest.mark.parametrize(("ingress", "addresses"), [("all", None), ("load-balancer", "3")])
+def test_the_balancers_own_address_is_seen_through_where_nobody_can_go_round_it(
+    ingress: str, addresses: str | None
+) -> None:
+    (container,) = web(cloud_run({**DOMAIN, "ingress": ingress}, proxies=1, **API))["template"]["containers"]
+    variables = {each["name"]: each.get("value") for each in container["envs"]}
+    assert variables["TRUSTED_PROXY_HOPS"] == "2"
+    assert variables.get("TRUSTED_PROXY_ADDRESSES") == addresses
+
+
 def rollout(plan: Preview) -> dict[str, Any]:
     (asked,) = of(plan, "pulumi-python:dynamic/slipway:Rollout")
     return dict(asked.inputs)

@@ -177,11 +177,17 @@ class CloudRunService(pulumi.ComponentResource):
 
     def _web_variables(self) -> dict[str, str]:
         """PORT is Cloud Run's own to set."""
+        balanced: dict[str, str] = {}
+        if self._options.ingress == "load-balancer":
+            # The load balancer adds its own address behind the client's, and nobody else reaches the service:
+            # https://cloud.google.com/load-balancing/docs/https#x-forwarded-for_header, read 2026-11-29.
+            balanced["TRUSTED_PROXY_ADDRESSES"] = str(self._settings.proxies + 2)
         return {
             **self._plan.environment(),
             "HOST": "0.0.0.0",  # noqa: S104 -- an instance has a network interface of its own
             # Google's front end is one of them.
             "TRUSTED_PROXY_HOPS": str(self._settings.proxies + 1),
+            **balanced,
         }
 
     def _make_templates(self) -> Templates:

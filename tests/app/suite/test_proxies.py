@@ -49,6 +49,14 @@ def test_one_trusted_hop_is_believed_and_no_more(serve: Serve) -> None:
     assert line["remote"] == "203.0.113.9"
 
 
+def test_a_proxy_that_adds_its_own_address_too_is_seen_through(serve: Serve) -> None:
+    served = serve("probe", TRUSTED_PROXY_HOPS=1, TRUSTED_PROXY_ADDRESSES=2)
+    forwarded = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9, 192.0.2.7", "X-Forwarded-Proto": "https"}
+    told = ask(served.web, "/who", forwarded).json()
+
+    assert (told["REMOTE_ADDR"], told["scheme"]) == ("203.0.113.9", "https")
+
+
 def test_a_proxy_cannot_be_told_to_speak_of_the_admin_port(serve: Serve) -> None:
     served = serve("probe", TRUSTED_PROXY_HOPS=1)
     port = str(served.admin[1])
