@@ -12,6 +12,8 @@ from infra.targets.rights import Deployer
 from tests.infra.targets.gcp.ground import Project
 from tests.offline.internet.google import LOGIN, Refusal, _token_site
 from tests.offline.internet.internet import Internet
+from tests.offline.inventories import previewed
+from tools import bootstrap as tool
 
 PROJECT, NUMBER, REGION = "acme-prod", "123456789012", "europe-west1"
 BUCKET = f"slipway-state-{PROJECT}"
@@ -262,6 +264,32 @@ def test_somebody_elses_bucket_is_not_taken(ground: Ground, seen: bool) -> None:
     with pytest.raises(DeploymentError, match=f"the bucket {BUCKET} is another project's, or may not be looked at"):
         ground.lay()
     assert ground.project.changed == []
+
+
+def test_a_bootstrap_gives_what_the_plan_takes(
+    credentials: None, internet: Internet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    internet.play(LOGIN, _token_site())
+    project = Project("my-project-123", NUMBER)
+    project.play(internet)
+    monkeypatch.setattr(module, "PAUSE", 0)
+    monkeypatch.setattr(tool, "planned", lambda stack: previewed(stack.name))
+    asked = ["--stack", "gcp-dev", "--repository", "acme/orders"]
+    assert tool.main(asked) == 0
+    said = capsys.readouterr()
+    assert "in the project my-project-123, for the stack gcp-dev:" in said.err
+    assert "would make: the service account slipway-gcp-dev-deploy" in said.err
+    assert "Nothing was made. To make it: make bootstrap STACK=gcp-dev REPO=acme/orders YES=1" in said.err
+    assert (said.out, project.things) == ("", {})
+    assert tool.main([*asked, "--yes"]) == 0
+    said = capsys.readouterr()
+    assert "would make" not in said.err
+    assert said.out.splitlines()[0] == "pulumi login gs://slipway-state-my-project-123"
+    role = project.things["projects/my-project-123/roles/slipway_gcp_dev_deploy"]
+    assert "run.services.create" in role["includedPermissions"]
+    preview = project.things["projects/my-project-123/roles/slipway_gcp_dev_preview"]
+    assert "run.services.get" in preview["includedPermissions"]
+    assert [name for name in preview["includedPermissions"] if name.endswith((".create", ".delete", ".update"))] == []
 
 
 @pytest.mark.parametrize("name", ["acme", "https://github.com/acme/orders", "acme/orders@3", "acme@1/orders", "acme/*"])

@@ -19,6 +19,7 @@ from infra.targets.gcp.rights.table import FUNCTIONS, LOOKING, RIGHTS, STATE, UN
 from infra.targets.rights import Deployer, Made
 from tests.offline.bases import BASES
 from tests.offline.inventories import previewed
+from tools import rights as tool
 from tools.offline.backend import Failure, Resource
 from tools.offline.simulation import SimulatedSession
 from tools.offline.tables import Package
@@ -277,6 +278,16 @@ def test_the_roles_of_every_stack_are_such_as_iam_takes(stack: str, reads: bool)
         assert len(role["role"]["description"]) <= 300
         assert granted(role) == sorted(set(granted(role))) != []
         assert len(re.findall(r"\|\||&&", role.get("condition", {}).get("expression", ""))) <= 12
+
+
+def test_the_rights_of_a_stack_are_json_alone_on_standard_output(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tool, "planned", lambda stack: previewed(stack.name))
+    assert tool.main(["--stack", "gcp-dev", "--preview"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == whole("gcp-dev", reads=True)
+    assert said.err == ""
 
 
 @pytest.mark.parametrize("stack", STACKS)
