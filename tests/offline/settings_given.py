@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from infra.targets import specs
 from infra.targets.aws.offline import there
+from infra.targets.gcp.offline import there as google
 from infra.targets.gcp.spec import PROJECT
 
 Values = dict[str, Any]
@@ -73,6 +74,45 @@ FARGATE = _table(
     policies=st.just(["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]),
 )
 
+CLOUD_RUN = _table(
+    {"project": st.from_regex(PROJECT, fullmatch=True), "region": st.sampled_from(GCP)},
+    network=st.one_of(
+        _table(
+            {"egress": st.sampled_from(["private", "all"])},
+            cidr=st.sampled_from(["10.1.0.0/24", "172.16.0.0/26"]),
+            flow_logs=st.booleans(),
+        ),
+        st.sampled_from(
+            [
+                {"egress": "none"},
+                {"egress": "all", "nat": True},
+                {"egress": "private", "network": google.NETWORK, "subnet": google.SUBNET},
+            ]
+        ),
+    ),
+    ingress=st.sampled_from(["all", "internal", "load-balancer"]),
+    public=st.booleans(),
+    concurrency=st.sampled_from([1, "1"]),
+    session_affinity=st.booleans(),
+    execution_environment=st.sampled_from(["gen1", "gen2"]),
+    cpu_boost=st.booleans(),
+    billing=st.sampled_from(["request", "instance"]),
+    traffic=_table({}, canary=_number(1, 99)),
+    armor=st.booleans(),
+    alarms=_table(
+        {},
+        emails=st.just(["oncall@example.com"]),
+        errors=_number(0.5, 50.0),
+        latency=_number(0.1, 60.0),
+        instances=_number(1, 20),
+        restarts=_number(1, 10),
+    ),
+    log_retention=_number(1, 3650),
+    images_kept=_number(2, 1000),
+    scanning=st.booleans(),
+    roles=st.just(["roles/cloudsql.client"]),
+)
+
 OPTIONS: dict[str, st.SearchStrategy[Values]] = {
     "local": _table({}, host=HOST, port=PORT),
     "docker": _table(
@@ -86,7 +126,7 @@ OPTIONS: dict[str, st.SearchStrategy[Values]] = {
     "azure.container_apps": _table(
         {"location": st.sampled_from(AZURE)}, registry=st.sampled_from(["Basic", "Standard", "Premium"])
     ),
-    "gcp.cloud_run": _table({"project": st.from_regex(PROJECT, fullmatch=True), "region": st.sampled_from(GCP)}),
+    "gcp.cloud_run": CLOUD_RUN,
 }
 
 RIGHT: dict[str, st.SearchStrategy[Any]] = {
@@ -136,6 +176,17 @@ ON_FARGATE: dict[str, st.SearchStrategy[Any]] = {
     "stored_secrets": st.just({"SECRET_KEY": "prod/api-key"}),
 }
 
+# So has Cloud Run, and it scales to nothing.
+CLOUD_RUN_SIZES = st.sampled_from(
+    [{"cpu": 1, "memory": "512MiB"}, {"cpu": "2", "memory": "1GiB"}, {"cpu": 4, "memory": "2GiB"}]
+)
+ON_CLOUD_RUN: dict[str, st.SearchStrategy[Any]] = {
+    "scale": st.sampled_from([{"min": 0, "max": 4}, {"min": 2, "max": "20"}, {"min": "1", "max": 1}]),
+    "protect": st.booleans(),
+    "stored_secrets": st.sampled_from([{"SECRET_KEY": google.SECRET}, {"SECRET_KEY": f"{google.SECRET}:1"}]),
+    "domain": st.just("api.example.com"),
+}
+
 
 @st.composite
 def right(draw: st.DrawFn, target: str) -> Values:
@@ -149,6 +200,12 @@ def right(draw: st.DrawFn, target: str) -> Values:
     if target == "aws.fargate":
         given |= draw(_table({}, **ON_FARGATE))
         _agree(given, options)
+    if target == "gcp.cloud_run":
+        given |= draw(_table({"size": CLOUD_RUN_SIZES}, **ON_CLOUD_RUN))
+        _agree_on_cloud_run(given, options)
+    # A secret has one value: one that is given, or one that is kept elsewhere.
+    if "stored_secrets" in given:
+        given.pop("secrets", None)
     return {"target": target, **given, **({"options": options} if options else {})}
 
 
@@ -161,6 +218,23 @@ def _agree(given: Values, options: Values) -> None:
         network["nat"] = "one"
     if options.get("deploy", {}).get("strategy", "rolling") != "rolling":
         options.get("scaling", {}).pop("requests", None)
+
+
+def _agree_on_cloud_run(given: Values, options: Values) -> None:
+    """The same of Google Cloud, which pulls from its own registry alone, for one kind of processor."""
+    given.pop("registry", None)
+    if "platforms" in given.get("build", {}):
+        given["build"]["platforms"] = ["linux/amd64"]
+    if "domain" in given:
+        options["managed_zone"] = google.ZONE
+    else:
+        options.pop("armor", None)
+    if options.get("ingress") == ("internal" if "domain" in given else "load-balancer"):
+        options["ingress"] = "all"
+    if options.get("public") is False:
+        options["invokers"] = ["group:ops@example.com"]
+    if options.get("network") == {"egress": "none"}:
+        del options["network"]
 
 
 @st.composite
