@@ -17,10 +17,11 @@ from infra.paths import ROOT
 from infra.service import load_service
 from infra.stackfile import config_in
 from infra.targets import State
-from infra.targets.gcp import deployed, log_lines, one_off, run_api
+from infra.targets.gcp import deployed, executions, log_lines, one_off
 from infra.targets.gcp.deployed import Deployed
+from infra.targets.gcp.executions import Execution, Job
 from infra.targets.gcp.log_lines import Line, News, Source
-from infra.targets.gcp.run_api import Execution, Job, Revision, Scope, Service, Share, moment
+from infra.targets.gcp.run_api import Revision, Scope, Service, Share, moment
 from infra.targets.gcp.session import connected
 from infra.targets.gcp.stopped import exit_code, why, why_not
 
@@ -130,7 +131,7 @@ def _failed_executions(here: Deployed) -> list[tuple[Job, Execution]]:
     failed = [
         (job, execution)
         for job in here.jobs()
-        for execution in run_api.executions(here.session, job.name)
+        for execution in executions.of_job(here.session, job.name)
         if execution.ended and not execution.well and _at(execution.ended) > since
     ]
     return sorted(failed, key=lambda each: each[1].ended, reverse=True)[:FAILED_SHOWN]
@@ -139,7 +140,7 @@ def _failed_executions(here: Deployed) -> list[tuple[Job, Execution]]:
 def _failed_table(here: Deployed, failed: Iterable[tuple[Job, Execution]]) -> Table:
     table = Table("process", "execution", "ended", "why", box=None, pad_edge=False)
     for job, execution in failed:
-        told = why(execution, run_api.attempt(here.session, execution.name))
+        told = why(execution, executions.attempt(here.session, execution.name))
         table.add_row(job.process, execution.id, _moment(execution.ended), f"it {told}")
     return table
 
@@ -198,7 +199,7 @@ def exec(stack: str, command: list[str]) -> int:
         try:
             one_off.make(here.session, name, job)
             ended = _watch(here, name, one_off.start(here.session, whole))
-            attempt = run_api.attempt(here.session, ended.name)
+            attempt = executions.attempt(here.session, ended.name)
         except KeyboardInterrupt:
             print("\ninterrupted: its job is removed", file=sys.stderr)
             return INTERRUPTED
@@ -224,7 +225,7 @@ def _clear(here: Deployed) -> None:
     since = datetime.now(UTC) - RECENT
     left = [job for job in here.jobs() if job.process == one_off.EXEC and _at(job.created) < since]
     for job in left:
-        if all(execution.ended for execution in run_api.executions(here.session, job.name)):
+        if all(execution.ended for execution in executions.of_job(here.session, job.name)):
             one_off.remove(here.session, job.name)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from infra.targets import State
-from infra.targets.gcp import log_lines, run_api
-from infra.targets.gcp.run_api import CANARY, Job, Revision, Scope, Service, Share
+from infra.targets.gcp import executions, log_lines, run_api
+from infra.targets.gcp.executions import Job
+from infra.targets.gcp.run_api import CANARY, Revision, Scope, Service, Share
 from infra.targets.gcp.session import Session
 from infra.targets.gcp.stopped import why_not
 
@@ -52,7 +53,7 @@ class Deployed:
 
     def jobs(self) -> list[Job]:
         """Those of the stack, that of the release task too."""
-        return run_api.jobs(self.session, self.scope)
+        return executions.jobs(self.session, self.scope)
 
     def address(self, web: Service) -> str:
         """Where the web service is asked."""

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.errors import DeploymentError
-from infra.targets.gcp import limits, run_api
-from infra.targets.gcp.run_api import CONTAINER, DEPLOYMENT, PROCESS, REVISION, Execution, Revision, Scope
+from infra.targets.gcp import executions, limits
+from infra.targets.gcp.executions import Execution
+from infra.targets.gcp.run_api import CONTAINER, DEPLOYMENT, PROCESS, REVISION, Revision, Scope
 from infra.targets.gcp.session import RUN, Refused, Session
 
 # Seconds between two looks.
@@ -70,7 +71,7 @@ def looks(session: Session, execution: str) -> Iterator[Execution]:
     """
     begun, known = time.monotonic(), False
     while True:
-        now = run_api.execution(session, execution)
+        now = executions.known(session, execution)
         if now is not None:
             known = True
             yield now

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infra.errors import DeploymentError
-from infra.targets.gcp import log_lines, one_off, run_api
-from infra.targets.gcp.run_api import Execution
+from infra.targets.gcp import executions, log_lines, one_off
+from infra.targets.gcp.executions import Execution
 from infra.targets.gcp.session import Session, connected
 from infra.targets.gcp.stopped import why
 
@@ -76,18 +76,18 @@ def run_once(task: ReleaseTask, say: Callable[[str], None]) -> str:
 def clear(project: str, region: str, job: str) -> None:
     """Stop what still runs of it, and remove the jobs that commands of the same stack left."""
     with connected(project, region) as session:
-        for execution in run_api.executions(session, job):
+        for execution in executions.of_job(session, job):
             if not execution.ended:
                 one_off.stop(session, execution.name)
-        scope = run_api.scope_of(session, job)
-        for left in run_api.jobs(session, scope) if scope else ():
+        scope = executions.scope_of(session, job)
+        for left in executions.jobs(session, scope) if scope else ():
             if left.process == one_off.EXEC:
                 one_off.remove(session, left.name)
 
 
 def _begun(session: Session, task: ReleaseTask) -> str:
     """One of this release that runs or ended well; else nothing."""
-    for execution in run_api.executions(session, task.job):
+    for execution in executions.of_job(session, task.job):
         if execution.variables.get(RELEASE) == task.release and (execution.well or not execution.ended):
             return execution.name
     return ""
@@ -109,7 +109,7 @@ def _wait(session: Session, task: ReleaseTask, name: str) -> str:
 
 
 def _failed(session: Session, ended: Execution) -> str:
-    return "" if ended.well else why(ended, run_api.attempt(session, ended.name))
+    return "" if ended.well else why(ended, executions.attempt(session, ended.name))
 
 
 def _last_lines(session: Session, job: str, name: str) -> list[str]:

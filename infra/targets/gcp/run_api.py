@@ -1,4 +1,4 @@
-"""What of a stack is on Cloud Run: its services and worker pools, their revisions, its jobs and their executions."""
+"""What of a stack is on Cloud Run: its services and worker pools, and their revisions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -88,6 +88,11 @@ class Revision:
     condition: Condition
     template: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
 
+    @property
+    def image(self) -> str:
+        """By its digest."""
+        return next((str(each["image"]) for each in self.template.get("containers", ())), "")
+
 
 @dataclass(frozen=True)
 class Service:
@@ -116,60 +121,19 @@ class Service:
         return self.name.rpartition("/")[2]
 
 
-@dataclass(frozen=True)
-class Execution:
-    """A job that was started. What is not so yet is empty. `variables` are those of its container."""
-
-    name: str
-    created: str
-    started: str
-    ended: str
-    condition: Condition
-    variables: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    @property
-    def id(self) -> str:
-        """As its log is named for it."""
-        return self.name.rpartition("/")[2]
-
-    @property
-    def job(self) -> str:
-        """The whole name of its job."""
-        return self.name.rpartition("/executions/")[0]
-
-    @property
-    def well(self) -> bool:
-        """Whether it has ended, and well."""
-        return bool(self.ended) and self.condition.done
-
-
-@dataclass(frozen=True)
-class Job:
-    """A job. `name` is the whole one, `latest` that of what was started last."""
-
-    name: str
-    process: str
-    created: str
-    latest: str
-
-    @property
-    def id(self) -> str:
-        return self.name.rpartition("/")[2]
-
-
 def services(session: Session, scope: Scope) -> list[Service]:
     """The services and worker pools of a stack, in the order of their processes' names."""
     found: list[Service] = []
     kinds: tuple[Kind, ...] = ("services", "workerPools")
     for kind in kinds:
         listed = session.listed(f"{RUN}/{session.place}/{kind}", kind)
-        found += [_service(each, kind) for each in listed if _is_of(each, scope)]
+        found += [_service(each, kind) for each in listed if is_of(each, scope)]
     return sorted(found, key=lambda service: service.process)
 
 
 def service(session: Session, name: str) -> Service | None:
     """A service by its whole name; nothing where there is none."""
-    given = _got(session, name)
+    given = got(session, name)
     return _service(given, "services") if given else None
 
 
@@ -181,45 +145,8 @@ def revisions(session: Session, name: str) -> list[Revision]:
 
 def revision(session: Session, name: str, of: str) -> Revision | None:
     """A revision of a service by its whole name; nothing where there is none."""
-    given = _got(session, f"{of}/revisions/{name}")
+    given = got(session, f"{of}/revisions/{name}")
     return _revision(given) if given else None
-
-
-def jobs(session: Session, scope: Scope) -> list[Job]:
-    """The jobs of a stack."""
-    listed = session.listed(f"{RUN}/{session.place}/jobs", "jobs")
-    return sorted((_job(each) for each in listed if _is_of(each, scope)), key=lambda job: (job.process, job.created))
-
-
-def scope_of(session: Session, job: str) -> Scope | None:
-    """Whose a job is; nothing where there is none, or nobody's."""
-    labels = _labels(_got(session, job) or {})
-    return Scope(labels[SERVICE], labels[STACK]) if labels.keys() >= {SERVICE, STACK} else None
-
-
-def executions(session: Session, job: str) -> list[Execution]:
-    """Those of a job by its whole name, the newest first."""
-    try:
-        found = [_execution(each) for each in session.listed(f"{RUN}/{job}/executions", "executions")]
-    except Refused as refused:
-        if not refused.missing:
-            raise
-        return []
-    return sorted(found, key=lambda execution: execution.created, reverse=True)
-
-
-def execution(session: Session, name: str) -> Execution | None:
-    """One of them; nothing where Cloud Run does not know it yet, or no longer."""
-    given = _got(session, name)
-    return _execution(given) if given else None
-
-
-def attempt(session: Session, execution: str) -> Mapping[str, Any]:
-    """How the last attempt at an execution's task ended: `exitCode`, `termSignal`, `status`; nothing before."""
-    for task in session.listed(f"{RUN}/{execution}/tasks", "tasks"):
-        if "lastAttemptResult" in task:
-            return dict(task["lastAttemptResult"])
-    return {}
 
 
 def moment(text: str) -> datetime | None:
@@ -227,7 +154,8 @@ def moment(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _got(session: Session, name: str) -> dict[str, Any] | None:
+def got(session: Session, name: str) -> dict[str, Any] | None:
+    """What is there by a whole name, as Cloud Run has it; nothing where there is none."""
     try:
         return session.get(f"{RUN}/{name}")
     except Refused as refused:
@@ -236,15 +164,18 @@ def _got(session: Session, name: str) -> dict[str, Any] | None:
         raise
 
 
-def _labels(given: Mapping[str, Any]) -> Mapping[str, str]:
+def labels_of(given: Mapping[str, Any]) -> Mapping[str, str]:
+    """Its labels."""
     return given.get("labels", {})
 
 
-def _is_of(given: Mapping[str, Any], scope: Scope) -> bool:
-    return scope.labels().items() <= _labels(given).items() and PROCESS in _labels(_template(given))
+def is_of(given: Mapping[str, Any], scope: Scope) -> bool:
+    """Whether something that runs a process is a stack's."""
+    return scope.labels().items() <= labels_of(given).items() and PROCESS in labels_of(template_of(given))
 
 
-def _template(given: Mapping[str, Any]) -> Mapping[str, Any]:
+def template_of(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What its revisions or executions are made by."""
     return given.get("template", {})
 
 
@@ -252,12 +183,12 @@ def _service(given: Mapping[str, Any], kind: Kind) -> Service:
     return Service(
         name=given["name"],
         kind=kind,
-        process=process_of(_labels(_template(given))[PROCESS]),
+        process=process_of(labels_of(template_of(given))[PROCESS]),
         created=given.get("createTime", ""),
         latest=_last(given.get("latestCreatedRevision", "")),
         ready=_last(given.get("latestReadyRevision", "")),
         settled=not given.get("reconciling"),
-        condition=_condition(given.get("terminalCondition", {})),
+        condition=condition_of(given.get("terminalCondition", {})),
         shares=tuple(_shares(given)),
         url=given.get("uri", ""),
         ingress=given.get("ingress", ""),
@@ -274,41 +205,20 @@ def _shares(given: Mapping[str, Any]) -> Iterator[Share]:
 
 
 def _revision(given: Mapping[str, Any]) -> Revision:
-    labels = _labels(given)
+    labels = labels_of(given)
     ready = [each for each in given.get("conditions", ()) if each["type"] == "Ready"]
     return Revision(
         name=_last(given["name"]),
         deployment=labels.get(DEPLOYMENT, ""),
         release=labels.get(REVISION, ""),
         created=given.get("createTime", ""),
-        condition=_condition(ready[0] if ready else {}),
+        condition=condition_of(ready[0] if ready else {}),
         template=given,
     )
 
 
-def _job(given: Mapping[str, Any]) -> Job:
-    return Job(
-        name=given["name"],
-        process=process_of(_labels(_template(given))[PROCESS]),
-        created=given.get("createTime", ""),
-        latest=given.get("latestCreatedExecution", {}).get("name", ""),
-    )
-
-
-def _execution(given: Mapping[str, Any]) -> Execution:
-    completed = [each for each in given.get("conditions", ()) if each["type"] == "Completed"]
-    containers: Sequence[Mapping[str, Any]] = given.get("template", {}).get("containers", ())
-    return Execution(
-        name=given["name"],
-        created=given.get("createTime", ""),
-        started=given.get("startTime", ""),
-        ended=given.get("completionTime", ""),
-        condition=_condition(completed[0] if completed else {}),
-        variables={each["name"]: each.get("value", "") for of in containers for each in of.get("env", ())},
-    )
-
-
-def _condition(given: Mapping[str, Any]) -> Condition:
+def condition_of(given: Mapping[str, Any]) -> Condition:
+    """One of its conditions."""
     reasons: list[str] = [given[key] for key in ("reason", "revisionReason", "executionReason") if given.get(key)]
     message = " ".join(str(given.get("message", "")).split())
     return Condition(given.get("state", ""), message, reasons[0] if reasons else "")

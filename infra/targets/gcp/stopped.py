@@ -7,7 +7,8 @@ https://cloud.google.com/run/docs/troubleshooting, read 2026-11-29.
 from collections.abc import Mapping
 from typing import Any
 
-from infra.targets.gcp.run_api import Condition, Execution
+from infra.targets.gcp.executions import Execution
+from infra.targets.gcp.run_api import Condition
 
 KILLED = 137  # 128 + SIGKILL
 

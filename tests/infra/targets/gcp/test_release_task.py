@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.errors import DeploymentError
-from infra.targets.gcp import one_off, release_task, run_api
+from infra.targets.gcp import executions, one_off, release_task, run_api
 from infra.targets.gcp.providers import ReleaseTaskProvider
 from infra.targets.gcp.release_task import RELEASE, ReleaseTask, run_once
 from infra.targets.gcp.session import connected
@@ -118,10 +118,10 @@ def test_at_its_end_what_runs_is_stopped_and_what_commands_left_is_removed(
         left, foreign = played.job("exec"), played.job("job.tidy")
         asked()
         release_task.clear(PROJECT, REGION, JOB)
-        stopped = run_api.execution(session, running)
+        stopped = executions.known(session, running)
         assert stopped is not None
         assert stopped.condition.reason == "CANCELLED"
-        assert [job.name for job in run_api.jobs(session, run_api.Scope("slipway", "prod"))] == [foreign, JOB]
+        assert [job.name for job in executions.jobs(session, run_api.Scope("slipway", "prod"))] == [foreign, JOB]
     assert left not in played.run.kept
     assert asked().count("run.projects.locations.jobs.executions.cancel") == 1
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from infra.targets.gcp.run_api import Condition, Execution
+from infra.targets.gcp.executions import Execution
+from infra.targets.gcp.run_api import Condition
 from infra.targets.gcp.stopped import exit_code, why, why_not
 
 FAILED = "CONDITION_FAILED"
