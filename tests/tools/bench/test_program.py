@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -105,6 +106,20 @@ def test_only_what_the_cloud_makes_is_written_flat() -> None:
 
     assert source.startswith('"""1 resources, each by itself."""')
     assert "rollout" not in source
+
+
+def test_what_another_one_needs_is_made_before_it_and_nothing_else_waits() -> None:
+    vpc = planned("aws:ec2/vpc:Vpc", "web", {"cidrBlock": "10.0.0.0/16"})
+    image = planned("pulumi-python:dynamic/slipway:Publication", "image", {})
+    subnet = planned("aws:ec2/subnet:Subnet", "web", {"cidrBlock": "10.0.0.0/24"})
+    source = program([vpc, image, replace(subnet, needs=(vpc.urn, image.urn))])["__main__.py"]
+    _, head, *body = source.split("\n\n")
+
+    assert head == "import pulumi\nimport pulumi_aws as aws"
+    assert [" ".join(each.split()) for each in body] == [
+        "made_0 = aws.ec2.Vpc( 'web', cidr_block='10.0.0.0/16', )",
+        "aws.ec2.Subnet( 'web', cidr_block='10.0.0.0/24', opts=pulumi.ResourceOptions(depends_on=[made_0]), )",
+    ]
 
 
 @pytest.mark.parametrize("services", SERVICES)

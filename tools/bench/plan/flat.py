@@ -10,7 +10,7 @@ from tools.offline.sdk import inputs_class, resource_class
 from tools.offline.values import reveal, unknown
 from tools.plan.preview import IMAGE, Planned
 
-HEAD = '"""{count} resources, each by itself."""\n\nimport pulumi_{package} as {package}\n'
+HEAD = '"""{count} resources, each by itself."""\n\nimport pulumi\nimport pulumi_{package} as {package}\n'
 
 # Where a cloud's provider makes things.
 PLACES = {
@@ -29,18 +29,27 @@ def program(resources: Sequence[Planned]) -> dict[str, str]:
     package = next(name for name in PLACES if any(each.type.startswith(f"{name}:") for each in resources))
     made = [each for each in resources if each.type.startswith(f"{package}:")]
     config = "".join(f"  {key}: {value}\n" for key, value in PLACES[package].items())
+    # What another one needs has a name here, and is made before it, as it is in ours.
+    named = {each.urn: f"made_{number}" for number, each in enumerate(made)}
+    needed = {urn for each in made for urn in each.needs}
+    named = {urn: name for urn, name in named.items() if urn in needed}
     return {
         "Pulumi.yaml": f"name: flat\nruntime: python\nconfig:\n{config}",
-        "__main__.py": HEAD.format(count=len(made), package=package) + "".join(map(_declaration, made)),
+        "__main__.py": HEAD.format(count=len(made), package=package)
+        + "".join(_declaration(each, named) for each in made),
     }
 
 
-def _declaration(resource: Planned) -> str:
+def _declaration(resource: Planned, named: Mapping[str, str]) -> str:
     cls = resource_class(resource.type)
     package, service, *_ = cls.__module__.split(".")
     given = _named(inputs_class(resource.type), _kept(dict(resource.inputs)))
     arguments = "".join(f"    {name}={value!r},\n" for name, value in given.items())
-    return f"\n{package.removeprefix('pulumi_')}.{service}.{cls.__name__}(\n    {resource.name!r},\n{arguments})\n"
+    before = [named[urn] for urn in resource.needs if urn in named]
+    if before:
+        arguments += f"    opts=pulumi.ResourceOptions(depends_on=[{', '.join(before)}]),\n"
+    called = f"{package.removeprefix('pulumi_')}.{service}.{cls.__name__}(\n    {resource.name!r},\n{arguments})\n"
+    return f"\n{named[resource.urn]} = {called}" if resource.urn in named else f"\n{called}"
 
 
 def _kept(inputs: Mapping[str, Any]) -> dict[str, Any]:
