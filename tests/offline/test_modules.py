@@ -30,6 +30,8 @@ def test_a_resources_module_is_imported_without_its_neighbours_and_is_the_same_f
     [
         ("pulumi_azure_native.network", "VirtualNetwork", "pulumi_azure_native.network.virtual_network"),
         ("pulumi_gcp.projects", "IAMMember", "pulumi_gcp.projects.iam_member"),
+        ("pulumi_gcp.compute", "URLMap", "pulumi_gcp.compute.url_map"),
+        ("pulumi_gcp.cloudrunv2", "WorkerPool", "pulumi_gcp.cloudrunv2.worker_pool"),
         ("pulumi_kubernetes.apps.v1", "Deployment", "pulumi_kubernetes.apps.v1.Deployment"),
         ("pulumi_docker", "Container", "pulumi_docker.container"),
     ],

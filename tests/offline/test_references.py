@@ -69,6 +69,22 @@ def test_what_the_platform_made_itself_and_what_is_anothers_may_be_named(role: s
     assert aws.create(resource(TASK), task(role), 0).id == "web"
 
 
+@pytest.mark.parametrize(
+    ("account", "unresolved"),
+    [
+        ("web@acme.iam.gserviceaccount.com", 1),
+        # Google's own, and the default one of a project.
+        ("service-123456789012@gcp-sa-logging.iam.gserviceaccount.com", 0),
+        ("123456789012-compute@developer.gserviceaccount.com", 0),
+    ],
+)
+def test_a_service_on_google_cloud_runs_as_an_account_of_the_plan(account: str, unresolved: int) -> None:
+    gcp = session("gcp")
+    template = {"serviceAccount": account, "containers": [{"image": "web:1"}]}
+    gcp.foresee(resource("gcp:cloudrunv2/service:Service"), {"name": "web", "location": "l", "template": template})
+    assert len(gcp.world.unresolved()) == unresolved
+
+
 def test_what_another_process_made_may_be_named_once_the_engine_tells_of_it() -> None:
     theirs, ours = session(), session()
     inputs = {"cidrBlock": "10.0.0.0/16"}
