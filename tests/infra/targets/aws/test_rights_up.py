@@ -8,9 +8,10 @@ import pytest
 from infra.targets.aws.offline.permissions import Permissions
 from infra.targets.aws.rights import documents
 from tests.engine.conftest import copy_of_this
-from tests.offline import test_up
+from tests.offline import cloud as clouds
+from tests.offline.cloud import Cloud
 from tests.offline.inventories import previewed
-from tests.offline.test_up import DOC, FACTORY, Cloud
+from tests.offline.test_up import DOC, FACTORY
 from tools.offline.packages import simulations
 from tools.offline.simulation import Simulation
 from tools.offline.world import World
@@ -34,7 +35,7 @@ def cloud(guard: Permissions, tmp_path_factory: pytest.TempPathFactory) -> Itera
         ]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(test_up, "simulations", guarded)
+        patch.setattr(clouds, "simulations", guarded)
         made = Cloud(copy_of_this(tmp_path_factory.mktemp("rights") / "slipway"), tmp_path_factory.mktemp("internet"))
     yield made
     made.close()
