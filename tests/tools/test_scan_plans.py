@@ -113,7 +113,14 @@ MISTAKES = {
         {"CKV2_GCP_38"},
     ),
     "gcp:compute/sSLPolicy:SSLPolicy slipway": ({"profile": "COMPATIBLE"}, {"CKV_GCP_4"}),
-    "gcp:compute/securityPolicy:SecurityPolicy slipway": ({"rules": []}, {"CKV_GCP_73"}),
+    "gcp:compute/securityPolicy:SecurityPolicy slipway": (
+        {
+            "rules": [
+                {"action": "allow", "match": {"expr": {"expression": "evaluatePreconfiguredWaf('cve-canary')"}}},
+            ]
+        },
+        {"CKV_GCP_73"},
+    ),
     "gcp:compute/subnetwork:Subnetwork slipway": ({"privateIpGoogleAccess": False}, {"CKV_GCP_74"}),
 }
 
