@@ -79,8 +79,8 @@ class SimulatedRun(CloudRun):
 
 def as_sent(thing: Thing) -> Given:
     """A resource as the provider sends it."""
-    given = {name: value for name, value in thing.inputs.items() if name not in _OWN and not name.startswith("__")}
-    return _renamed(given)
+    given = {name: value for name, value in thing.inputs.items() if name not in _OWN}
+    return {**_renamed(given), "labels": dict(thing.outputs["effectiveLabels"])}
 
 
 def _renamed(given: Mapping[str, Any]) -> Given:
