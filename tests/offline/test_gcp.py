@@ -10,7 +10,6 @@ import pytest
 
 from infra.targets.gcp.offline import there
 from tests.offline.test_properties import planned
-from tools.offline import sdk
 from tools.plan.preview import Planned, Preview
 
 PLACE = {"project": "my-project-123", "region": "europe-west1"}
@@ -420,24 +419,6 @@ def test_images_keep_their_tags_and_the_newest_stay() -> None:
 def test_a_repository_of_ones_own_is_used_as_it_is() -> None:
     plan = cloud_run(registry={"repository": "europe-west1-docker.pkg.dev/other/images/orders"})
     assert counted(plan)["Repository"] == 0
-
-
-def test_everything_that_can_be_is_labelled_with_whose_it_is() -> None:
-    plan = cloud_run({**DOMAIN, "alarms": {}, "network": {"egress": "private"}}, **API)
-    assert plan.problems == ()
-    wanted = {"slipway-service": "slipway", "slipway-stack": "dev"}
-    can_be = [each for each in plan.resources if each.type.startswith("gcp:") and "labels" in _properties(each.type)]
-    told = {each.urn: {**each.inputs.get("pulumiLabels", {}), **each.inputs.get("labels", {})} for each in can_be}
-    missing = [urn for urn, labels in told.items() if not wanted.items() <= labels.items()]
-    assert missing == []
-    assert len(can_be) >= 6
-
-
-def _properties(type_: str) -> Any:
-    """Of the SDK; the labels of a notification channel say where it tells, and those of a metric what it is of."""
-    if type_.startswith(("gcp:monitoring/", "gcp:logging/")):
-        return {}
-    return sdk.properties(type_)
 
 
 def test_processes_are_labelled_with_what_they_run() -> None:
