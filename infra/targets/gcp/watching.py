@@ -215,7 +215,8 @@ class Watch(pulumi.ComponentResource):
         self,
         what: str,
         says: str,
-        conditions: Sequence[gcp.monitoring.AlertPolicyConditionArgs],
+        # In quotes: else a stack without alarms would import what only alarms need.
+        conditions: "Sequence[gcp.monitoring.AlertPolicyConditionArgs]",
         severity: str = "ERROR",
     ) -> None:
         """Tell of what is so, and of its end. Silence is no alarm."""
