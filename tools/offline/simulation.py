@@ -94,7 +94,7 @@ class SimulatedSession:
         made = self._made(resource, inputs, self.world.birth(resource.urn))
         if self.played(resource.type).revision:
             self.world.birth(_revised(resource.type, made.id))
-        elif (resource.type, made.id) in self.world.things:
+        elif (resource.type, made.id) in self.world.things and not self.played(resource.type).shared:
             raise _taken(resource, made.id)
         self._beside(resource, made.id, inputs)
         self.world.made(made.id, Thing(resource.type, inputs, made.outputs), resource.stack)
@@ -151,7 +151,9 @@ class SimulatedSession:
             self.tables.guard(act, resource.type, inputs, {**outputs, "id": resource.id}, self.facts)
 
     def _outlived(self, resource: Resource, outputs: Values) -> bool:
-        """Whether a newer revision goes by the same id."""
+        """Whether a newer revision goes by the same id, or other stacks have it too."""
+        if self.played(resource.type).shared:
+            return True
         counted = self.played(resource.type).revision
         thing = self.world.things.get((resource.type, resource.id))
         return bool(counted) and thing is not None and thing.outputs[counted] != outputs.get(counted)

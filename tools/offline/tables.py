@@ -111,6 +111,8 @@ class Played:
     prices: Sequence[Price] = ()
     revision: str = ""
     """The output that counts what was made under one id: none is taken then, and each is the next revision."""
+    shared: bool = False
+    """Whether stacks have it together: it is taken over where it is there already, and outlives each of them."""
     free: str = ""
     """Why it costs nothing by itself; without this and without prices it is named as unpriced."""
 

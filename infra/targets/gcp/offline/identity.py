@@ -22,6 +22,8 @@ IDENTITY: dict[str, Played] = {
         purpose="other",
         id="{project}/{service}",
         kind=replacing("project", "service", autonamed=None),
+        # Nor does a stack that goes switch it off.
+        shared=True,
         rules=(
             Rule(
                 "service",
