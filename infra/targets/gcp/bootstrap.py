@@ -31,6 +31,8 @@ _ROLE = ("title", "description", "stage", "includedPermissions")
 # https://cloud.google.com/iam/docs/access-change-propagation, read 2026-11-29.
 PATIENCE, PAUSE = 120.0, 3.0
 
+_FORBIDDEN = 403
+
 
 @dataclass(frozen=True)
 class Step:
@@ -245,16 +247,19 @@ class _Account:
             lambda: policy.bindings(of_role=USER) == trusted,
             lambda: policy.set(trusted, of_role=USER),
         )
-        member, own = f"serviceAccount:{self._wanted.email(self._kind)}", f"{self._own}"
-        for on, bindings in self._bindings(member).items():
-            yield self._given(name, Policy.of(self._session, on), bindings, member, own)
+        for on, bindings in self._bindings().items():
+            yield self._given(Policy.of(self._session, on), bindings)
 
-    def _given(self, name: str, policy: Policy, bindings: list[Binding], member: str, own: str) -> Step:
+    def _given(self, policy: Policy, bindings: list[Binding]) -> Step:
         return Step(
-            f"{name}: its roles on {policy.name}",
-            lambda: policy.bindings(of_role=own, of_member=member) == bindings,
-            lambda: policy.set(bindings, of_role=own, of_member=member),
+            f"{self._wanted.account(self._kind)}: its roles on {policy.name}",
+            lambda: policy.bindings(of_role=self._own, of_member=self._member) == bindings,
+            lambda: policy.set(bindings, of_role=self._own, of_member=self._member),
         )
+
+    @property
+    def _member(self) -> str:
+        return f"serviceAccount:{self._wanted.email(self._kind)}"
 
     @property
     def _subject(self) -> str:
@@ -263,22 +268,19 @@ class _Account:
     @property
     def _own(self) -> str:
         """What the names of its own roles begin with."""
-        return f"projects/{self._wanted.project}/roles/{next(iter(self._wanted.policies[self._kind]))}"
+        return f"projects/{self._wanted.project}/roles/{min(self._wanted.policies[self._kind], key=len)}"
 
-    def _bindings(self, member: str) -> dict[str, list[Binding]]:
+    def _bindings(self) -> dict[str, list[Binding]]:
         """What it is given, by where it is given."""
         given: dict[str, list[Binding]] = {}
         for name, document in self._wanted.here()[self._kind].items():
             role = f"projects/{self._wanted.project}/roles/{name}"
-            given.setdefault(document["on"], []).append(Binding(role, member, **document.get("condition", {})))
+            given.setdefault(document["on"], []).append(Binding(role, self._member, **document.get("condition", {})))
         return {on: sorted(bindings) for on, bindings in given.items()}
 
     def _make(self) -> None:
         told = {"displayName": f"To {self._kind} the stack {self._wanted.deployer.stack} from GitHub"}
         self._session.post(self._parent, {"accountId": self._wanted.account(self._kind), "serviceAccount": told})
-
-
-_FORBIDDEN = 403
 
 
 def _found(session: Session, url: str) -> dict[str, Any]:

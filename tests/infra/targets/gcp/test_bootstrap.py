@@ -159,9 +159,11 @@ def test_each_role_is_given_where_it_belongs_and_under_its_condition(ground: Gro
 def test_what_another_project_must_give_is_said_and_not_made(ground: Ground) -> None:
     there = "//cloudresourcemanager.googleapis.com/projects/acme-secrets"
     more = {"slipway_prod_deploy_elsewhere": {"role": role("secretmanager.versions.get"), "on": there}}
-    ground.lay(foundation(policies={**POLICIES, "deploy": {**POLICIES["deploy"], **more}}))
+    wanted = foundation(policies={**POLICIES, "deploy": {**more, **POLICIES["deploy"]}})
+    ground.lay(wanted)
     assert ground.said[-1] == f"not made:   what `make rights` gives on {there}, by whoever may there"
     assert [path for path in ground.project.things if path.endswith("elsewhere")] == []
+    assert set(ground.lay(wanted)) == {"there", "not made"}
 
 
 def test_the_second_time_all_is_there(ground: Ground) -> None:
