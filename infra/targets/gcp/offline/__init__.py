@@ -51,6 +51,7 @@ PACKAGES = (
             rf"{_AT}regions/[^/]+/subnetworks/{_SUBNETS}[^/]+",
             rf"{_AT}regions/[^/]+/networkEndpointGroups/[^/]+",
             rf"{_AT}global/({_GLOBAL})/[^/]+",
+            rf"{_AT}global/sslCertificates/{there.but((there.CERTIFICATE,))}[^/]+",
             rf"projects/[^/]+/secrets/{there.but((there.SECRET,))}[^/]+",
             r"projects/[^/]+/notificationChannels/[^/]+",
             # Whom a service runs as. Who may ask for it need not be of the plan.

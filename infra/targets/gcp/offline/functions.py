@@ -62,6 +62,13 @@ def _subnet(arguments: Values, facts: Facts) -> Values:
     return _missing(f"projects/{project}/regions/{region}/subnetworks/{name}")
 
 
+def _certificate(arguments: Values, facts: Facts) -> Values:
+    project, name = _project(arguments, facts), str(arguments.get("name"))
+    if name == there.CERTIFICATE:
+        return there.certificate(project)
+    return _missing(f"projects/{project}/global/sslCertificates/{name}")
+
+
 def _zone(arguments: Values, facts: Facts) -> Values:
     project, name = _project(arguments, facts), str(arguments.get("name"))
     return there.zone(project) if name == there.ZONE else _missing(f"projects/{project}/managedZones/{name}")
@@ -95,11 +102,18 @@ def _assumed_network(arguments: Values, facts: Facts, _before: int) -> Values:
 
 
 def _assumed_subnet(arguments: Values, facts: Facts, _before: int) -> Values:
-    return there.subnet(_project(arguments, facts), _region(arguments, facts), last(arguments.get("name")))
+    """One of a network that nobody has told of."""
+    taken = there.subnet(_project(arguments, facts), _region(arguments, facts), last(arguments.get("name")))
+    return {**taken, "network": ""}
+
+
+def _assumed_certificate(arguments: Values, facts: Facts, _before: int) -> Values:
+    return there.certificate(_project(arguments, facts), str(arguments.get("name")))
 
 
 def _assumed_zone(arguments: Values, facts: Facts, _before: int) -> Values:
-    return there.zone(_project(arguments, facts), str(arguments.get("name")))
+    """One that holds whatever domain."""
+    return {**there.zone(_project(arguments, facts), str(arguments.get("name"))), "dnsName": "."}
 
 
 def _assumed_secret(arguments: Values, facts: Facts, _before: int) -> Values:
@@ -107,17 +121,21 @@ def _assumed_secret(arguments: Values, facts: Facts, _before: int) -> Values:
 
 
 def _assumed_version(arguments: Values, facts: Facts, _before: int) -> Values:
+    project, name = _project(arguments, facts), last(arguments.get("secret"))
     number = str(arguments.get("version") or "latest")
-    told = there.VERSIONS[-1] if number == "latest" else number
-    return _told(there.version(_project(arguments, facts), last(arguments.get("secret")), told), arguments)
+    told = there.version(project, name, there.VERSIONS[-1] if number == "latest" else number)
+    # By its whole name, so that the plan may give it to what reads it.
+    return _told({**told, "secret": f"projects/{project}/secrets/{name}"}, arguments)
 
 
 NETWORK, SUBNET = "gcp:compute/getNetwork:getNetwork", "gcp:compute/getSubnetwork:getSubnetwork"
+CERTIFICATE = "gcp:compute/getCertificate:getCertificate"
 ZONE = "gcp:dns/getManagedZone:getManagedZone"
 SECRET = "gcp:secretmanager/getSecret:getSecret"  # noqa: S105 - a function
 VERSION = "gcp:secretmanager/getSecretVersion:getSecretVersion"
 
 FUNCTIONS: Mapping[str, Function] = {
+    CERTIFICATE: _certificate,
     NETWORK: _network,
     SUBNET: _subnet,
     ZONE: _zone,
@@ -129,6 +147,7 @@ FUNCTIONS: Mapping[str, Function] = {
 
 # What a project may have, though nobody here knows of it.
 ASSUMED: Mapping[str, Callable[[Values, Facts, int], Values]] = {
+    CERTIFICATE: _assumed_certificate,
     NETWORK: _assumed_network,
     SUBNET: _assumed_subnet,
     ZONE: _assumed_zone,

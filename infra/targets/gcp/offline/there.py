@@ -1,6 +1,7 @@
 """What is on the simulated Google Cloud before any stack is. It is the same in every project and region.
 
 - the network `existing`, with a subnet `existing` (10.20.0.0/24) in every region
+- the global certificate `existing`
 - the public managed zone `example-com`, of `example.com`
 - the secret `prod-api-key`, with two versions, both enabled
 """
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from infra.targets.gcp.offline.names import COMPUTE
 from tools.offline.values import Values
 
-NETWORK = SUBNET = "existing"
+NETWORK = SUBNET = CERTIFICATE = "existing"
 BLOCK = "10.20.0.0/24"
 ZONE, ZONE_DOMAIN = "example-com", "example.com."
 SECRET = "prod-api-key"  # noqa: S105 - a name
@@ -55,6 +56,26 @@ def subnet(project: str, region: str, name: str = SUBNET) -> Values:
         "selfLink": f"{COMPUTE.format(project=project)}/regions/{region}/subnetworks/{name}",
         "stackType": "IPV4_ONLY",
         "subnetworkId": 1234567890123456789,
+    }
+
+
+def certificate(project: str, name: str = CERTIFICATE) -> Values:
+    """A certificate, as it is looked up: without its key, which nobody is told."""
+    return {
+        "certificate": "",
+        "certificateId": 1234567890123456789,
+        "creationTimestamp": DAY,
+        "deletionPolicy": "",
+        "description": "",
+        "expireTime": "",
+        "id": f"projects/{project}/global/sslCertificates/{name}",
+        "name": name,
+        "namePrefix": "",
+        "privateKey": "",
+        "privateKeyWo": "",
+        "privateKeyWoVersion": "",
+        "project": project,
+        "selfLink": f"{COMPUTE.format(project=project)}/global/sslCertificates/{name}",
     }
 
 
