@@ -184,7 +184,7 @@ ON_CLOUD_RUN: dict[str, st.SearchStrategy[Any]] = {
     "scale": st.sampled_from([{"min": 0, "max": 4}, {"min": 2, "max": "20"}, {"min": "1", "max": 1}]),
     "protect": st.booleans(),
     "stored_secrets": st.sampled_from([{"SECRET_KEY": google.SECRET}, {"SECRET_KEY": f"{google.SECRET}:1"}]),
-    "domain": st.just("api.example.com"),
+    "domain": st.sampled_from(["api.example.com", "www.example.com"]),
 }
 
 
@@ -226,7 +226,11 @@ def _agree_on_cloud_run(given: Values, options: Values) -> None:
     if "platforms" in given.get("build", {}):
         given["build"]["platforms"] = ["linux/amd64"]
     if "domain" in given:
-        options["managed_zone"] = google.ZONE
+        options |= (
+            {"managed_zone": google.ZONE}
+            if given["domain"] == "api.example.com"
+            else {"certificate": google.CERTIFICATE}
+        )
     else:
         options.pop("armor", None)
     if options.get("ingress") == ("internal" if "domain" in given else "load-balancer"):

@@ -26,10 +26,12 @@ from tools.plan.inventory import Plan, plan
 from tools.plan.preview import Planned, Preview
 
 NETWORK, SUBNET = "gcp:compute/getNetwork:getNetwork", "gcp:compute/getSubnetwork:getSubnetwork"
+CERTIFICATE = "gcp:compute/getCertificate:getCertificate"
 ZONE = "gcp:dns/getManagedZone:getManagedZone"
 SECRET, VERSION = "gcp:secretmanager/getSecret:getSecret", "gcp:secretmanager/getSecretVersion:getSecretVersion"
 PROJECT = "gcp:organizations/getProject:getProject"
 ASKED = {
+    CERTIFICATE: {"name": "existing"},
     NETWORK: {"name": "existing"},
     SUBNET: {"name": "existing"},
     ZONE: {"name": "example-com"},
@@ -73,6 +75,7 @@ def test_a_secrets_version_is_told_with_its_value_unless_it_is_asked_for_without
     [
         (NETWORK, {"name": "other"}, "projects/offline-project/global/networks/other' was not found"),
         (SUBNET, {"name": "other"}, "regions/us-central1/subnetworks/other' was not found"),
+        (CERTIFICATE, {"name": "other"}, "projects/offline-project/global/sslCertificates/other' was not found"),
         (ZONE, {"name": "example.com"}, "managedZones/example.com' was not found"),
         (SECRET, {"secretId": "prod-api_key"}, "secrets/prod-api_key' was not found"),
         (VERSION, {"secret": "prod-api-key", "version": "3"}, "secrets/prod-api-key/versions/3' was not found"),
@@ -88,13 +91,18 @@ def test_what_a_stack_names_of_its_project_is_taken_to_be_there_where_a_plan_ass
     assert (
         gcp.invoke(VERSION, {"secret": "stripe", "version": "7"})["name"] == "projects/acme/secrets/stripe/versions/7"
     )
-    assert gcp.invoke(ZONE, {"name": "acme-org"})["name"] == "acme-org"
+    zone, certificate = gcp.invoke(ZONE, {"name": "acme-org"}), gcp.invoke(CERTIFICATE, {"name": "acme"})
+    # It may be of any domain.
+    assert (zone["name"], zone["dnsName"]) == ("acme-org", ".")
+    proxy = {"name": "web", "urlMap": UNKNOWN, "sslCertificates": [certificate["selfLink"]]}
+    gcp.foresee(resource(of.HTTPS), proxy)
+    gcp.foresee(resource(of.ACCESSOR), {**READS, "secretId": "projects/acme/secrets/stripe"})
     network, subnet = gcp.invoke(NETWORK, {"name": "shared"}), gcp.invoke(SUBNET, {"name": "apps"})
     named = {"networkInterfaces": [{"network": network["id"], "subnetwork": subnet["id"]}]}
     template = {"containers": [{"image": IMAGE}], "vpcAccess": named}
     gcp.foresee(resource(of.RUN), {"name": "web", "location": "us-east1", "template": template})
     assert gcp.world.unresolved() == []
-    assert len(gcp.world.assumed) == 4
+    assert len(gcp.world.assumed) == 5
 
 
 def fields(cls: type, schema: Any, document: Any, path: str, names: Any, seen: frozenset[Any]) -> Iterator[str]:
