@@ -376,6 +376,28 @@ def test_what_is_generated_for_a_resource_does_for_its_whole_life_and_no_permiss
             live(type_, without(name, roles))
 
 
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_rights_of_a_plan_do_for_all_that_it_makes_and_asks_and_none_may_be_missing(stack: str) -> None:
+    whose, roles = deployer(Stack(stack), previewed(stack), reads=False, account=""), whole(stack).values()
+    made = [each for each in whose.made if each.type.startswith("gcp:")]
+    facts = {**FACTS, "project": str(whose.options["project"])}
+    assert len(made) >= 20
+
+    def act(guard: Permissions) -> None:
+        for each in made:
+            for name in ("create", "read", "update", "delete"):
+                guard(name, each.type, each.inputs, {}, facts)
+        for token, arguments in whose.asked:
+            guard("invoke", token, arguments, {}, facts)
+
+    guard = Permissions(list(roles))
+    act(guard)
+    assert len(guard.used) >= 40
+    for missing in guard.used:
+        with pytest.raises(Failure, match=f"Permission '{missing}' denied on resource "):
+            act(Permissions(list(without(missing, roles))))
+
+
 def test_what_is_missing_is_told_in_googles_words() -> None:
     with pytest.raises(Failure) as refused:
         live(REPOSITORY.type, without("artifactregistry.repositories.create", of(REPOSITORY).values()))
