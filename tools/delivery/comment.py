@@ -1,5 +1,6 @@
 """The one comment of a pull request: what it does to every stack, never longer than GitHub takes."""
 
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ COLUMNS: tuple[Act, ...] = ("create", "update", "replace", "delete")
 MARK = "<!-- slipway:preview -->"
 # At most so many rows of the table and lines of what is loud, where each of them would be too many.
 _TIGHTER = ((5000, 200), (5000, 40), (5000, 10), (5000, 3), (400, 3), (200, 3))
+_MANY = 200
 _END = "\n_Some of it is told shorter here, as a comment holds 65,536 characters._\n"
 
 
@@ -44,15 +46,20 @@ def comment(differences: Sequence[Difference], of: Subject, limit: int = LIMIT) 
 
 def _fitting(differences: Sequence[Difference], room: int) -> list[int]:
     """The details of each section with which all of them fit into the room, or the least."""
-    levels = [0] * len(differences)
+    # Of so many stacks that their lines alone are long, each can have little more.
+    first = 0 if len(differences) < _MANY else len(DETAILS) - 1
+    levels = [first] * len(differences)
     sizes = [_size(said) for said in _sections(differences, levels)]
-    while sum(sizes) + len(sizes) > room:
-        longer = [index for index, level in enumerate(levels) if level < len(DETAILS) and sizes[index]]
-        if not longer:
-            break
-        index = max(longer, key=lambda each: sizes[each])
+    longest = [(-size, index) for index, size in enumerate(sizes) if size]
+    heapq.heapify(longest)
+    left = sum(sizes) + len(sizes)
+    while longest and left > room:
+        size, index = heapq.heappop(longest)
         levels[index] += 1
-        sizes[index] = _size(_section(differences[index], levels[index]))
+        fresh = _size(_section(differences[index], levels[index]))
+        left += fresh + size
+        if fresh:
+            heapq.heappush(longest, (-fresh, index))
     return levels
 
 
