@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from policies.rules import RULES, breaches
@@ -33,9 +34,11 @@ def between(stack: str, target: str, before: Preview | None, after: Preview, tab
 def told(stack: str, target: str, stdout: str, stderr: str, tables: Tables) -> Difference:
     """What the engine's preview in JSON says of a stack that is there."""
     after = read(stdout, stderr)
+    # A replacement is several steps with one resource, each of which has its states.
+    after = replace(after, resources=tuple({each.urn: each for each in after.resources}.values()))
     steps: list[dict[str, Any]] = json.loads(stdout[stdout.index("{") :]).get("steps") or []
-    was = [found for step in steps for found in _state(step, "oldState")]
-    earlier = plan(stack, target, Preview(tuple(was)), tables) if was else None
+    was = {found.urn: found for step in steps for found in _state(step, "oldState")}
+    earlier = plan(stack, target, Preview(tuple(was.values())), tables) if was else None
     return _difference(stack, target, _steps(steps), earlier, after, tables, kind="preview", why="")
 
 

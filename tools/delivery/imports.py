@@ -37,21 +37,24 @@ def _file(root: Path, name: str) -> Path | None:
     return next((file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None)
 
 
-def _imports(tree: ast.AST, package: str) -> Iterator[str]:
-    for node in ast.iter_child_nodes(tree):
-        match node:
-            case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"), orelse=rest):
-                for each in rest:
-                    yield from _imports(each, package)
-            case ast.Import(names=names):
-                yield from (each.name for each in names)
-            case ast.ImportFrom(module=module, names=names, level=level):
-                parents = package.split(".")[: len(package.split(".")) - level + 1] if level else []
-                base = ".".join([*parents, *([module] if module else [])])
-                yield base
-                yield from (f"{base}.{each.name}" for each in names)
-            # The name of a module that is started or loaded by it.
-            case ast.Constant(value=str() as text) if _NAMED.fullmatch(text):
-                yield text
-            case _:
-                yield from _imports(node, package)
+def _imports(node: ast.AST, package: str) -> Iterator[str]:
+    match node:
+        case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"), orelse=rest):
+            inner: Iterable[ast.AST] = rest
+        case ast.Import(names=names):
+            yield from (each.name for each in names)
+            return
+        case ast.ImportFrom(module=module, names=names, level=level):
+            parents = package.split(".")[: len(package.split(".")) - level + 1] if level else []
+            base = ".".join([*parents, *([module] if module else [])])
+            yield base
+            yield from (f"{base}.{each.name}" for each in names)
+            return
+        # The name of a module that is started or loaded by it.
+        case ast.Constant(value=str() as text) if _NAMED.fullmatch(text):
+            yield text
+            return
+        case _:
+            inner = ast.iter_child_nodes(node)
+    for each in inner:
+        yield from _imports(each, package)
