@@ -48,7 +48,7 @@ test: ## every test that this machine can run: ONLY=tools for one part, ARGS=-x 
 	$(tools) test $(ARGS)
 lint: ## ruff, pyright, typos and hadolint
 	$(tools) lint
-scan: ## checkov and trivy, on the files that say what is deployed, and on the plans of AWS stacks
+scan: ## checkov, trivy, actionlint and zizmor on what says how it is deployed, and on the plans of AWS stacks
 	$(tools) scan
 bench: ## measure, and write the results in docs/
 	$(tools) bench $(ARGS)

@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     test = verb("test", "Run the tests; further arguments go to pytest.")
     test.add_argument("--only", default=os.environ.get("ONLY") or None, help="one part: tests/<part> (ONLY)")
     verb("lint", "Ruff, pyright, typos and hadolint.")
-    verb("scan", "Checkov and trivy on Dockerfiles and manifests, and checkov on the plans of AWS stacks.")
+    verb("scan", "Checkov, trivy, actionlint and zizmor on what says how it is deployed, and checkov on plans.")
     verb("bench", "Measure, and write the results in docs/.")
     verb("reference", "Write README's table of keys and stacks/schema.json from the settings (--check only looks).")
     lock = verb("lock", "Compile every lock.")

@@ -2,13 +2,15 @@
 
 import argparse
 import json
+import os
 import sys
+from pathlib import Path
 
-from tools.delivery import base, event, posting
+from tools.delivery import base, event, jobs, posting
 from tools.delivery.affected import affected, changed
 from tools.delivery.changes import difference_of
 from tools.delivery.comment import Subject, comment
-from tools.delivery.documents import Difference, keep, kept
+from tools.delivery.documents import FOLDER, Difference, keep, kept
 from tools.delivery.expected import expect, with_missing
 from tools.delivery.hub import hub
 from tools.delivery.planned import written
@@ -38,7 +40,7 @@ def main(arguments: list[str]) -> int:
 def _affected(since: str, as_json: bool) -> int:
     names = affected(changed(since).files)
     expect(names)
-    print(json.dumps(names) if as_json else "\n".join(names))
+    print(json.dumps([jobs.job(name) for name in names]) if as_json else "\n".join(names))
     return 0
 
 
@@ -60,7 +62,8 @@ def _changes(stack: str, since: str, real: bool) -> int:
 
 def _comment(since: str, number: int | None) -> int:
     """Print the comment, or put it under a pull request: the one named, or that of the run that is reported."""
-    found = with_missing(kept())
+    folder = Path(os.environ.get("CHANGES") or FOLDER)
+    found = with_missing(kept(folder), folder)
     reported = event.event().get("workflow_run")
     if number is None and not reported:
         change = changed(since)
