@@ -5,10 +5,10 @@ STACK ?= local
 LINES ?= 100
 tools = @$(PYTHON) -m tools
 
-export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO BASE PR
+export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO BASE PR FROM TO VERSION
 
 .DEFAULT_GOAL := help
-.PHONY: help up plan preview refresh destroy rights bootstrap affected changes comment status logs exec env engine test lint scan bench reference lock
+.PHONY: help up plan preview refresh destroy rights bootstrap affected changes comment promote rollback status logs exec env engine test lint scan bench reference lock
 
 ##@ Ship the service (STACK=local unless you name another of stacks/)
 up: ## ship it, and say where it is (POLICY=1: nothing that breaks a rule of policies/)
@@ -34,6 +34,10 @@ changes: ## what it does to STACK, or to STACK=all that it touches (PREVIEW=1 as
 	$(tools) changes
 comment: ## what its pull request is told of that; PR=number puts it there
 	$(tools) comment
+promote: ## let stack TO run what stack FROM runs, after showing what differs (YES=1 does it)
+	$(tools) promote
+rollback: ## what STACK has shipped; VERSION=number returns to one (YES=1 does it)
+	$(tools) rollback
 
 ##@ Look after it
 status: ## what runs, and what the address answers

@@ -44,6 +44,15 @@ def there(bench: Workbench) -> bool:
     return said.returncode == 0
 
 
+def history(bench: Workbench) -> list[dict[str, Any]]:
+    """Every update of the stack, the newest first, as the engine tells of it."""
+    said = _ask(bench, ["stack", "history", "--json", "--stack", bench.stack.name])
+    if said.returncode != 0:
+        raise ToolError(f"the history of the stack {bench.stack.name} cannot be read:\n{said.stderr.strip()}")
+    found = json.loads(said.stdout or "[]")
+    return found if isinstance(found, list) else []
+
+
 def ready(bench: Workbench) -> None:
     """Get the missing plugins, make the stack where it is not there, and mend what a killed run left behind."""
     provide(bench.plugins(), bench.engine)

@@ -1,4 +1,4 @@
-"""`python -m tools.delivery`: what make's affected, changes and comment run in the environment of the stand-ins."""
+"""`python -m tools.delivery`: what make's verbs of delivery run in the environment of the stand-ins."""
 
 import argparse
 import json
@@ -14,6 +14,8 @@ from tools.delivery.documents import FOLDER, Difference, keep, kept
 from tools.delivery.expected import expect, with_missing
 from tools.delivery.hub import hub
 from tools.delivery.planned import written
+from tools.delivery.promotion import promote
+from tools.delivery.rollback import rollback
 from tools.errors import ToolError
 from tools.offline.packages import types
 from tools.plan.preview import preview
@@ -32,6 +34,10 @@ def main(arguments: list[str]) -> int:
             return _changes(given.stack, given.base, given.preview)
         case "comment":
             return _comment(given.base, given.pull_request)
+        case "promote":
+            return promote(given.source, given.destination, given.yes)
+        case "rollback":
+            return rollback(given.stack, given.version, given.yes)
         case _:
             print(written(preview(workbench(given.stack))))
             return 0
@@ -91,13 +97,19 @@ def _parser() -> argparse.ArgumentParser:
         "affected": "the stacks that a change may touch",
         "changes": "what it does to a stack, or to all that it touches",
         "comment": "the comment that says so",
+        "promote": "let a stack run what another runs",
+        "rollback": "return a stack to what it ran",
         "planned": "a stack's plan, for whoever compares it with another",
     }.items():
         act = acts.add_parser(name, help=what)
-        if name != "planned":
+        if name in ("affected", "changes", "comment"):
             act.add_argument("--base", default="origin/main", help="what the change is measured from")
-        if name in ("changes", "planned"):
+        if name in ("changes", "planned", "rollback"):
             act.add_argument("--stack", required=True)
+        if name in ("promote", "rollback"):
+            act.add_argument("--yes", action="store_true", help="do it")
+        for option in {"promote": ("--source", "--destination"), "rollback": ("--version",)}.get(name, ()):
+            act.add_argument(option, default="")
         if name == "affected":
             act.add_argument("--json", action="store_true", help="as a list in JSON")
         if name == "changes":

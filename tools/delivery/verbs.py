@@ -11,7 +11,7 @@ from tools.stack import Stack
 
 Verb = Callable[..., argparse.ArgumentParser]
 
-VERBS = ("affected", "changes", "comment")
+VERBS = ("affected", "changes", "comment", "promote", "rollback")
 
 
 def add(verb: Verb, with_stack: argparse.ArgumentParser, asked: Callable[[str], bool]) -> None:
@@ -27,10 +27,19 @@ def add(verb: Verb, with_stack: argparse.ArgumentParser, asked: Callable[[str], 
     )
     comment = verb("comment", "The comment of a pull request from these documents; with PR, put under it.", since)
     comment.add_argument("--pull-request", default=os.environ.get("PR") or None, help="its number (PR)")
+    promote = verb("promote", "Let a stack run what another runs, after showing what differs.")
+    promote.add_argument("--source", default=os.environ.get("FROM", ""), help="the stack that runs it (FROM)")
+    promote.add_argument("--destination", default=os.environ.get("TO", ""), help="the stack that shall run it (TO)")
+    rollback = verb("rollback", "List what a stack has shipped, or return it to one of those.", with_stack)
+    rollback.add_argument("--version", default=os.environ.get("VERSION", ""), help="its number in the list (VERSION)")
+    for each in (promote, rollback):
+        each.add_argument("--yes", action="store_true", default=asked("YES"), help="do it, not only say so (YES=1)")
 
 
 def do(given: argparse.Namespace) -> int:
     """Do what is asked for, in the environment of the stand-ins; the exit code."""
+    if given.verb in ("promote", "rollback"):
+        return _ship(given)
     told = ["--base", given.base]
     match given.verb:
         case "affected":
@@ -42,6 +51,14 @@ def do(given: argparse.Namespace) -> int:
         case _:
             told += ["--pull-request", given.pull_request] if given.pull_request else []
     return _run(given.verb, told)
+
+
+def _ship(given: argparse.Namespace) -> int:
+    told = ["--yes"] if given.yes else []
+    if given.verb == "promote":
+        return _run("promote", ["--source", given.source, "--destination", given.destination, *told])
+    Stack(given.stack).check()
+    return _run("rollback", ["--stack", given.stack, "--version", given.version, *told])
 
 
 def _run(act: str, told: Sequence[str]) -> int:

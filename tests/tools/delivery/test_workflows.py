@@ -14,7 +14,7 @@ from tools.scan import workflows
 
 FOLDER = ROOT / ".github" / "workflows"
 FILES = sorted(FOLDER.glob("*.yml"))
-WRITING = {"comment.yml": {"issues", "pull-requests"}, "preview.yml": {"id-token"}}
+WRITING = {"comment.yml": {"issues", "pull-requests"}, "deploy.yml": {"id-token"}, "preview.yml": {"id-token"}}
 TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 every = pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -73,6 +73,13 @@ def test_the_code_of_a_pull_request_runs_without_a_right_to_write_to_the_reposit
     assert read(FOLDER / "comment.yml")["on"]["workflow_run"]["workflows"] == [read(FOLDER / "preview.yml")["name"]]
 
 
+def test_one_deployment_of_a_stack_runs_at_a_time_and_none_is_cancelled_halfway():
+    for job in jobs(FOLDER / "deploy.yml"):
+        assert job["concurrency"] == {"group": f"deploy-{job['environment']}", "cancel-in-progress": False}
+    _, prod = jobs(FOLDER / "deploy.yml")
+    assert (prod["needs"], prod["steps"][-1]["run"]) == ("dev", "make promote")
+
+
 def test_a_fork_gets_neither_a_role_nor_a_secret():
     _, changes = jobs(FOLDER / "preview.yml")
     assert changes["env"]["ROLE"].startswith(
@@ -100,8 +107,8 @@ def plant(tree, old, new):
 @pytest.mark.skipif(not place(workflows.ACTIONLINT).whole(), reason="actionlint is not built (make scan builds it)")
 def test_actionlint_passes_the_workflows_and_finds_a_planted_mistake(tree, capfd):
     assert workflows.actionlint(tree) == 0
-    assert workflows.actionlint(plant(tree, "matrix.region", "matrix.regio")) == 1
-    assert 'property "regio" is not defined' in capfd.readouterr().out
+    assert workflows.actionlint(plant(tree, "steps.affected.outputs", "steps.other.outputs")) == 1
+    assert 'property "other" is not defined' in capfd.readouterr().out
 
 
 @pytest.mark.skipif(
