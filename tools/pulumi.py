@@ -46,7 +46,7 @@ def there(bench: Workbench) -> bool:
 
 def history(bench: Workbench) -> list[dict[str, Any]]:
     """Every update of the stack, the newest first, as the engine tells of it."""
-    said = _ask(bench, ["stack", "history", "--json", "--stack", bench.stack.name])
+    said = _ask(bench, ["stack", "history", "--json", "--page-size", "0", "--stack", bench.stack.name])
     if said.returncode != 0:
         raise ToolError(f"the history of the stack {bench.stack.name} cannot be read:\n{said.stderr.strip()}")
     found = json.loads(said.stdout or "[]")

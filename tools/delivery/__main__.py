@@ -69,8 +69,9 @@ def _changes(stack: str, since: str, real: bool) -> int:
 def _comment(since: str, number: int | None) -> int:
     """Print the comment, or put it under a pull request: the one named, or that of the run that is reported."""
     folder = Path(os.environ.get("CHANGES") or FOLDER)
-    found = with_missing(kept(folder), folder)
     reported = event.event().get("workflow_run")
+    # On a laptop one asks for the stacks that one wants.
+    found = with_missing(kept(folder), folder) if reported else kept(folder)
     if number is None and not reported:
         change = changed(since)
         head = posting.commit()

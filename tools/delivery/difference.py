@@ -14,6 +14,8 @@ from tools.offline.values import UNKNOWN, reveal, unmarked
 from tools.plan.inventory import Plan, plan
 from tools.plan.preview import Planned, Preview, read
 
+# What the engine says of how it starts the policy pack is nothing about the stack.
+_OF_THE_ENGINE = "using pulumi-analyzer-policy-"
 Tables = Mapping[str, Played]
 # Louder acts stand first, and win where the engine takes several steps with one resource.
 _ACTS: tuple[Act, ...] = ("delete", "replace", "update", "create")
@@ -67,7 +69,7 @@ def _difference(
         rules=len(RULES),
         broken=tuple(broken),
         problems=tuple(_said(each) for each in after.problems),
-        warnings=tuple(_said(each) for each in after.warnings),
+        warnings=tuple(_said(each) for each in after.warnings if not each.startswith(_OF_THE_ENGINE)),
         **kind,
     )
 

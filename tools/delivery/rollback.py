@@ -96,16 +96,19 @@ def with_image(file: Path, image: str) -> Iterator[Path]:
 
 
 def shipped(history: Sequence[Mapping[str, Any]]) -> list[Shipped]:
-    """The updates that ended well. After a rollback it is the commit returned to that was shipped."""
+    """The updates that ended well. After a rollback it is the commit returned to that was shipped.
+
+    Not every backend numbers them: the number is how many updates there were by then, of any kind.
+    """
     return [
         Shipped(
-            number=int(each.get("version") or 0),
+            number=len(history) - index,
             when=str(each.get("startTime") or ""),
             commit=_commit(each),
             dirty=str((each.get("environment") or {}).get("git.dirty")) == "true" and "commit " not in _message(each),
             message=_message(each),
         )
-        for each in history
+        for index, each in enumerate(history)
         if each.get("kind") == "update" and each.get("result") == "succeeded"
     ]
 

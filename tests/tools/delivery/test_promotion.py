@@ -53,19 +53,19 @@ def test_a_promotion_from_or_to_nowhere_is_refused(source, destination, told):
     assert str(refused.value) == told
 
 
-def update(number, message="", commit=COMMIT, **more):
+def update(message="", commit=COMMIT, **more):
     environment = {"git.head": commit, "git.dirty": "false", **more.pop("environment", {})}
-    return {"kind": "update", "version": number, "startTime": "2026-11-29T20:00:00.000Z", "message": message, "environment": environment, "result": "succeeded", **more}  # fmt: skip
+    return {"kind": "update", "version": 0, "startTime": "2026-11-29T20:00:00.000Z", "message": message, "environment": environment, "result": "succeeded", **more}  # fmt: skip
 
 
 def test_what_was_shipped_is_every_update_that_ended_well_with_the_commit_that_it_shipped():
     history = [
-        update(6, f"rolled back to 2: commit {COMMIT}", commit=LATER, environment={"git.dirty": "true"}),
-        update(5, "third", environment={"git.dirty": "true"}),
-        update(4, result="failed"),
-        update(3, kind="destroy"),
-        update(2, "second\nand more"),
-        {"kind": "update", "version": 1, "result": "succeeded"},
+        update(f"rolled back to 2: commit {COMMIT}", commit=LATER, environment={"git.dirty": "true"}),
+        update("third", environment={"git.dirty": "true"}),
+        update(result="failed"),
+        update(kind="destroy"),
+        update("second\nand more"),
+        {"kind": "update", "result": "succeeded"},
     ]
     when = "2026-11-29T20:00:00.000Z"
     assert shipped(history) == [
