@@ -5,10 +5,10 @@ STACK ?= local
 LINES ?= 100
 tools = @$(PYTHON) -m tools
 
-export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO
+export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO BASE PR FROM TO VERSION
 
 .DEFAULT_GOAL := help
-.PHONY: help up plan preview refresh destroy rights bootstrap status logs exec env engine test lint scan bench reference lock
+.PHONY: help up plan preview refresh destroy rights bootstrap affected changes comment promote rollback status logs exec env engine test lint scan bench reference lock
 
 ##@ Ship the service (STACK=local unless you name another of stacks/)
 up: ## ship it, and say where it is (POLICY=1: nothing that breaks a rule of policies/)
@@ -27,6 +27,18 @@ rights: ## what a deployer must be allowed, by the plan (PREVIEW=1: to preview a
 bootstrap: ## what a stack on a cloud stands on: state, keyless roles for REPO=owner/name (YES=1 makes it)
 	$(tools) bootstrap
 
+##@ Deliver a change
+affected: ## the stacks that it may touch, since BASE=origin/main (JSON=1)
+	$(tools) affected
+changes: ## what it does to STACK, or to STACK=all that it touches (PREVIEW=1 asks the platform)
+	$(tools) changes
+comment: ## what its pull request is told of that; PR=number puts it there
+	$(tools) comment
+promote: ## let stack TO run what stack FROM runs, after showing what differs (YES=1 does it)
+	$(tools) promote
+rollback: ## what STACK has shipped; VERSION=number returns to one (YES=1 does it)
+	$(tools) rollback
+
 ##@ Look after it
 status: ## what runs, and what the address answers
 	$(tools) status
@@ -40,7 +52,7 @@ test: ## every test that this machine can run: ONLY=tools for one part, ARGS=-x 
 	$(tools) test $(ARGS)
 lint: ## ruff, pyright, typos and hadolint
 	$(tools) lint
-scan: ## checkov and trivy, on the files that say what is deployed, and on the plans of stacks on AWS and Google Cloud
+scan: ## checkov, trivy, actionlint and zizmor on what says how it is deployed, and on the plans of stacks on clouds
 	$(tools) scan
 bench: ## measure, and write the results in docs/
 	$(tools) bench $(ARGS)

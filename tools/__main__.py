@@ -7,6 +7,7 @@ import sys
 from types import FrameType
 
 from tools import checks, locks, operations
+from tools.delivery import verbs as delivery
 from tools.engine import engine
 from tools.engine.plugins import offer, wanted
 from tools.environment import check_environment, platform_environment
@@ -34,12 +35,10 @@ def main(arguments: list[str]) -> int:
             return operations.operate(given.verb, given.stack, rest)
         case "plan" | "rights" | "bootstrap":
             return _by_plan(given)
-        case "env":
-            return operations.env(given.stack)
-        case "environment":
-            return _environment(given.name or Stack(given.stack).platform())
-        case "engine":
-            return _engine(Stack(given.stack).platform())
+        case verb if verb in delivery.VERBS:
+            return delivery.do(given)
+        case "env" | "environment" | "engine":
+            return _at_hand(given)
         case "test":
             return checks.test(given.only, rest)
         case "lint" | "scan":
@@ -76,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     bootstrap = verb("bootstrap", "What a stack stands on: its state's place, and roles that need no key.", with_stack)
     bootstrap.add_argument("--repository", default=os.environ.get("REPO", ""), help="on GitHub, owner/name (REPO)")
     bootstrap.add_argument("--yes", action="store_true", default=_asked("YES"), help="make it, not only say so (YES=1)")
+    delivery.add(verb, with_stack, _asked)
     verb("env", "Print the exports after which a plain `pulumi` works on the stack.", with_stack)
     environment = verb("environment", "Make a Python environment: the stack's, or the one named.", with_stack)
     environment.add_argument("name", nargs="?", help="a platform of requirements/, or test")
@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     test = verb("test", "Run the tests; further arguments go to pytest.")
     test.add_argument("--only", default=os.environ.get("ONLY") or None, help="one part: tests/<part> (ONLY)")
     verb("lint", "Ruff, pyright, typos and hadolint.")
-    verb("scan", "Checkov and trivy on Dockerfiles and manifests, and checkov on the plans of AWS stacks.")
+    verb("scan", "Checkov, trivy, actionlint and zizmor on what says how it is deployed, and checkov on plans.")
     verb("bench", "Measure, and write the results in docs/.")
     verb("reference", "Write README's table of keys and stacks/schema.json from the settings (--check only looks).")
     lock = verb("lock", "Compile every lock.")
@@ -100,6 +100,17 @@ def _by_plan(given: argparse.Namespace) -> int:
             return operations.bootstrap(given.stack, given.repository, given.yes)
         case _:
             return operations.plan(given.stack, given.form or _form())
+
+
+def _at_hand(given: argparse.Namespace) -> int:
+    """What is got, and where it is."""
+    match given.verb:
+        case "env":
+            return operations.env(given.stack)
+        case "environment":
+            return _environment(given.name or Stack(given.stack).platform())
+        case _:
+            return _engine(Stack(given.stack).platform())
 
 
 def _environment(name: str) -> int:

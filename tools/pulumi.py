@@ -26,14 +26,31 @@ from tools.workbench import Workbench
 
 def run(bench: Workbench, command: str, *arguments: str, policy: bool = False) -> int:
     """Run `pulumi <command>` on the stack, held to the policy pack or not, in the foreground; answer its exit code."""
-    where = ["--stack", bench.stack.name, *_config(bench)]
-    # `ready` has seen to the plugins. The engine would look on the internet even for one that is attached.
-    variables = {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true", **bench.variables()}
-    if policy:
-        folder, on_path = pack(bench.engine)
-        where += ["--policy-pack", str(folder)]
-        variables["PATH"] = os.pathsep.join([variables["PATH"], *map(str, on_path)])
-    return foreground([bench.engine.pulumi, command, *where, *arguments], variables, ROOT)
+    words, variables = _command(bench, command, *arguments, policy=policy)
+    return foreground(words, variables, ROOT)
+
+
+def asked(bench: Workbench, command: str, *arguments: str, policy: bool = False) -> "subprocess.CompletedProcess[str]":
+    """The same without a person at the terminal: what it said, however it ended."""
+    words, variables = _command(bench, command, *arguments, "--non-interactive", policy=policy)
+    return subprocess.run(words, env=variables, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def there(bench: Workbench) -> bool:
+    """Whether there is such a stack, which is only looked for. Raises ToolError where that cannot be seen."""
+    said = _ask(bench, ["stack", "export", "--stack", bench.stack.name])
+    if said.returncode != 0 and "no stack named" not in said.stderr:
+        raise ToolError(f"the state of the stack {bench.stack.name} cannot be read:\n{said.stderr.strip()}")
+    return said.returncode == 0
+
+
+def history(bench: Workbench) -> list[dict[str, Any]]:
+    """Every update of the stack, the newest first, as the engine tells of it."""
+    said = _ask(bench, ["stack", "history", "--json", "--page-size", "0", "--stack", bench.stack.name])
+    if said.returncode != 0:
+        raise ToolError(f"the history of the stack {bench.stack.name} cannot be read:\n{said.stderr.strip()}")
+    found = json.loads(said.stdout or "[]")
+    return found if isinstance(found, list) else []
 
 
 def ready(bench: Workbench) -> None:
@@ -60,6 +77,17 @@ def outputs(bench: Workbench) -> dict[str, Any]:
     said = _ask(bench, ["stack", "output", "--json", "--stack", bench.stack.name])
     found = json.loads(said.stdout) if said.returncode == 0 else {}
     return found if isinstance(found, dict) else {}
+
+
+def _command(bench: Workbench, command: str, *arguments: str, policy: bool) -> tuple[list[str], dict[str, str]]:
+    where = ["--stack", bench.stack.name, *_config(bench)]
+    # `ready` has seen to the plugins. The engine would look on the internet even for one that is attached.
+    variables = {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true", **bench.variables()}
+    if policy:
+        folder, on_path = pack(bench.engine)
+        where += ["--policy-pack", str(folder)]
+        variables["PATH"] = os.pathsep.join([variables["PATH"], *map(str, on_path)])
+    return [str(bench.engine.pulumi), command, *where, *arguments], variables
 
 
 def _make_stack(bench: Workbench) -> None:

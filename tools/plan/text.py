@@ -105,7 +105,7 @@ def mermaid(plan: Plan) -> str:
         if plan.of(purpose):
             drawn.append(f"  subgraph {purpose}")
             drawn += [
-                f'    {numbers[line.urn]}["{_label(short(line.type))}<br/>{_label(line.name)}"]'
+                f'    {numbers[line.urn]}["{label(short(line.type))}<br/>{label(line.name)}"]'
                 for line in plan.of(purpose)
             ]
             drawn.append("  end")
@@ -120,6 +120,6 @@ def _cell(words: str) -> str:
     return escape(words.replace("\\", "\\\\").replace("|", "\\|"), quote=False)
 
 
-def _label(words: str) -> str:
+def label(words: str) -> str:
     """Words in Mermaid's quotes, which has entities of its own."""
     return "".join(f"#{ord(letter)};" if letter in '#"<>&' else letter for letter in words)

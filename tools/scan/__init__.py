@@ -1,9 +1,9 @@
-"""`make scan`: checkov and trivy on the files that say what is deployed: Dockerfiles, manifests, workflows; and plans.
+"""`make scan`: checkov, trivy, actionlint and zizmor on the files that say what is deployed: Dockerfiles, manifests, workflows; and plans.
 
-Neither asks anything of the internet: the rules are those that the pinned tools carry. A waiver stands in the file that
-it is for, with its reason: `# checkov:skip=RULE:reason`; `# trivy:ignore:RULE` or `# hadolint ignore=RULE` below a
-comment that gives it. Those for the plans of stacks on clouds, which no file holds, stand in aws_waivers.py and
-gcp_waivers.py.
+Actionlint and zizmor look at the workflows alone. None of them asks anything of the internet: the rules are those that
+the pinned tools carry. A waiver stands in the file that it is for, with its reason: `# checkov:skip=RULE:reason`;
+`# zizmor: ignore[RULE] reason`; `# trivy:ignore:RULE` or `# hadolint ignore=RULE` below a comment that gives it. Those
+for the plans of stacks on clouds, which no file holds, stand in aws_waivers.py and gcp_waivers.py.
 """
 
 import os
@@ -22,6 +22,7 @@ from tools.process import foreground
 from tools.project import ROOT
 from tools.saying import say
 from tools.scan.cloud_judge import plans
+from tools.scan.workflows import actionlint, zizmor
 
 TRIVY = Part(
     name="trivy",
@@ -46,13 +47,21 @@ _COMMENT = re.compile(r"^\s*(?:#|//)\s*\w")
 
 
 def scan() -> int:
-    """Both tools on all that git tracks or would, and checkov on the plans of clouds' stacks, made for it.
+    """All of them on what git tracks or would, and checkov on the plans of clouds' stacks, which are made for it.
 
-    Where trivy cannot be built it is left out, but not in CI.
+    A tool that cannot be built is left out, but not in CI.
     """
     failed: list[str] = []
+    tools = {
+        "waivers": waivers,
+        "checkov": checkov,
+        "trivy": trivy,
+        "actionlint": actionlint,
+        "zizmor": zizmor,
+        "plans": plans,
+    }
     with _as_git_has_it(ROOT) as tree:
-        for name, tool in {"waivers": waivers, "checkov": checkov, "trivy": trivy, "plans": plans}.items():
+        for name, tool in tools.items():
             say(f"-- {name}")
             try:
                 if tool(tree) != 0:

@@ -1,0 +1,121 @@
+"""The comment under a pull request of a simulated hub: once, and from then on in its place."""
+
+import pytest
+
+from tools.delivery.comment import MARK, Subject
+from tools.delivery.hub import hub as hub_of
+from tools.delivery.posting import post, pull_request, subject
+from tools.errors import ToolError
+
+HEAD, LATER = "a" * 40, "c" * 40
+
+
+def test_the_first_time_a_comment_is_written_and_then_it_is_updated_in_its_place(simulated, hub):
+    simulated.pull(7, HEAD)
+    simulated.comment(7, "Looks fine to me.", "rosa")
+    assert post(hub, 7, f"{MARK}\none", HEAD) == "written: https://hub.example/acme/orders/pull/7#issuecomment-2"
+    simulated.comment(7, "And now?", "rosa")
+    assert post(hub, 7, f"{MARK}\ntwo", HEAD) == "updated: https://hub.example/acme/orders/pull/7#issuecomment-2"
+    assert simulated.bodies(7) == ["Looks fine to me.", f"{MARK}\ntwo", "And now?"]
+
+
+def test_its_comment_is_found_on_a_later_page(simulated, hub):
+    simulated.page = 2
+    simulated.pull(7, HEAD)
+    for number in range(5):
+        simulated.comment(7, f"talk {number}", "rosa")
+    simulated.comment(7, f"{MARK}\nold")
+    post(hub, 7, f"{MARK}\nnew", HEAD)
+    assert simulated.bodies(7)[-1] == f"{MARK}\nnew"
+    assert len(simulated.comments) == 6
+
+
+def test_a_comment_that_somebody_else_wrote_with_the_mark_is_left_alone(simulated, hub):
+    simulated.pull(7, HEAD)
+    simulated.comment(7, f"{MARK}\nall is well, trust me", "mallory")
+    post(hub, 7, f"{MARK}\nmine", HEAD)
+    assert simulated.bodies(7) == [f"{MARK}\nall is well, trust me", f"{MARK}\nmine"]
+
+
+def test_of_two_that_were_written_at_once_one_is_kept(simulated, hub):
+    simulated.pull(7, HEAD)
+    for body in ("one", "two"):
+        simulated.comment(7, f"{MARK}\n{body}")
+    post(hub, 7, f"{MARK}\nthree", HEAD)
+    assert simulated.bodies(7) == [f"{MARK}\nthree"]
+
+
+def test_a_slow_run_does_not_cover_what_a_later_one_said(simulated, hub):
+    simulated.pull(7, LATER)
+    simulated.comment(7, f"{MARK}\nlater")
+    assert post(hub, 7, f"{MARK}\nearlier", HEAD) == "nothing was written: #7 has moved on to cccccccccccc"
+    assert simulated.bodies(7) == [f"{MARK}\nlater"]
+
+
+def test_the_pull_request_of_a_fork_is_found_by_what_the_hub_knows_of_it(simulated, hub):
+    simulated.pull(7, HEAD, owner="acme")
+    simulated.pull(8, HEAD, owner="stranger")
+    simulated.pull(9, LATER, owner="other")
+    assert pull_request(hub, HEAD, "change", "stranger") == 8
+    assert pull_request(hub, HEAD, "change", "other") is None
+    assert pull_request(hub, HEAD, "change", "nobody") is None
+
+
+def test_the_subject_is_what_the_hub_says_and_names_the_stacks_whose_file_is_removed(simulated, hub):
+    simulated.pull(7, HEAD)
+    simulated.files[7] = [
+        {"filename": "stacks/Pulumi.old.yaml", "status": "removed"},
+        {"filename": "stacks/Pulumi.new.yaml", "status": "added"},
+        {"filename": "docs/Pulumi.x.yaml", "status": "removed"},
+    ]
+    assert subject(hub, 7, "https://hub.example/run/1") == Subject(
+        HEAD, "b" * 40, "https://hub.example/run/1", ("old",)
+    )
+
+
+def test_what_passes_is_tried_again_and_no_comment_is_written_twice(simulated, hub):
+    simulated.pull(7, HEAD)
+    simulated.failing = [502, 503]
+    post(hub, 7, f"{MARK}\none", HEAD)
+    assert simulated.bodies(7) == [f"{MARK}\none"]
+    simulated.failing = [502]
+    with pytest.raises(ToolError, match=r"answered POST http://\S+/issues/7/comments with 502: later"):
+        hub.send("POST", "issues/7/comments", {"body": "x"})
+    assert [each for each in simulated.asked if each.startswith("POST")] == [
+        "POST /repos/acme/orders/issues/7/comments"
+    ] * 2
+
+
+def test_what_the_hub_refuses_is_told_in_its_words(simulated, hub):
+    with pytest.raises(ToolError, match=r"422: Validation Failed; Body is too long \(maximum is 65536 characters\)"):
+        hub.send("POST", "issues/7/comments", {"body": "x" * 65_537})
+
+
+def test_a_token_that_may_not_is_told_with_what_to_give_it(simulated):
+    told = {"GITHUB_API_URL": simulated.url, "GITHUB_REPOSITORY": "acme/orders", "GITHUB_TOKEN": "ghs_another"}
+    with pytest.raises(ToolError) as refused:
+        hub_of(told).one("pulls/7")
+    assert str(refused.value) == (
+        f"the hub answered GET {simulated.url}/repos/acme/orders/pulls/7 with 401: Bad credentials\n"
+        "Fix: let the token write what it is for: `permissions:` of the job, issues: write and pull-requests: write"
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        ({}, "GITHUB_REPOSITORY does not say which repository\nFix: export GITHUB_REPOSITORY=owner/name"),
+        ({"GITHUB_REPOSITORY": "a/../../b"}, "GITHUB_REPOSITORY does not say which repository\nFix: export GITHUB_REPOSITORY=owner/name"),
+        ({"GITHUB_REPOSITORY": "acme/orders"}, 'GITHUB_TOKEN is not set\nFix: export GITHUB_TOKEN="$(gh auth token)"'),
+    ],
+)  # fmt: skip
+def test_what_is_missing_to_speak_with_the_hub_is_told(told, wrong):
+    with pytest.raises(ToolError) as refused:
+        hub_of(told)
+    assert str(refused.value) == wrong
+
+
+def test_a_hub_that_is_not_there_is_told(hub, simulated):
+    gone = type(hub)("http://127.0.0.1:9", "acme/orders", "t", pauses=(0.01,))
+    with pytest.raises(ToolError, match=r"the hub cannot be reached at http://127\.0\.0\.1:9"):
+        gone.one("pulls/7")

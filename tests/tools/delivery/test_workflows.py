@@ -1,0 +1,121 @@
+"""The workflows: each a thin caller of make, with no more rights than it needs, and nothing that can be moved."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tools.engine.build import place
+from tools.environment import SCAN
+from tools.project import ENVIRONMENTS, ROOT
+from tools.scan import workflows
+
+FOLDER = ROOT / ".github" / "workflows"
+FILES = sorted(FOLDER.glob("*.yml"))
+WRITING = {"comment.yml": {"issues", "pull-requests"}, "deploy.yml": {"id-token"}, "preview.yml": {"id-token"}}
+TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+every = pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+
+
+def read(file: Path) -> dict:
+    # YAML's `on` is a truth value.
+    return {{True: "on"}.get(name, name): value for name, value in yaml.safe_load(file.read_text()).items()}
+
+
+def jobs(file: Path) -> list[dict]:
+    return list(read(file)["jobs"].values())
+
+
+@every
+def test_an_action_is_named_by_its_commit_and_says_which_version_that_is(file):
+    used = re.findall(r"uses: (.*)", file.read_text())
+    assert [each for each in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each)] == []
+
+
+def test_an_action_is_of_one_commit_everywhere():
+    used = {tuple(each.split("@")) for file in FILES for each in re.findall(r"uses: (.*)", file.read_text())}
+    assert len({name for name, _ in used}) == len(used)
+
+
+@every
+def test_a_job_has_its_own_rights_and_writes_only_what_it_is_for(file):
+    assert read(file)["permissions"] == {}
+    assert all("permissions" in job for job in jobs(file))
+    writing = {name for job in jobs(file) for name, right in job["permissions"].items() if right == "write"}
+    assert writing == WRITING.get(file.name, set())
+
+
+@every
+def test_what_a_job_runs_is_make(file):
+    lines = [line for job in jobs(file) for step in job["steps"] for line in step.get("run", "").splitlines()]
+    made = [re.fullmatch(r"(?:\w+=\$\()?make (?:-s )?([a-z]+)\b[^;&|]*", line) for line in lines if "make" in line]
+    assert made
+    assert all(found and found[1] in TARGETS for found in made)
+    assert [line for line in lines if "make" not in line and '>> "$GITHUB_OUTPUT"' not in line] == []
+
+
+@every
+def test_a_job_ends_by_itself_and_leaves_no_token_behind(file):
+    assert all(job["timeout-minutes"] <= 60 for job in jobs(file))
+    checkouts = [step for job in jobs(file) for step in job["steps"] if "actions/checkout" in step.get("uses", "")]
+    assert checkouts
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+def test_the_code_of_a_pull_request_runs_without_a_right_to_write_to_the_repository():
+    assert not any("pull_request_target" in read(file)["on"] for file in FILES)
+    (comment,) = jobs(FOLDER / "comment.yml")
+    (checkout,) = [step for step in comment["steps"] if "actions/checkout" in step.get("uses", "")]
+    assert "ref" not in checkout["with"]
+    assert read(FOLDER / "comment.yml")["on"]["workflow_run"]["workflows"] == [read(FOLDER / "preview.yml")["name"]]
+
+
+def test_one_deployment_of_a_stack_runs_at_a_time_and_none_is_cancelled_halfway():
+    for job in jobs(FOLDER / "deploy.yml"):
+        assert job["concurrency"] == {"group": f"deploy-{job['environment']}", "cancel-in-progress": False}
+    _, prod = jobs(FOLDER / "deploy.yml")
+    assert (prod["needs"], prod["steps"][-1]["run"]) == ("dev", "make promote")
+
+
+def test_a_fork_gets_neither_a_role_nor_a_secret():
+    _, changes = jobs(FOLDER / "preview.yml")
+    assert changes["env"]["ROLE"].startswith(
+        "${{ github.event.pull_request.head.repo.full_name == github.repository && "
+    )
+    given = {
+        name: value for step in changes["steps"] for name, value in step.get("env", {}).items() if "secrets." in value
+    }
+    assert given == {"PULUMI_CONFIG_PASSPHRASE": "${{ env.ROLE != '' && secrets.PULUMI_CONFIG_PASSPHRASE || '' }}"}
+
+
+@pytest.fixture
+def tree(tmp_path):
+    shutil.copytree(FOLDER, tmp_path / ".github" / "workflows")
+    return tmp_path
+
+
+def plant(tree, old, new):
+    file = tree / ".github" / "workflows" / "preview.yml"
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new, 1))
+    return tree
+
+
+@pytest.mark.skipif(not place(workflows.ACTIONLINT).whole(), reason="actionlint is not built (make scan builds it)")
+def test_actionlint_passes_the_workflows_and_finds_a_planted_mistake(tree, capfd):
+    assert workflows.actionlint(tree) == 0
+    assert workflows.actionlint(plant(tree, "steps.affected.outputs", "steps.other.outputs")) == 1
+    assert 'property "other" is not defined' in capfd.readouterr().out
+
+
+@pytest.mark.skipif(
+    not (ENVIRONMENTS / SCAN / "bin" / "zizmor").exists(), reason="there is no zizmor (make scan gets it)"
+)
+def test_zizmor_passes_the_workflows_and_finds_a_planted_mistake(tree, capfd):
+    assert workflows.zizmor(tree) == 0
+    injected = 'run: echo "${{ github.head_ref }}" && make changes'
+    assert workflows.zizmor(plant(tree, "run: make changes", injected)) > 0
+    assert "template-injection" in capfd.readouterr().out

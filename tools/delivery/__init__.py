@@ -1,0 +1,1 @@
+"""How a change gets to where it runs: what it does to each stack, told in its pull request, and how it moves on."""

@@ -1,0 +1,128 @@
+"""`python -m tools.delivery`: what make's verbs of delivery run in the environment of the stand-ins."""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from tools.delivery import base, event, jobs, posting
+from tools.delivery.affected import affected, changed
+from tools.delivery.changes import difference_of
+from tools.delivery.comment import Subject, comment
+from tools.delivery.documents import FOLDER, Difference, keep, kept
+from tools.delivery.expected import expect, with_missing
+from tools.delivery.hub import hub
+from tools.delivery.planned import written
+from tools.delivery.promotion import promote
+from tools.delivery.rollback import rollback
+from tools.errors import ToolError
+from tools.offline.packages import types
+from tools.plan.preview import preview
+from tools.project import shown
+from tools.saying import say
+from tools.workbench import workbench
+
+
+def main(arguments: list[str]) -> int:
+    """Do what is asked for; the exit code."""
+    given = _parser().parse_args(arguments)
+    match given.act:
+        case "affected":
+            return _affected(given.base, given.json)
+        case "changes":
+            return _changes(given.stack, given.base, given.preview)
+        case "comment":
+            return _comment(given.base, given.pull_request)
+        case "promote":
+            return promote(given.source, given.destination, given.yes)
+        case "rollback":
+            return rollback(given.stack, given.version, given.yes)
+        case _:
+            print(written(preview(workbench(given.stack))))
+            return 0
+
+
+def _affected(since: str, as_json: bool) -> int:
+    names = affected(changed(since).files)
+    expect(names)
+    print(json.dumps([jobs.job(name) for name in names]) if as_json else "\n".join(names))
+    return 0
+
+
+def _changes(stack: str, since: str, real: bool) -> int:
+    """Write the document of each stack; 1 when one of them has a problem."""
+    change = changed(since)
+    names = affected(change.files) if stack == "all" else [stack]
+    tables = types()
+    found: list[Difference] = []
+    with base.checkout(change.base) as tree:
+        for name in names:
+            found.append(difference_of(name, tree, tables, real))
+            say(f"{name}: {shown(keep(found[-1]))}")
+    for each in found:
+        for problem in each.problems:
+            say(f"{each.stack}: {problem}")
+    return 1 if any(each.problems for each in found) else 0
+
+
+def _comment(since: str, number: int | None) -> int:
+    """Print the comment, or put it under a pull request: the one named, or that of the run that is reported."""
+    folder = Path(os.environ.get("CHANGES") or FOLDER)
+    reported = event.event().get("workflow_run")
+    # On a laptop one asks for the stacks that one wants.
+    found = with_missing(kept(folder), folder) if reported else kept(folder)
+    if number is None and not reported:
+        change = changed(since)
+        head = posting.commit()
+        print(comment(found, Subject(head, change.base, event.run(), tuple(change.removed))))
+        return 0
+    here = hub()
+    if reported:
+        head = str(reported["head_sha"])
+        owner = str((reported.get("head_repository") or {}).get("owner", {}).get("login", ""))
+        number = posting.pull_request(here, head, str(reported["head_branch"]), owner)
+        if number is None:
+            say(f"nothing was written: no open pull request has {head[:12]} as its newest commit")
+            return 0
+    assert number is not None
+    said = posting.subject(here, number, event.run())
+    say(posting.post(here, number, comment(found, said), said.head))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tools.delivery", description=__doc__)
+    acts = parser.add_subparsers(dest="act", required=True)
+    for name, what in {
+        "affected": "the stacks that a change may touch",
+        "changes": "what it does to a stack, or to all that it touches",
+        "comment": "the comment that says so",
+        "promote": "let a stack run what another runs",
+        "rollback": "return a stack to what it ran",
+        "planned": "a stack's plan, for whoever compares it with another",
+    }.items():
+        act = acts.add_parser(name, help=what)
+        if name in ("affected", "changes", "comment"):
+            act.add_argument("--base", default="origin/main", help="what the change is measured from")
+        if name in ("changes", "planned", "rollback"):
+            act.add_argument("--stack", required=True)
+        if name in ("promote", "rollback"):
+            act.add_argument("--yes", action="store_true", help="do it")
+        for option in {"promote": ("--source", "--destination"), "rollback": ("--version",)}.get(name, ()):
+            act.add_argument(option, default="")
+        if name == "affected":
+            act.add_argument("--json", action="store_true", help="as a list in JSON")
+        if name == "changes":
+            act.add_argument("--preview", action="store_true", help="ask the platform")
+        if name == "comment":
+            act.add_argument("--pull-request", type=int, help="its number; without it the comment is printed")
+    return parser
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except ToolError as error:
+        say(f"error: {error}")
+        sys.exit(error.exit_code)

@@ -1,0 +1,39 @@
+"""What the run's own event says, as GitHub Actions hands it over: which pull request it is for, and whose."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+
+def event(variables: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """The event; nothing where this is no run of GitHub Actions."""
+    try:
+        found = json.loads(Path(variables["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
+    except (KeyError, OSError, ValueError):
+        return {}
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+
+
+def from_a_fork(said: Mapping[str, Any]) -> bool:
+    """Whether the pull request of an event comes from another repository."""
+    request = said.get("pull_request") or {}
+    head = ((request.get("head") or {}).get("repo") or {}).get("full_name")
+    return bool(request) and head != (said.get("repository") or {}).get("full_name")
+
+
+def why_no_preview(variables: Mapping[str, str] = os.environ) -> str:
+    """Why there is no more than a plan."""
+    if from_a_fork(event(variables)):
+        return "it comes from a fork, whose code gets no credentials"
+    return "no credentials were given"
+
+
+def run(variables: Mapping[str, str] = os.environ) -> str:
+    """The address of the run that this one reports, or of this one; nothing outside of a run."""
+    reported = (event(variables).get("workflow_run") or {}).get("html_url")
+    if reported:
+        return str(reported)
+    server, repository, number = (variables.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
+    return f"{server}/{repository}/actions/runs/{number}" if server and repository and number else ""

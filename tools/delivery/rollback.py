@@ -1,0 +1,160 @@
+"""`make rollback`: lists what a stack has run, and returns it to one of those."""
+
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tools import operations, pulumi
+from tools.errors import ToolError
+from tools.plan.stack_file import settings
+from tools.project import ROOT
+from tools.saying import say
+from tools.stack import Stack
+from tools.workbench import workbench
+
+_IMAGE = re.compile(r"\bimage (\S+@sha256:[0-9a-f]{64})$")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """An update that ended well: its number, when it was, and the commit that it was shipped from."""
+
+    number: int
+    when: str
+    commit: str
+    dirty: bool
+    message: str
+
+    def line(self) -> str:
+        """It in a line."""
+        edited = " and what was not committed" if self.dirty else ""
+        return f"{self.number:>5}  {self.when[:19]}  {self.commit[:12] or 'no commit'}{edited}  {self.message}"
+
+
+def rollback(stack: str, number: str, sure: bool) -> int:
+    """List what was shipped; with `number`, ship the app of that update again, on today's infrastructure."""
+    bench = workbench(stack)
+    found = shipped(pulumi.history(bench))
+    if not found:
+        raise ToolError(f"the stack {stack} has shipped nothing yet", f"make up STACK={stack}")
+    if not number:
+        revision = pulumi.outputs(bench).get("revision")
+        say(f"what the stack {stack} has shipped, the newest first; it runs the revision {revision}")
+        for each in found:
+            print(each.line())
+        say(f"\nTo return to one: make rollback STACK={stack} VERSION={found[min(1, len(found) - 1)].number}")
+        return 0
+    chosen = next((each for each in found if str(each.number) == number), None)
+    if chosen is None:
+        raise ToolError(f"VERSION={number}: the stack {stack} shipped no such", f"make rollback STACK={stack}")
+    if settings(bench.stack.file).get("service:image"):
+        return _by_image(bench.stack, chosen, sure)
+    _possible(chosen, stack)
+    if not sure:
+        say(f"would ship app/ as it was at {chosen.commit[:12]} ({chosen.message}). To do it: YES=1")
+        return 1
+    with app_of(chosen.commit):
+        message = f"rolled back to {chosen.number}: commit {chosen.commit}"
+        return operations.up(stack, ["--skip-preview", "--message", message], policy=False)
+
+
+def _by_image(stack: Stack, chosen: Shipped, sure: bool) -> int:
+    """Ship the very image that was promoted then. The stack's file is left as it is, for the next promotion."""
+    found = _IMAGE.search(chosen.message)
+    if found is None:
+        raise ToolError(
+            f"VERSION={chosen.number}: which image it shipped was not noted, as `make promote` does",
+            f"pulumi config set service:image <the image by its digest> --stack {stack.name}",
+        )
+    if not sure:
+        say(f"would ship the image {found[1]} ({chosen.message}). To do it: YES=1")
+        return 1
+    with with_image(stack.file, found[1]) as file:
+        message = f"rolled back to {chosen.number}: image {found[1]}"
+        return operations.up(
+            stack.name, ["--skip-preview", "--config-file", str(file), "--message", message], policy=True
+        )
+
+
+@contextmanager
+def with_image(file: Path, image: str) -> Iterator[Path]:
+    """A copy of a stack's file that names this image."""
+    said = yaml.safe_load(file.read_text(encoding="utf-8"))
+    said["config"]["service:image"] = image
+    with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
+        copy = Path(folder) / file.name
+        copy.write_text(yaml.safe_dump(said), encoding="utf-8")
+        yield copy
+
+
+def shipped(history: Sequence[Mapping[str, Any]]) -> list[Shipped]:
+    """The updates that ended well. After a rollback it is the commit returned to that was shipped.
+
+    Not every backend numbers them: the number is how many updates there were by then, of any kind.
+    """
+    return [
+        Shipped(
+            number=len(history) - index,
+            when=str(each.get("startTime") or ""),
+            commit=_commit(each),
+            dirty=str((each.get("environment") or {}).get("git.dirty")) == "true" and "commit " not in _message(each),
+            message=_message(each),
+        )
+        for index, each in enumerate(history)
+        if each.get("kind") == "update" and each.get("result") == "succeeded"
+    ]
+
+
+def _message(update: Mapping[str, Any]) -> str:
+    return (str(update.get("message") or "").splitlines() or [""])[0]
+
+
+def _commit(update: Mapping[str, Any]) -> str:
+    returned = re.fullmatch(r"rolled back to \d+: commit ([0-9a-f]{40})", _message(update))
+    return returned[1] if returned else str((update.get("environment") or {}).get("git.head") or "")
+
+
+def _possible(chosen: Shipped, stack: str) -> None:
+    if not _COMMIT.fullmatch(chosen.commit) or _git("cat-file", "-e", f"{chosen.commit}^{{commit}}").returncode != 0:
+        raise ToolError(
+            f"VERSION={chosen.number}: git does not have its commit ({chosen.commit or 'none was noted'})",
+            "git fetch --unshallow origin",
+        )
+    if chosen.dirty:
+        raise ToolError(
+            f"VERSION={chosen.number}: it was shipped with changes that were not committed, which nobody has any more",
+            f"choose another: make rollback STACK={stack}",
+        )
+    if _git("status", "--porcelain", "--", "app").stdout:
+        raise ToolError("app/ has changes that are not committed", "git commit -- app, or git restore -- app")
+
+
+@contextmanager
+def app_of(commit: str) -> Iterator[None]:
+    """With app/ as it was at the commit; as it is at this one afterwards.
+
+    A kill in between leaves it so, for `git status` to show: `git restore --source=HEAD --staged --worktree app`.
+    """
+    _restore(commit)
+    try:
+        yield
+    finally:
+        _restore("HEAD")
+
+
+def _restore(commit: str) -> None:
+    done = _git("restore", f"--source={commit}", "--staged", "--worktree", "--", "app")
+    if done.returncode != 0:
+        raise ToolError(f"app/ cannot be had as it was at {commit}:\n{done.stderr.strip()}")
+
+
+def _git(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
