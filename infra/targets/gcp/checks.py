@@ -33,7 +33,6 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
         *_network(options.network),
         *_reach(settings, options),
         *_domain(settings, options),
-        *_traffic(options),
         *_tasks(service),
         *_jobs(service),
         *_stored(settings),
@@ -185,12 +184,6 @@ def _domain(settings: Settings, options: CloudRunOptions) -> Iterator[Problem]:
         rule = f"{settings.domain!r} wants a managed zone of Cloud DNS, or a certificate for it"
         zone = settings.domain.partition(".")[2].replace(".", "-")
         yield Problem(key_of("options.managed_zone"), rule, _set("options.managed_zone", zone))
-
-
-def _traffic(options: CloudRunOptions) -> Iterator[Problem]:
-    if options.traffic.canary and options.traffic.revision:
-        rule = "is of no use while options.traffic.revision gets all requests"
-        yield Problem(key_of("options.traffic.canary"), rule, _remove("options.traffic.canary"))
 
 
 def _tasks(service: Service) -> Iterator[Problem]:

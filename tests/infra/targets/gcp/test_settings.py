@@ -118,7 +118,6 @@ def test_the_pairs_of_cpu_and_memory_that_cloud_run_has_are_taken(
         (with_options(network={"egress": "private", "cidr": "10.0.0.1/24"}), "'10.0.0.1/24' is not a block of IPv4 addresses such as 10.0.0.0/24"),
         (with_options(network={"egress": "public"}), "service:options.network.egress: 'public' is not one of none, private, all"),
         (with_options(traffic={"canary": 100}), "service:options.traffic.canary: 100 must be 99 or less. Fix: pulumi config set --path service:options.traffic.canary 10"),
-        (with_options(traffic={"canary": 10, "revision": "slipway-dev-0123abcd"}), "service:options.traffic.canary: is of no use while options.traffic.revision gets all requests"),
         (with_options(traffic={"revision": "Slipway"}), "'Slipway' is not a name: 1 to 63 lower-case letters, digits, hyphens"),
         ({"registry": {"repository": "ghcr.io/acme/orders"}}, "service:registry: ghcr.io/acme/orders is not in Artifact Registry, from which alone Cloud Run pulls. Fix: pulumi config rm --path service:registry"),
         ({"registry": {"repository": "europe-west1-docker.pkg.dev/my-project-123/ours/orders", "username": "me"}}, "service:registry.username: Artifact Registry is logged in to as whoever runs the program"),
