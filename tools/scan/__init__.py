@@ -1,4 +1,4 @@
-"""`make scan`: checkov, trivy, actionlint and zizmor on the files that say what is deployed: Dockerfiles, manifests, workflows; and plans.
+"""`make scan`: checkov, trivy, actionlint and zizmor on Dockerfiles, manifests and workflows; checkov on plans too.
 
 Actionlint and zizmor look at the workflows alone. None of them asks anything of the internet: the rules are those that
 the pinned tools carry. A waiver stands in the file that it is for, with its reason: `# checkov:skip=RULE:reason`;
