@@ -30,6 +30,11 @@ class Capabilities:
     stored_secrets: bool = False
     replicas: int = 1
     scale_to_zero: bool = False
+    by_host: bool = False
+
+
+def _always(_settings: "Settings") -> bool:
+    return True
 
 
 def _nothing_more(_service: "Service", _settings: "Settings") -> "list[Problem]":
@@ -42,7 +47,8 @@ class Spec:
 
     `check` adds the platform's own limits to the settings'. `platforms` is what an image is built for unless a stack
     says otherwise, and `usual` what settings are there where it gives none. A target that does not run its image yet
-    says so by `runs`; nothing is asked of it as to processes.
+    says so by `runs`; nothing is asked of it as to processes. `builds` tells, of a target that can run an image,
+    whether a stack's settings make it run one.
     """
 
     options: type[Options]
@@ -51,3 +57,4 @@ class Spec:
     usual: "Mapping[str, Any]" = field(default_factory=dict[str, "Any"])
     check: "Callable[[Service, Settings], list[Problem]]" = field(default=_nothing_more)
     runs: bool = True
+    builds: "Callable[[Settings], bool]" = field(default=_always)

@@ -1,7 +1,6 @@
 """What can be known of the target `hosts` without Ansible."""
 
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -31,12 +30,6 @@ def _user(value: str) -> str:
     return value
 
 
-def _remote(value: str) -> str:
-    if not PurePosixPath(value).is_absolute() or not re.fullmatch(r"[\w/.@+-]+", value):
-        raise ValueError(f"{value!r} is not a path beginning with /")
-    return value
-
-
 def _email(value: str) -> str:
     if not re.fullmatch(r"[^@\s'\"]+@[^@\s'\"]+\.[^@\s'\"]+", value):
         raise ValueError(f"{value!r} is not a mail address")
@@ -44,7 +37,6 @@ def _email(value: str) -> str:
 
 
 Host = Annotated[str, AfterValidator(_host)]
-RemotePath = Annotated[str, AfterValidator(_remote)]
 
 
 class From(Options):
@@ -95,53 +87,75 @@ class Acme(Options):
 class Nginx(Options):
     """What stands in front on every host. With a certificate of either kind HTTP leads to HTTPS."""
 
-    certificate: RemotePath | None = Field(
+    enabled: bool = Field(
+        True,
+        description="Put nginx in front; without it the service itself listens on `options.port`.",
+        examples=[True],
+    )
+    certificate: str | None = Field(
         None,
-        description="The certificate with its chain, a file that is on the hosts already.",
+        description="A PEM file of the certificate with its chain, on the machine that ships.",
         examples=["/etc/ssl/certs/orders.pem"],
     )
-    key: RemotePath | None = Field(
-        None, description="Its private key, likewise on the hosts already.", examples=["/etc/ssl/private/orders.key"]
+    key: str | None = Field(
+        None, description="The PEM file of its private key, likewise.", examples=["/etc/ssl/private/orders.key"]
     )
     acme: Acme | None = Field(None, description="Ask an authority for the certificate of `service:domain`.")
-    http_port: int = Field(80, ge=1, le=65535, description="The port of plain HTTP.", examples=[80])
-    https_port: int = Field(443, ge=1, le=65535, description="The port of HTTPS.", examples=[443])
-    body: str = Field(
-        "10m", pattern=r"^[1-9]\d*[km]$", description="The largest body that a request may have.", examples=["10m"]
+    body: int = Field(
+        16, ge=1, le=4096, description="The largest body that a request may bring, in MiB.", examples=[16]
     )
 
 
 class Balancer(Options):
     """Commands, run where `up` runs, that take a host out of the balancer in front and put it back."""
 
-    out: str = Field(
-        description="Takes a host out; `{host}` stands for its name.",
-        examples=["./balancer.sh drain {host}"],
+    out: tuple[str, ...] = Field(
+        min_length=1,
+        description="Takes a host out: words of a command, in which `{host}` stands for the host's name.",
     )
-    back: str = Field(
-        description="Puts a host back; `{host}` stands for its name.", examples=["./balancer.sh ready {host}"]
+    back: tuple[str, ...] = Field(min_length=1, description="Puts a host back, likewise.")
+    wait: int = Field(5, ge=0, le=600, description="Seconds between taking a host out and changing it.", examples=[5])
+
+
+class Firewall(Options):
+    """Who may connect to a host."""
+
+    enabled: bool = Field(
+        False,
+        description="Refuse all connections but those of SSH, of the service, and to these ports.",
+        examples=[True],
     )
-    wait: int = Field(
-        5, ge=0, le=600, description="Seconds between taking a host out and changing it.", examples=[5]
-    )
+    ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field((), description="Further TCP ports to let in.")
+
+
+class Log(Options):
+    """How much of what the service writes a host keeps."""
+
+    size: str = Field("200M", pattern=r"^[1-9]\d*[KMG]$", description="At most so much of it.", examples=["200M"])
+    days: int = Field(30, ge=1, le=3650, description="At most so many days of it.", examples=[30])
 
 
 class HostsOptions(Options):
     """Options of the target `hosts`."""
 
-    hosts: tuple[Host, ...] = Field((), description="The hosts, by name or IPv4 address.", examples=["web1.example.com"])
+    hosts: tuple[Host, ...] = Field(
+        (), description="The hosts, by name or IPv4 address.", examples=["web1.example.com"]
+    )
     hosts_from: From | None = Field(None, description="Take the hosts from another stack's outputs.")
     inventory: str | None = Field(
-        None, description="Take the hosts from an Ansible inventory, a file of the project.", examples=["stacks/hosts.ini"]
+        None,
+        description="Take the hosts from an Ansible inventory, a file of the project.",
+        examples=["stacks/hosts.ini"],
     )
     ssh: Ssh = Field(default_factory=lambda: Ssh.model_validate({}), description="How the hosts are reached.")
     become: bool = Field(True, description="Become root by sudo; off where root itself logs in.", examples=[True])
-    at_a_time: int = Field(
-        1, ge=1, le=100, description="How many hosts are changed at the same time.", examples=[1]
+    at_a_time: int = Field(1, ge=1, le=100, description="How many hosts are changed at the same time.", examples=[1])
+    port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        None, description="Where the service listens on a host; without it, the contract's own port.", examples=[8001]
     )
     python: Literal["3.11", "3.12", "3.13"] | None = Field(
         None,
-        description="Which of a host's own Pythons runs the service; without it, the newest of 3.11 to 3.13 that it has.",
+        description="Which of a host's own Pythons runs the service; without it, the newest of 3.11 to 3.13.",
         examples=["3.13"],
     )
     runtime: Runtime = Field(
@@ -155,12 +169,11 @@ class HostsOptions(Options):
     nginx: Nginx = Field(
         default_factory=lambda: Nginx.model_validate({}), description="What stands in front on every host."
     )
-    balancer: Balancer | None = Field(
-        None, description="The balancer in front of the hosts, where there is one."
+    balancer: Balancer | None = Field(None, description="The balancer in front of the hosts, where there is one.")
+    firewall: Firewall = Field(
+        default_factory=lambda: Firewall.model_validate({}), description="Who may connect to a host."
     )
-    firewall: bool = Field(
-        False, description="Let in SSH, HTTP and HTTPS, and nothing else.", examples=[False]
-    )
+    log: Log = Field(default_factory=lambda: Log.model_validate({}), description="How much of the log is kept.")
     unattended_upgrades: bool = Field(
         False, description="Let the hosts install security updates by themselves.", examples=[False]
     )
