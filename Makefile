@@ -4,6 +4,8 @@ PYTHON ?= python3
 STACK ?= local
 LINES ?= 100
 tools = @$(PYTHON) -m tools
+# Some shells export a HOST of their own: only one on make's command line is meant.
+host = $(if $(filter command,$(origin HOST)),--host $(HOST))
 
 export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO
 
@@ -27,13 +29,13 @@ rights: ## what a deployer must be allowed, by the plan (PREVIEW=1: to preview a
 bootstrap: ## what a stack on a cloud stands on: state, keyless roles for REPO=owner/name (YES=1 makes it)
 	$(tools) bootstrap
 
-##@ Look after it
+##@ Look after it (HOST=name: on one host alone, where the stack has several)
 status: ## what runs, and what the address answers
-	$(tools) status
+	$(tools) status $(host)
 logs: ## what it says: LINES=200, FOLLOW=1, PROCESS=web
-	$(tools) logs --lines $(LINES) $(if $(FOLLOW),--follow) $(if $(PROCESS),--process $(PROCESS))
+	$(tools) logs --lines $(LINES) $(if $(FOLLOW),--follow) $(if $(PROCESS),--process $(PROCESS)) $(host)
 exec: ## run a command in its place: CMD="flask --app service routes"
-	$(tools) exec $(if $(CMD),'$(subst ','\'',$(CMD))',$(error name a command: make exec CMD="python -V"))
+	$(tools) exec $(host) $(if $(CMD),'$(subst ','\'',$(CMD))',$(error name a command: make exec CMD="python -V"))
 
 ##@ Work on the project
 test: ## every test that this machine can run: ONLY=tools for one part, ARGS=-x for pytest

@@ -9,6 +9,7 @@ from typing import Any, cast
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
 from infra.targets.hosts.checks import path_of
+from infra.targets.hosts.playbook import ANSIBLE
 
 
 def names(inventory: str) -> list[str]:
@@ -19,7 +20,11 @@ def names(inventory: str) -> list[str]:
     """
     path = path_of(inventory)
     command = [sys.executable, "-m", "ansible", "inventory", "--inventory", str(path), "--list"]
-    environment = {**os.environ, "ANSIBLE_CONFIG": os.devnull, "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True"}
+    environment = {
+        **os.environ,
+        "ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg"),
+        "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
+    }
     run = subprocess.run(
         command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )

@@ -1,9 +1,7 @@
 """Runs a playbook by the `ansible-playbook` of this environment, and reads what became of it on each host."""
 
-import ctypes
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -17,9 +15,8 @@ from infra.targets.hosts.connection import Connection
 
 ANSIBLE = Path(__file__).parent / "ansible"
 _CALLBACK = Path(__file__).parent / "callback"
+_BOUND = Path(__file__).parent / "bound.py"
 _FORKS = "20"
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None)
 
 
 @dataclass(frozen=True)
@@ -96,32 +93,32 @@ class Playbook:
 def run(playbook: Playbook, connection: Connection, variables: Mapping[str, Any], told: Callable[[Event], None]) -> Run:
     """Run it to its end, telling each result as it comes.
 
-    The variables, secrets among them, are in a file that has no name and that only this process and Ansible can read.
+    The variables, secrets among them, are in a file that this user alone can read, until Ansible has read it.
 
     Raises:
         DeploymentError: Ansible could not begin. What fails on a host is told by the answer.
     """
-    with tempfile.TemporaryDirectory(prefix="slipway-") as folder, tempfile.TemporaryFile() as values:
-        values.write(json.dumps(dict(variables)).encode())
-        values.flush()
-        command = [sys.executable, "-m", "ansible", "playbook"]
-        for inventory in connection.inventories(Path(folder)):
+    with tempfile.TemporaryDirectory(prefix="slipway-") as name:
+        folder = Path(name)
+        values = folder / "variables.json"
+        values.touch(mode=0o600)
+        values.write_text(json.dumps(_literally(variables)), encoding="utf-8")
+        command = [sys.executable, "-m", "ansible", "playbook", "--extra-vars", f"@{values}"]
+        for inventory in connection.inventories(folder):
             command += ["--inventory", inventory]
-        command += ["--extra-vars", f"@/dev/fd/{values.fileno()}", *(["--check"] if playbook.check else [])]
         command += ["--limit", ",".join(playbook.limit)] if playbook.limit else []
-        with (Path(folder) / "errors").open("w+b") as errors:
+        command += ["--check"] if playbook.check else []
+        with (folder / "errors").open("w+b") as errors:
             process = subprocess.Popen(
-                [*command, playbook.path(Path(folder))],
-                env=_environment(Path(folder), connection),
+                [sys.executable, str(_BOUND), str(os.getpid()), *command, playbook.path(folder)],
+                env=_environment(folder, connection),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
                 encoding="utf-8",
-                pass_fds=(values.fileno(),),
-                preexec_fn=_end_with_this,  # noqa: PLW1509 -- it takes no lock
             )
-            found = _read(process, told)
+            found = _read(process, told, lambda: values.unlink(missing_ok=True))
             errors.seek(0)
             found.said = errors.read().decode(errors="replace").strip()
         # 2 and 4: hosts failed, hosts could not be reached; else what was asked for is no playbook or no inventory.
@@ -130,8 +127,20 @@ def run(playbook: Playbook, connection: Connection, variables: Mapping[str, Any]
         return found
 
 
-def _read(process: "subprocess.Popen[str]", told: Callable[[Event], None]) -> Run:
-    found, other = Run(), list[str]()
+def _literally(value: Any) -> Any:
+    """Every text marked as one that is no template: a value with braces in it is what it is.
+
+    The mark is that of Ansible's own JSON. YAML's `!unsafe` would make a number of a text of digits.
+    """
+    if isinstance(value, Mapping):
+        return {name: _literally(each) for name, each in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_literally(each) for each in cast("list[Any]", value)]
+    return {"__ansible_unsafe": value} if isinstance(value, str) else value
+
+
+def _read(process: "subprocess.Popen[str]", told: Callable[[Event], None], begun: Callable[[], None]) -> Run:
+    found = Run()
     assert process.stdout is not None
     with process.stdout:
         for line in process.stdout:
@@ -139,8 +148,8 @@ def _read(process: "subprocess.Popen[str]", told: Callable[[Event], None]) -> Ru
                 event = cast("dict[str, Any]", json.loads(line))
                 kind = event.pop("event")
             except (ValueError, TypeError, KeyError, AttributeError):
-                other.append(line)
                 continue
+            begun()
             if kind == "stats":
                 found.counts = event["hosts"]
             elif kind in ("ok", "failed", "ignored", "unreachable"):
@@ -155,7 +164,7 @@ def _environment(folder: Path, connection: Connection) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "PYTHONPATH"))}
     return {
         **own,
-        "ANSIBLE_CONFIG": os.devnull,
+        "ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg"),
         "ANSIBLE_HOME": str(folder / "home"),
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
         "ANSIBLE_ROLES_PATH": str(ANSIBLE / "roles"),
@@ -172,9 +181,3 @@ def _environment(folder: Path, connection: Connection) -> dict[str, str]:
         "ANSIBLE_DEPRECATION_WARNINGS": "False",
         "LC_ALL": "C.UTF-8",
     }
-
-
-def _end_with_this() -> None:
-    """A killed `up` ends Ansible with it: two of them at once would be at the same hosts."""
-    if sys.platform == "linux":
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
