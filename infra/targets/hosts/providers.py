@@ -27,8 +27,11 @@ class HostsProvider(dynamic.ResourceProvider):
         return dynamic.CreateResult(id_=props["name"], outs=_plain(props))
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> dynamic.DiffResult:
-        """Other hosts, or another way to them."""
-        return dynamic.DiffResult(changes=any(olds.get(key) != news.get(key) for key in ("connection", "hosts")))
+        """Other hosts, or another way to them. What has another name is another thing, and the one before goes first."""
+        renamed = olds["name"] != news["name"]
+        changes = renamed or any(olds.get(key) != news.get(key) for key in ("connection", "hosts"))
+        replaces = ["name"] if renamed else []
+        return dynamic.DiffResult(changes=changes, replaces=replaces, delete_before_replace=True)
 
     def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.UpdateResult:
         """It is written down."""
@@ -46,7 +49,7 @@ class DeploymentProvider(dynamic.ResourceProvider):
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
         """The first preview says what there is to do, and what cannot be done, before anything is made."""
-        if not olds and not unchecked("what the hosts are like"):
+        if not olds and news["preview"] and not unchecked("what the hosts are like"):
             rollout.drift(Wanted.of(news), say)
         return dynamic.CheckResult(news, [])
 
@@ -55,9 +58,10 @@ class DeploymentProvider(dynamic.ResourceProvider):
         return dynamic.CreateResult(id_=props["name"], outs=_brought_about(props))
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> dynamic.DiffResult:
-        """What is asked for differs, or the hosts differ from it."""
+        """What is asked for differs, or the hosts differ from it; a preview says what is to be done on them."""
         changed = any(olds.get(key) != news.get(key) for key in _ASKED)
-        return dynamic.DiffResult(changes=bool(rollout.drift(Wanted.of(news), say)) or changed)
+        looked_at = news["preview"] or not changed
+        return dynamic.DiffResult(changes=changed or bool(looked_at and rollout.drift(Wanted.of(news), say)))
 
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> dynamic.UpdateResult:
         """Host by host, without a lost request; then clear those that are none of the stack's any more."""

@@ -72,6 +72,8 @@ class HostsService(pulumi.ComponentResource):
                 "deployment": deployment,
                 "secrets": pulumi.Output.secret(values),
                 "private": pulumi.Output.secret(private(settings)),
+                # A provider is not told which of the two it works for.
+                "preview": pulumi.runtime.is_dry_run(),
                 "hosts": None,
                 "started": None,
                 "drift": None,
