@@ -1,9 +1,11 @@
 #!/usr/bin/python
 """Ansible module: files with their owners and modes, all of them in one round trip, each whole or not at all."""
 
+import glob
 import grp
 import os
 import pwd
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -12,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 DOCUMENTATION = """
 module: deployment_files
-short_description: Write several files at once
+short_description: Write and remove several files at once
 description:
   - Writes each file that is not as it is asked for, and makes the folders that it is told.
   - Where what they configure refuses them, what was there before is put back.
@@ -27,10 +29,18 @@ options:
     type: list
     elements: dict
     default: []
+  absent:
+    description: Patterns of what is not there afterwards; folders with all that is in them.
+    type: list
+    elements: str
+    default: []
   secret:
-    description: Whether the contents are never shown. Files that are no longer named are removed from their folders.
+    description: Whether the contents are never shown.
     type: bool
     default: false
+  exclusive:
+    description: A folder in which no other files are left.
+    type: path
   validate:
     description: A command that refuses the new files by its exit code.
     type: list
@@ -45,7 +55,7 @@ EXAMPLES = """
       - {path: /etc/systemd/system/orders.target, content: "[Unit]", mode: "0644"}
 """
 RETURN = """
-written: {description: The paths of those that were not as asked for., type: list, returned: always}
+written: {description: The paths of those that were written or removed., type: list, returned: always}
 """
 
 
@@ -104,6 +114,13 @@ def make_folders(folders, check):
     return changed
 
 
+def remove(path):
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    else:
+        os.unlink(path)
+
+
 def lookup(module, asked):
     try:
         return [Wanted(one) for one in asked]
@@ -133,7 +150,9 @@ def main():
         argument_spec={
             "folders": {"type": "list", "elements": "dict", "default": []},
             "files": {"type": "list", "elements": "dict", "default": [], "no_log": False},
+            "absent": {"type": "list", "elements": "str", "default": []},
             "secret": {"type": "bool", "default": False, "no_log": False},
+            "exclusive": {"type": "path"},
             "validate": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,
@@ -145,13 +164,14 @@ def main():
         written = make_folders(folders, check)
         before = {file.path: file.before() for file in files}
         stale = [file for file in files if before[file.path] != file.content or not file.is_settled()]
-        extra = _unnamed(folders, files) if module.params["secret"] else []
+        extra = _unnamed(module.params["exclusive"], files)
+        extra += sorted(path for pattern in module.params["absent"] for path in glob.glob(pattern))
         if not check:
             for file in stale:
                 path = file.path
                 file.write(file.content)
             for path in extra:
-                os.unlink(path)
+                remove(path)
             if stale and module.params["validate"]:
                 refuse(module, module.params["validate"], stale, before)
     except OSError as error:
@@ -161,14 +181,11 @@ def main():
     module.exit_json(changed=bool(written), written=written, diff=shown)
 
 
-def _unnamed(folders, files):
-    named = {file.path for file in files}
-    held = (os.path.join(folder.path, name) for folder in folders for name in _names(folder.path))
-    return sorted(path for path in held if path not in named and os.path.isfile(path))
-
-
-def _names(folder):
-    return os.listdir(folder) if os.path.isdir(folder) else []
+def _unnamed(folder, files):
+    if not folder or not os.path.isdir(folder):
+        return []
+    held = (os.path.join(folder, name) for name in os.listdir(folder))
+    return sorted(path for path in held if path not in {file.path for file in files})
 
 
 def _diff(file, before):

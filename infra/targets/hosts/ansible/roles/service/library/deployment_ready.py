@@ -2,6 +2,7 @@
 """Ansible module: wait until a deployment's web process answers that it is ready, and is what was asked for."""
 
 import json
+import os
 import subprocess
 import time
 import urllib.error
@@ -22,6 +23,7 @@ options:
   version: {description: The path that tells revision and deployment., type: str, required: true}
   revision: {description: The revision that it is to tell., type: str, required: true}
   deployment: {description: The deployment that it is to tell., type: str, required: true}
+  gate: {description: The file that held it back and is removed then., type: path, required: true}
   timeout: {description: Seconds., type: int, default: 60}
   lines: {description: So many of its last log lines are told when it fails., type: int, default: 20}
 author: [Slipway]
@@ -36,6 +38,7 @@ EXAMPLES = """
     version: /version
     revision: 0123456789ab
     deployment: 0123456789ab
+    gate: /run/orders-0123456789ab.gate
 """
 RETURN = """
 lines: {description: Its last log lines., type: list, returned: on failure}
@@ -96,6 +99,7 @@ def main():
     module = AnsibleModule(
         argument_spec={
             **{name: text for name in ("unit", "namespace", "url", "ready", "version", "revision", "deployment")},
+            "gate": {"type": "path", "required": True},
             "timeout": {"type": "int", "default": 60},
             "lines": {"type": "int", "default": 20},
         },
@@ -108,6 +112,8 @@ def main():
     while True:
         reason = doubt(params)
         if not reason:
+            if os.path.exists(params["gate"]):
+                os.unlink(params["gate"])
             module.exit_json(changed=False)
         count, code, state = ends(params["unit"])
         if count >= MOST_ENDS or state == "failed":

@@ -17,6 +17,7 @@ description:
 options:
   root: {description: The folder of the service., type: path, required: true}
   revision: {description: The revision that is looked at., type: str, default: ""}
+  units: {description: The units that should run., type: list, elements: str, default: []}
   packages: {description: The packages of the distribution that are asked for., type: list, elements: str, default: []}
 author: [Slipway]
 """
@@ -33,6 +34,7 @@ releases: {description: The revisions that are there., type: list, returned: alw
 built: {description: Whether the environment of the revision is complete., type: bool, returned: always}
 whole: {description: Whether all files of the revision are as they were released., type: bool, returned: always}
 pythons: {description: Path of each Python by its version., type: dict, returned: always}
+idle: {description: The units that do not run., type: list, returned: always}
 missing: {description: The packages that are not there., type: list, returned: always}
 """
 
@@ -88,11 +90,16 @@ def is_installed(package):
     return subprocess.run(["rpm", "--query", "--whatprovides", package], capture_output=True).returncode == 0
 
 
+def runs(unit):
+    return subprocess.run(["systemctl", "is-active", "--quiet", unit]).returncode == 0
+
+
 def main():
     module = AnsibleModule(
         argument_spec={
             "root": {"type": "path", "required": True},
             "revision": {"type": "str", "default": ""},
+            "units": {"type": "list", "elements": "str", "default": []},
             "packages": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,
@@ -116,6 +123,7 @@ def main():
         built=bool(revision) and os.path.exists(os.path.join(release, "complete")),
         whole=bool(revision) and is_whole(release),
         pythons=pythons(),
+        idle=[unit for unit in module.params["units"] if not runs(unit)],
         missing=[package for package in module.params["packages"] if not is_installed(package)],
     )
 
