@@ -70,6 +70,7 @@ def _files(options: "HostsOptions") -> Iterator[Problem]:
         "inventory": options.inventory,
         "ssh.key": options.ssh.key,
         "ssh.known_hosts": options.ssh.known_hosts,
+        "ssh.config": options.ssh.config,
         "nginx.certificate": options.nginx.certificate,
         "nginx.key": options.nginx.key,
     }

@@ -23,6 +23,7 @@ class Connection:
     port: int | None
     key: str | None
     known_hosts: str | None
+    config: str | None
     timeout: int
     become: bool
 
@@ -37,6 +38,7 @@ class Connection:
             ssh.port,
             ssh.key,
             ssh.known_hosts,
+            ssh.config,
             ssh.timeout,
             options.become,
         )
@@ -52,6 +54,7 @@ class Connection:
             int(port) if port else None,
             values.get("key"),
             values.get("known_hosts"),
+            values.get("config"),
             int(values["timeout"]),
             bool(values["become"]),
         )
@@ -62,7 +65,8 @@ class Connection:
 
     def inventories(self, folder: Path) -> list[str]:
         """The inventories to give Ansible: the stack's own file where it names one, and one written into `folder`."""
-        ssh = ["-o", "StrictHostKeyChecking=yes", "-o", f"ConnectTimeout={self.timeout}"]
+        ssh = ["-F", str(path_of(self.config))] if self.config else []
+        ssh += ["-o", "StrictHostKeyChecking=yes", "-o", f"ConnectTimeout={self.timeout}"]
         # A link that goes down in the middle is noticed in half a minute, where TCP alone would wait for hours.
         ssh += ["-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=6"]
         if self.known_hosts:

@@ -16,6 +16,8 @@ from infra.targets.hosts.connection import Connection
 ANSIBLE = Path(__file__).parent / "ansible"
 _CALLBACK = Path(__file__).parent / "callback"
 _BOUND = Path(__file__).parent / "bound.py"
+# What Ansible puts before the name of a task of the role.
+_OF_ROLE = "service : "
 _FORKS = "20"
 
 
@@ -153,7 +155,8 @@ def _read(process: "subprocess.Popen[str]", told: Callable[[Event], None], begun
             if kind == "stats":
                 found.counts = event["hosts"]
             elif kind in ("ok", "failed", "ignored", "unreachable"):
-                found.events.append(Event(kind, event.pop("host"), event.pop("task"), event))
+                task = str(event.pop("task")).removeprefix(_OF_ROLE)
+                found.events.append(Event(kind, event.pop("host"), task, event))
                 told(found.events[-1])
     process.wait()
     return found

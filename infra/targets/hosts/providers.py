@@ -27,7 +27,7 @@ class HostsProvider(dynamic.ResourceProvider):
         return dynamic.CreateResult(id_=props["name"], outs=_plain(props))
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> dynamic.DiffResult:
-        """Other hosts, or another way to them. What has another name is another thing, and the one before goes first."""
+        """Other hosts, or another way to them. What has another name is another thing: the one before goes first."""
         renamed = olds["name"] != news["name"]
         changes = renamed or any(olds.get(key) != news.get(key) for key in ("connection", "hosts"))
         replaces = ["name"] if renamed else []

@@ -67,6 +67,11 @@ class Ssh(Options):
         description="The file of the hosts' known keys; without it, the user's own.",
         examples=["stacks/known_hosts"],
     )
+    config: str | None = Field(
+        None,
+        description="A configuration file of SSH, for a jump host and the like; without it, the user's own.",
+        examples=["stacks/ssh_config"],
+    )
     timeout: int = Field(10, ge=1, le=300, description="Seconds that a connection may take.", examples=[10])
 
 

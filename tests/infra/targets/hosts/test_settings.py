@@ -37,7 +37,7 @@ def test_the_hosts_are_all_that_a_stack_must_say() -> None:
     settings = load(BASE)
     assert settings.rollout_timeout == 120
     assert Connection.of(settings.options) == Connection(  # type: ignore[arg-type]
-        ("web1.example.com", "10.0.0.2"), None, None, None, None, None, 10, True
+        ("web1.example.com", "10.0.0.2"), None, None, None, None, None, None, 10, become=True
     )
 
 
@@ -113,7 +113,9 @@ def test_a_secret_is_in_no_plain_variable(tmp_path: Path) -> None:
     for name in ("chain.pem", "key.pem"):
         (tmp_path / name).write_text(f"-- {name} --", encoding="utf-8")
     nginx = {"certificate": str(tmp_path / "chain.pem"), "key": str(tmp_path / "key.pem")}
-    settings = load({**BASE, **options(nginx=nginx), "build": {"secrets": {"PIP_INDEX_URL": "https://u:p@example.com"}}})
+    settings = load(
+        {**BASE, **options(nginx=nginx), "build": {"secrets": {"PIP_INDEX_URL": "https://u:p@example.com"}}}
+    )
     plain = configuration(load_service(), settings, "prod")
     assert plain["slipway_certificate"] == "-- chain.pem --"
     assert private(settings) == {
