@@ -33,10 +33,6 @@ class Capabilities:
     by_host: bool = False
 
 
-def _always(_settings: "Settings") -> bool:
-    return True
-
-
 def _nothing_more(_service: "Service", _settings: "Settings") -> "list[Problem]":
     return []
 
@@ -47,8 +43,7 @@ class Spec:
 
     `check` adds the platform's own limits to the settings'. `platforms` is what an image is built for unless a stack
     says otherwise, and `usual` what settings are there where it gives none. A target that does not run its image yet
-    says so by `runs`; nothing is asked of it as to processes. `builds` tells, of a target that can run an image,
-    whether a stack's settings make it run one.
+    says so by `runs`; nothing is asked of it as to processes. One that runs images and builds none says so by `builds`.
     """
 
     options: type[Options]
@@ -57,4 +52,4 @@ class Spec:
     usual: "Mapping[str, Any]" = field(default_factory=dict[str, "Any"])
     check: "Callable[[Service, Settings], list[Problem]]" = field(default=_nothing_more)
     runs: bool = True
-    builds: "Callable[[Settings], bool]" = field(default=_always)
+    builds: bool = True

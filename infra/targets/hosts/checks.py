@@ -107,16 +107,18 @@ def _front(settings: "Settings", options: "HostsOptions") -> Iterator[Problem]:
 
 
 def _runtime(settings: "Settings", options: "HostsOptions") -> Iterator[Problem]:
+    for name in sorted(settings.build.model_fields_set - {"secrets"}):
+        key = key_of(f"build.{name}")
+        yield Problem(key, "the target hosts builds no image: it runs one that is there already", f"{REMOVE} {key}")
     if options.runtime == "venv":
-        build = sorted(settings.build.model_fields_set - {"secrets"})
-        named = [key for key in ("image", "registry") if key in settings.model_fields_set]
-        for key in [*named, *(f"build.{name}" for name in build)]:
+        for name in [name for name in ("image", "registry") if name in settings.model_fields_set]:
             rule = "service:options.runtime is venv, which runs no container image"
-            yield Problem(key_of(key), rule, f"{REMOVE} {key_of(key)}")
+            yield Problem(key_of(name), rule, f"{REMOVE} {key_of(name)}")
         return
+    if settings.image is None:
+        named = "another stack's name, or an image by its digest"
+        rule = f"is required where service:options.runtime is {options.runtime}: {named}"
+        yield Problem(key_of("image"), rule, f"pulumi config set {key_of('image')} dev")
     if options.python:
         rule = f"the image has its own, and service:options.runtime is {options.runtime}"
         yield Problem(key_of("options.python"), rule, f"{REMOVE} {key_of('options.python')}")
-    if settings.registry is None:
-        rule = f"is required where service:options.runtime is {options.runtime}: the hosts pull the image from it"
-        yield Problem(key_of("registry.repository"), rule, f"{SET} {key_of('registry.repository')} ghcr.io/acme/orders")

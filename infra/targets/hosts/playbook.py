@@ -17,7 +17,7 @@ ANSIBLE = Path(__file__).parent / "ansible"
 _CALLBACK = Path(__file__).parent / "callback"
 _BOUND = Path(__file__).parent / "bound.py"
 # What Ansible puts before the name of a task of the role.
-_OF_ROLE = "service : "
+_OF_ROLE = "slipway : "
 _FORKS = "20"
 
 

@@ -165,7 +165,7 @@ class HostsOptions(Options):
     )
     runtime: Runtime = Field(
         "venv",
-        description="`venv`: an environment of the pinned requirements; `podman` or `docker`: the container image.",
+        description="`venv`: an environment of the requirements; `podman`, `docker`: the image of `service:image`.",
         examples=["venv"],
     )
     releases_kept: int = Field(
@@ -191,17 +191,14 @@ def _check(service: "Service", settings: "Settings") -> "list[Problem]":
     return list(problems_of(service, settings, options))
 
 
-def _builds(settings: "Settings") -> bool:
-    return isinstance(settings.options, HostsOptions) and settings.options.runtime != "venv"
-
-
 TARGETS = {
     "hosts": Spec(
         options=HostsOptions,
         capabilities=Capabilities(release=True, workers=True, jobs=True, domain=True, image=True, by_host=True),
         # A rollout goes from host to host, and the first one installs packages.
         usual={"rollout_timeout": 120},
-        builds=_builds,
+        # What the hosts run as an image was built by another stack.
+        builds=False,
         check=_check,
     )
 }

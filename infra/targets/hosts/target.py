@@ -6,7 +6,7 @@ import pulumi
 from pulumi import ResourceOptions, dynamic
 
 from infra import secrets
-from infra.image import Image, Registry
+from infra.image import Engine, Image, Registry
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
@@ -123,12 +123,12 @@ def _url(settings: Settings, names: pulumi.Output[list[str]], port: int) -> pulu
     return names.apply(lambda hosts: f"{'https' if nginx.certificate else 'http'}://{hosts[0]}")
 
 
-def registry(_service: Service, settings: Settings) -> Registry | None:
-    """The repository that the stack names, where the hosts run the image; else the release's files are shipped."""
-    login = settings.registry
-    if options(settings).runtime == "venv" or login is None:
+def registry(service: Service, settings: Settings) -> Registry | Engine | None:
+    """Where the image is copied to, or that it stays where it is; nothing where the release's files are shipped."""
+    if options(settings).runtime == "venv":
         return None
-    return Registry(login.repository, f"{login.repository}-cache", login.username, login.password)
+    login = settings.registry
+    return Registry(login.repository, None, login.username, login.password) if login else Engine(service.name)
 
 
 def run(service: Service, settings: Settings, image: Image) -> Endpoint:

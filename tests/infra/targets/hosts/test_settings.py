@@ -62,9 +62,9 @@ def test_the_hosts_are_all_that_a_stack_must_say() -> None:
         (options(port=443), f"service:options.port: 443 is nginx's own port. {SET} service:options.port 8000"),
         ({"domain": "api.example.com"}, f"service:domain: wants a certificate: service:options.nginx.certificate and .key, or service:options.nginx.acme. {SET} service:options.nginx.acme.email ops@example.com"),
         ({"domain": "api.example.com", **options(nginx={"enabled": False})}, f"service:domain: is served by nginx, which service:options.nginx.enabled turns off. {SET} service:options.nginx.enabled true"),
-        ({"build": {"sbom": False}}, f"service:build.sbom: service:options.runtime is venv, which runs no container image. {REMOVE} service:build.sbom"),
+        ({"build": {"sbom": False}}, f"service:build.sbom: the target hosts builds no image: it runs one that is there already. {REMOVE} service:build.sbom"),
         ({"image": "staging"}, f"service:image: service:options.runtime is venv, which runs no container image. {REMOVE} service:image"),
-        (options(runtime="podman"), f"service:registry.repository: is required where service:options.runtime is podman: the hosts pull the image from it. {SET} service:registry.repository ghcr.io/acme/orders"),
+        (options(runtime="podman"), "service:image: is required where service:options.runtime is podman: another stack's name, or an image by its digest. Fix: pulumi config set service:image dev"),
         ({"scale": {"max": 3}}, f"service:scale.max: 3 is more than the 1 that the target hosts runs. {SET} service:scale.max 1 --stack prod"),
         ({"size": {"cpu": 0.001}}, f"service:size.cpu: 0.001 is less than the 0.01 of a core that systemd can give. {SET} service:size.cpu 0.25"),
     ],
@@ -84,17 +84,15 @@ def test_a_schedule_that_systemd_has_no_words_for_is_refused() -> None:
     ]
 
 
-def test_only_an_image_is_built_where_the_hosts_run_one() -> None:
-    spec = specs()["hosts"]
-    assert not spec.builds(load(BASE))
-    registry = {"registry": {"repository": "ghcr.io/acme/orders"}}
-    assert spec.builds(load({**BASE, **options(runtime="podman"), **registry}))
+def test_an_image_is_run_and_never_built() -> None:
+    settings = load({**BASE, **options(runtime="podman"), "image": "dev"})
+    assert (settings.image, specs()["hosts"].builds) == ("dev", False)
 
 
 def test_the_roles_variables_are_those_that_it_declares() -> None:
     import yaml
 
-    role = Path("infra/targets/hosts/ansible/roles/service/meta/argument_specs.yml")
+    role = Path("infra/targets/hosts/ansible/roles/slipway/meta/argument_specs.yml")
     declared = set(yaml.safe_load(role.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"])
     settings = load(BASE)
     given = {**configuration(load_service(), settings, "prod"), **private(settings)}
