@@ -8,6 +8,7 @@ from infra.targets.hosts.playbook import Event, Run
 
 LINES = 20
 MODULE_LINES = 8
+_NO_REASON = "no reason given"
 
 # What SSH, sudo, the kernel and Ansible say (OpenSSH 9.2, sudo 1.9, Linux 6, ansible-core 2.19 to 2.21, read
 # 2026-11-29), what that means, and what mends it. The first that is found counts.
@@ -60,46 +61,49 @@ _KNOWN = (
 
 def told(run: Run) -> str:
     """Every host that a run failed on, each with the task and what it said; and how it is with the others."""
-    lines = [line for event in _telling(run) for line in _lines(event)]
+    hosts: dict[str, list[str]] = {}
+    for event in _telling(run):
+        hosts.setdefault("\n".join(_lines(event)), []).append(event.host)
+    lines = [f"{', '.join(names)}: {text}" for text, names in hosts.items()]
+    touched = {event.host for event in run.changes}
     others = [host for host in run.hosts if host not in run.broken]
-    if others:
-        touched = {event.host for event in run.changes}
-        kept = [host for host in others if host not in touched]
-        lines += [f"Not changed: {', '.join(kept)}."] if kept else []
-        lines += (
-            [f"Changed and well: {', '.join(h for h in others if h in touched)}."] if len(kept) < len(others) else []
-        )
+    for what, found in (
+        ("Not changed", [host for host in others if host not in touched]),
+        ("Changed and well", [host for host in others if host in touched]),
+    ):
+        lines += [f"{what}: {', '.join(found)}."] if found else []
     return "\n".join(lines)
 
 
 def words(event: Event) -> str:
     """A failure on one line: what it means where that is known, else what the module said first."""
     known = _known(event)
-    first = said(event.answer)[-1:] or ["no reason given"]
+    first = said(event.answer)[-1:] or [_NO_REASON]
     return f"{event.host}: {event.task}: {known[0] if known else first[0]}"
 
 
 def _telling(run: Run) -> Iterator[Event]:
-    """The same thing is told once of a host: a task that is tried again fails with the same words."""
-    seen: set[tuple[str, str]] = set()
+    """What is told once of a host is not told again: by the task that tries again, or by the one that sums it up."""
+    seen: dict[str, list[str]] = {host: [] for host in run.broken}
+    reasons = [event for event in run.failures if said(event.answer) != [_NO_REASON]]
     for event in run.failures:
-        key = event.host, "\n".join(said(event.answer))
-        if key not in seen:
-            seen.add(key)
+        text = "\n".join(said(event.answer))
+        nothing = text == _NO_REASON and any(other.host == event.host for other in reasons)
+        if not nothing and not any(earlier in text for earlier in seen[event.host]):
+            seen[event.host].append(text)
             yield event
 
 
 def _lines(event: Event) -> Iterator[str]:
     answer, known = said(event.answer), _known(event)
     if known:
-        yield f"{event.host}: {event.task}: {known[0]}. Fix: {known[1].format(host=event.host)}"
+        yield f"{event.task}: {known[0]}. Fix: {known[1].format(host=event.host)}"
         yield from (f"  {line}" for line in answer[-3:])
-        return
-    if len(answer) == 1:
-        yield f"{event.host}: {event.task}: {answer[0]}"
-        return
-    yield f"{event.host}: {event.task}:"
-    yield from (f"  {line}" for line in answer[-LINES:])
+    elif len(answer) == 1:
+        yield f"{event.task}: {answer[0]}"
+    else:
+        yield f"{event.task}:"
+        yield from (f"  {line}" for line in answer[-LINES:])
 
 
 def _known(event: Event) -> tuple[str, str] | None:
@@ -119,4 +123,4 @@ def said(answer: Mapping[str, Any]) -> list[str]:
     written = [line for text in output for line in text.splitlines()]
     if written and (not message or message.startswith(("non-zero return code", "MODULE FAILURE", "Module result"))):
         return written
-    return [*message.splitlines(), *written[-MODULE_LINES:]] if message else ["no reason given"]
+    return [*message.splitlines(), *written[-MODULE_LINES:]] if message else [_NO_REASON]

@@ -76,3 +76,15 @@ def test_hosts_that_are_well_are_told_apart_by_whether_they_changed() -> None:
 def test_the_same_words_are_told_once() -> None:
     twice = [failed("h1", name, msg="it does not answer") for name in ("Wait", "Say what went wrong")]
     assert told(run(*twice, hosts=("h1",))) == "h1: Wait: it does not answer"
+
+
+def test_what_sums_up_an_earlier_failure_does_not_repeat_it() -> None:
+    first = failed("h1", "Wait until it answers", msg="it does not answer")
+    summed = failed("h1", "Say what went wrong", msg="Wait until it answers: it does not answer")
+    empty = failed("h1", "Put the one before back")
+    assert told(run(first, empty, summed, hosts=("h1",))) == "h1: Wait until it answers: it does not answer"
+
+
+def test_hosts_that_say_the_same_are_told_together() -> None:
+    same = [failed(host, "Leave every host as it is", msg="h3 cannot be deployed to") for host in ("h1", "h2")]
+    assert told(run(*same)) == "h1, h2: Leave every host as it is: h3 cannot be deployed to"
