@@ -72,7 +72,12 @@ class Hosts:
         program = Path(sys.executable).with_name("ansible-playbook")
         command = [str(program), "-i", str(self.folder / "inventory.ini"), playbook, "-e", f"@{path}", *arguments]
         run = subprocess.run(
-            command, cwd=ANSIBLE, env={**os.environ, "ANSIBLE_FORCE_COLOR": "0"}, capture_output=True, text=True, check=False
+            command,
+            cwd=ANSIBLE,
+            env={**os.environ, "ANSIBLE_FORCE_COLOR": "0"},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return Ran(run.returncode, run.stdout + run.stderr)
 

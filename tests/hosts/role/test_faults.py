@@ -74,7 +74,9 @@ def test_a_host_that_cannot_be_reached_leaves_the_others_as_they_are(
 
 def test_a_full_disk_is_told_and_leaves_all_hosts_as_they_are(hosts: Hosts, shipped: Deployment, folder: Path) -> None:
     hosts.site(shipped)
-    small = deployment(folder, greeting="small").but(name=f"{NAME}-small", root="/srv/small/service", nginx=False, port=8000)
+    small = deployment(folder, greeting="small").but(
+        name=f"{NAME}-small", root="/srv/small/service", nginx=False, port=8000
+    )
     hosts.shell("h2", "head -c 15M /dev/zero >/srv/small/fill")
     try:
         ran = hosts.site(small.but(admin_port=9565))

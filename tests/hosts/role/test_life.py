@@ -37,7 +37,9 @@ def finished(loads: list[Load]) -> tuple[int, dict[str, int]]:
     return sum(tally.ok for tally in tallies), {r: n for tally in tallies for r, n in tally.failed.items()}
 
 
-def test_a_preview_of_a_fresh_host_tells_what_would_be_made_and_makes_nothing(hosts: Hosts, shipped: Deployment) -> None:
+def test_a_preview_of_a_fresh_host_tells_what_would_be_made_and_makes_nothing(
+    hosts: Hosts, shipped: Deployment
+) -> None:
     ran = hosts.site(shipped, "--check")
     assert ran.code == 0, ran.said
     assert all(ran.changed.values())
@@ -85,7 +87,10 @@ def test_no_request_is_lost_while_a_revision_is_rolled_out(
 ) -> None:
     hosts.site(shipped)
     # From one revision under that server to the next.
-    before, after = deployment(folder, server, "before"), deployment(folder, server, "after", {"service/mark.py": "A = 1\n"})
+    before, after = (
+        deployment(folder, server, "before"),
+        deployment(folder, server, "after", {"service/mark.py": "A = 1\n"}),
+    )
     assert hosts.site(before).code == 0
     with under_load(hosts) as loads:
         ran = hosts.site(after)
@@ -140,7 +145,8 @@ def test_all_that_was_made_is_removed_and_nothing_else(hosts: Hosts, shipped: De
     ran = hosts.destroy()
     assert ran.code == 0, ran.said
     left = hosts.shell(
-        "h1", f"find / -xdev -name '*{NAME}*' -not -path '/proc/*' -not -path '/tmp/*'; systemctl list-units --all '{NAME}*' --plain -q"
+        "h1",
+        f"find / -xdev -name '*{NAME}*' -not -path '/proc/*' -not -path '/tmp/*'; systemctl list-units --all '{NAME}*' --plain -q",
     )
     assert left == ""
     assert hosts.shell("h1", "ls /etc/nginx/conf.d; id -un neighbour").split() == ["other.conf.kept", "neighbour"]

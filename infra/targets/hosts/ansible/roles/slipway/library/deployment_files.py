@@ -1,7 +1,9 @@
-#!/usr/bin/python
 """Ansible module: files with their owners and modes, all of them in one round trip, each whole or not at all."""
 
-import glob
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Ansible has no type stubs.
+from __future__ import annotations
+
 import grp
 import os
 import pwd
@@ -9,6 +11,8 @@ import shutil
 import stat
 import subprocess
 import tempfile
+from pathlib import Path
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -62,90 +66,139 @@ written: {description: The paths of those that were written or removed., type: l
 class Wanted:
     """A file or a folder as it is asked for."""
 
-    def __init__(self, asked):
-        self.path = asked["path"]
+    def __init__(self, asked: dict[str, str]) -> None:
+        self.path = Path(asked["path"])
         self.content = asked.get("content", "").encode()
         self.mode = int(str(asked.get("mode", "0644")), 8)
         self.uid = pwd.getpwnam(asked.get("owner", "root")).pw_uid
         self.gid = grp.getgrnam(asked.get("group", "root")).gr_gid
 
-    def settle(self, path):
+    def settle(self, path: Path) -> None:
+        """Give a path the owner and the mode."""
         os.chown(path, self.uid, self.gid)
-        os.chmod(path, self.mode)
+        path.chmod(self.mode)
 
-    def is_settled(self):
-        status = os.lstat(self.path)
+    def is_settled(self) -> bool:
+        """Whether it has them already."""
+        status = self.path.lstat()
         return (stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid) == (self.mode, self.uid, self.gid)
 
-    def before(self):
+    def before(self) -> bytes | None:
         """What stands there; None where there is nothing."""
         try:
-            with open(self.path, "rb") as file:
-                return file.read()
+            return self.path.read_bytes()
         except FileNotFoundError:
             return None
 
-    def write(self, content):
-        descriptor, temporary = tempfile.mkstemp(prefix=".", dir=os.path.dirname(self.path))
+    def write(self, content: bytes) -> None:
+        """Have it hold that, from one moment to the next."""
+        descriptor, name = tempfile.mkstemp(prefix=".", dir=self.path.parent)
+        temporary = Path(name)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             self.settle(temporary)
-            os.rename(temporary, self.path)
+            temporary.rename(self.path)
         except BaseException:
-            os.unlink(temporary)
+            temporary.unlink()
             raise
 
 
-def make_folders(folders, check):
-    changed = []
+def make_folders(folders: list[Wanted], *, check: bool) -> list[Path]:
+    """Make those that are not as asked for; which ones they are."""
+    changed: list[Path] = []
     for folder in folders:
-        there = os.path.isdir(folder.path)
+        there = folder.path.is_dir()
         if there and folder.is_settled():
             continue
         changed.append(folder.path)
         if check:
             continue
-        if not there:
-            os.makedirs(folder.path, 0o755)
+        folder.path.mkdir(mode=0o755, parents=True, exist_ok=True)
         folder.settle(folder.path)
     return changed
 
 
-def remove(path):
-    if os.path.isdir(path) and not os.path.islink(path):
+def remove(path: Path) -> None:
+    """A file, a link, or a folder with all that is in it."""
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
-        os.unlink(path)
+        path.unlink()
 
 
-def lookup(module, asked):
+def matching(pattern: str) -> list[Path]:
+    """What there is of an absolute pattern."""
+    return sorted(Path("/").glob(pattern.lstrip("/")))
+
+
+def unnamed(folder: str | None, files: list[Wanted]) -> list[Path]:
+    """What the folder holds beside the files."""
+    if not folder or not Path(folder).is_dir():
+        return []
+    return sorted(set(Path(folder).iterdir()) - {file.path for file in files})
+
+
+def wanted(module: AnsibleModule, asked: list[dict[str, str]]) -> list[Wanted]:
+    """All that is asked for, unless an owner is missing, which a preview takes for one that is yet to be made."""
     try:
         return [Wanted(one) for one in asked]
     except KeyError as error:
         if module.check_mode:
-            # The user is one that the same run would have made.
             module.exit_json(changed=True, written=[one["path"] for one in asked])
         module.fail_json(msg=f"there is no such owner or group: {error}")
 
 
-def refuse(module, command, files, before):
-    """Put back what was there, when the command does not take the new files."""
-    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def refusal(command: list[str], files: list[Wanted], before: dict[Path, bytes | None]) -> str:
+    """Why the command does not take the new files, after what was there is put back; empty when it does."""
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if run.returncode == 0:
-        return
+        return ""
     for file in files:
-        if before[file.path] is None:
-            os.unlink(file.path)
+        content = before[file.path]
+        if content is None:
+            file.path.unlink()
         else:
-            file.write(before[file.path])
+            file.write(content)
     said = run.stdout.strip().splitlines()[-10:]
-    module.fail_json(msg="\n".join([f"{' '.join(command)} refuses it; what was there before is put back:", *said]))
+    return "\n".join([f"{' '.join(command)} refuses it; what was there before is put back:", *said])
 
 
-def main():
+def difference(file: Wanted, before: bytes | None) -> dict[str, str]:
+    """As Ansible shows it."""
+    return {
+        "before_header": str(file.path),
+        "after_header": str(file.path),
+        "before": (before or b"").decode(errors="replace"),
+        "after": file.content.decode(),
+    }
+
+
+def apply(module: AnsibleModule, params: dict[str, Any], folders: list[Wanted], files: list[Wanted]) -> dict[str, Any]:
+    """Make it so; what was changed. Raises OSError."""
+    check = bool(module.check_mode)
+    changed = make_folders(folders, check=check)
+    before = {file.path: file.before() for file in files}
+    stale = [file for file in files if before[file.path] != file.content or not file.is_settled()]
+    extra = unnamed(params["exclusive"], files)
+    extra += [path for pattern in params["absent"] for path in matching(pattern)]
+    if not check:
+        for file in stale:
+            file.write(file.content)
+        for path in extra:
+            remove(path)
+        refused = refusal(params["validate"], stale, before) if stale and params["validate"] else ""
+        if refused:
+            module.fail_json(msg=refused)
+    shown = [] if params["secret"] else [difference(file, before[file.path]) for file in stale]
+    written = [str(path) for path in [*changed, *(file.path for file in stale), *extra]]
+    return {"changed": bool(written), "written": written, "diff": shown}
+
+
+def main() -> None:
+    """Run as Ansible runs a module."""
     module = AnsibleModule(
         argument_spec={
             "folders": {"type": "list", "elements": "dict", "default": []},
@@ -157,44 +210,14 @@ def main():
         },
         supports_check_mode=True,
     )
-    check = module.check_mode
-    folders, files = lookup(module, module.params["folders"]), lookup(module, module.params["files"])
-    path = ""
+    params: dict[str, Any] = module.params
+    folders, files = wanted(module, params["folders"]), wanted(module, params["files"])
     try:
-        written = make_folders(folders, check)
-        before = {file.path: file.before() for file in files}
-        stale = [file for file in files if before[file.path] != file.content or not file.is_settled()]
-        extra = _unnamed(module.params["exclusive"], files)
-        extra += sorted(path for pattern in module.params["absent"] for path in glob.glob(pattern))
-        if not check:
-            for file in stale:
-                path = file.path
-                file.write(file.content)
-            for path in extra:
-                remove(path)
-            if stale and module.params["validate"]:
-                refuse(module, module.params["validate"], stale, before)
+        told = apply(module, params, folders, files)
     except OSError as error:
-        module.fail_json(msg=f"{error.filename or path}: {error.strerror}")
-    shown = [] if module.params["secret"] else [_diff(file, before[file.path]) for file in stale]
-    written += [file.path for file in stale] + extra
-    module.exit_json(changed=bool(written), written=written, diff=shown)
-
-
-def _unnamed(folder, files):
-    if not folder or not os.path.isdir(folder):
-        return []
-    held = (os.path.join(folder, name) for name in os.listdir(folder))
-    return sorted(path for path in held if path not in {file.path for file in files})
-
-
-def _diff(file, before):
-    return {
-        "before_header": file.path,
-        "after_header": file.path,
-        "before": (before or b"").decode(errors="replace"),
-        "after": file.content.decode(),
-    }
+        where = f"{error.filename}: " if error.filename else ""
+        module.fail_json(msg=f"{where}{error.strerror}")
+    module.exit_json(**told)
 
 
 if __name__ == "__main__":

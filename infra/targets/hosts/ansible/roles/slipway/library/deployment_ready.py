@@ -1,12 +1,16 @@
-#!/usr/bin/python
 """Ansible module: wait until a deployment's web process answers that it is ready, and is what was asked for."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Ansible has no type stubs.
+from __future__ import annotations
+
 import json
-import os
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -50,7 +54,7 @@ ANSWER_SECONDS = 10
 MOST_ENDS = 3
 
 
-def ask(url):
+def ask(url: str) -> tuple[int, str]:
     """Status and body; the status is 0 where nobody answers, and the body says why."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
@@ -62,7 +66,7 @@ def ask(url):
         return 0, str(getattr(error, "reason", error))
 
 
-def doubt(params):
+def doubt(params: dict[str, Any]) -> str:
     """Why it may not serve yet; empty when it may."""
     status, body = ask(params["url"] + params["ready"])
     if status != 200:
@@ -77,43 +81,43 @@ def doubt(params):
     return "" if seen == wanted else "it says revision {}, deployment {}".format(*seen)
 
 
-def ends(unit):
-    """How often it has ended by itself, and with which exit code last."""
+def ends(unit: str) -> tuple[int, str, str]:
+    """How often it has ended by itself, with which exit code last, and its state now."""
     show = ["systemctl", "show", unit, "--property=NRestarts,ActiveState,ExecMainStatus,Result"]
-    said = subprocess.run(show, capture_output=True, text=True).stdout
+    said = subprocess.run(show, capture_output=True, text=True, check=False).stdout
     state = dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
     count = int(state.get("NRestarts") or 0) + (state.get("ActiveState") in ("failed", "inactive"))
     return count, state.get("ExecMainStatus", ""), state.get("ActiveState", "")
 
 
-def last_lines(params):
+def last_lines(params: dict[str, Any]) -> list[str]:
     """What it wrote last, as it wrote it."""
     unit = "_SYSTEMD_UNIT=" + params["unit"]
     command = ["journalctl", f"--namespace={params['namespace']}", "--output=cat", "--no-pager", "--quiet"]
-    run = subprocess.run([*command, f"--lines={params['lines']}", unit], capture_output=True, text=True)
+    run = subprocess.run([*command, f"--lines={params['lines']}", unit], capture_output=True, text=True, check=False)
     return run.stdout.splitlines()
 
 
-def main():
+def main() -> None:
+    """Run as Ansible runs a module."""
     text = {"type": "str", "required": True}
     module = AnsibleModule(
         argument_spec={
-            **{name: text for name in ("unit", "namespace", "url", "ready", "version", "revision", "deployment")},
+            **dict.fromkeys(("unit", "namespace", "url", "ready", "version", "revision", "deployment"), text),
             "gate": {"type": "path", "required": True},
             "timeout": {"type": "int", "default": 60},
             "lines": {"type": "int", "default": 20},
         },
         supports_check_mode=True,
     )
-    params = module.params
+    params: dict[str, Any] = module.params
     if module.check_mode:
         module.exit_json(changed=False)
     deadline = time.monotonic() + params["timeout"]
     while True:
         reason = doubt(params)
         if not reason:
-            if os.path.exists(params["gate"]):
-                os.unlink(params["gate"])
+            Path(params["gate"]).unlink(missing_ok=True)
             module.exit_json(changed=False)
         count, code, state = ends(params["unit"])
         if count >= MOST_ENDS or state == "failed":

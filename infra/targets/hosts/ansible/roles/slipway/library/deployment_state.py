@@ -1,11 +1,15 @@
-#!/usr/bin/python
 """Ansible module: what of a service is on this host, read at once and changed by nothing."""
+
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Ansible has no type stubs.
+from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
+from pathlib import Path
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -42,59 +46,58 @@ VERSIONS = ("3.13", "3.12", "3.11")
 CAN_MAKE_ENVIRONMENTS = "import ensurepip, venv"
 
 
-def deployments(root):
+def deployments(root: Path) -> dict[str, dict[str, Any]]:
     """What deployment.json says of each, and when it last served."""
-    found = {}
-    folder = os.path.join(root, "deployments")
-    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+    found: dict[str, dict[str, Any]] = {}
+    folder = root / "deployments"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         try:
-            with open(os.path.join(folder, name, "deployment.json")) as file:
-                made = json.load(file)
+            made = json.loads((path / "deployment.json").read_text("utf-8"))
         except (OSError, ValueError):
             # Its making was cut short: there is nothing of it but the folder.
-            made = {"deployment": name, "revision": "", "files": [], "units": []}
-        served = os.path.join(folder, name, "served")
-        found[name] = dict(made, served=os.stat(served).st_mtime if os.path.exists(served) else 0)
+            made = {"deployment": path.name, "revision": "", "units": []}
+        served = path / "served"
+        found[path.name] = {**made, "served": served.stat().st_mtime if served.exists() else 0}
     return found
 
 
-def is_whole(release):
+def is_whole(release: Path) -> bool:
     """Whether the files are those that release.json lists."""
     try:
-        with open(os.path.join(release, "app", "release.json")) as file:
-            files = json.load(file)["manifest"]["files"]
-        return all(digest(os.path.join(release, "app", name)) == wanted for name, wanted in files.items())
+        files = json.loads((release / "app" / "release.json").read_text("utf-8"))["manifest"]["files"]
+        return all(digest(release / "app" / name) == wanted for name, wanted in files.items())
     except (OSError, ValueError, KeyError):
         return False
 
 
-def digest(path):
-    with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+def digest(path: Path) -> str:
+    """Of its content; raises OSError."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def pythons():
-    """Those of the versions that are here and can make an environment of their own, the newest first."""
-    found = {}
-    for version in VERSIONS:
-        path = shutil.which("python" + version, path="/usr/local/bin:/usr/bin:/bin")
-        if path and subprocess.run([path, "-I", "-c", CAN_MAKE_ENVIRONMENTS], capture_output=True).returncode == 0:
-            found[version] = path
-    return found
+def succeeds(*command: str) -> bool:
+    """Whether a command ends with 0."""
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def is_installed(package):
-    if shutil.which("dpkg-query"):
-        query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
-        return subprocess.run(query, capture_output=True).stdout == b"installed"
-    return subprocess.run(["rpm", "--query", "--whatprovides", package], capture_output=True).returncode == 0
+def pythons() -> dict[str, str]:
+    """Those of the versions that are here and can make an environment of their own."""
+    found = {version: shutil.which("python" + version, path="/usr/local/bin:/usr/bin:/bin") for version in VERSIONS}
+    return {
+        version: path for version, path in found.items() if path and succeeds(path, "-I", "-c", CAN_MAKE_ENVIRONMENTS)
+    }
 
 
-def runs(unit):
-    return subprocess.run(["systemctl", "is-active", "--quiet", unit]).returncode == 0
+def is_installed(package: str) -> bool:
+    """Whether the distribution's package is there."""
+    if not shutil.which("dpkg-query"):
+        return succeeds("rpm", "--query", "--whatprovides", package)
+    query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
+    return subprocess.run(query, capture_output=True, check=False).stdout == b"installed"
 
 
-def main():
+def main() -> None:
+    """Run as Ansible runs a module."""
     module = AnsibleModule(
         argument_spec={
             "root": {"type": "path", "required": True},
@@ -104,27 +107,23 @@ def main():
         },
         supports_check_mode=True,
     )
-    root, revision = module.params["root"], module.params["revision"]
+    params: dict[str, Any] = module.params
+    root, revision = Path(params["root"]), str(params["revision"])
     made = deployments(root)
-    link = os.path.join(root, "current")
-    current = os.path.basename(os.readlink(link)) if os.path.islink(link) else ""
-    releases = os.path.join(root, "releases")
-    release = os.path.join(releases, revision)
+    link, releases = root / "current", root / "releases"
+    current = link.readlink().name if link.is_symlink() else ""
+    before = [name for name in made if name != current and made[name]["served"]]
     module.exit_json(
         changed=False,
         current=current if current in made else "",
         deployments=made,
-        previous=sorted(
-            (name for name in made if name != current and made[name]["served"]),
-            key=lambda name: made[name]["served"],
-            reverse=True,
-        ),
-        releases=sorted(os.listdir(releases)) if os.path.isdir(releases) else [],
-        built=bool(revision) and os.path.exists(os.path.join(release, "complete")),
-        whole=bool(revision) and is_whole(release),
+        previous=sorted(before, key=lambda name: made[name]["served"], reverse=True),
+        releases=sorted(path.name for path in releases.iterdir()) if releases.is_dir() else [],
+        built=bool(revision) and (releases / revision / "complete").exists(),
+        whole=bool(revision) and is_whole(releases / revision),
         pythons=pythons(),
-        idle=[unit for unit in module.params["units"] if not runs(unit)],
-        missing=[package for package in module.params["packages"] if not is_installed(package)],
+        idle=[unit for unit in params["units"] if not succeeds("systemctl", "is-active", "--quiet", unit)],
+        missing=[package for package in params["packages"] if not is_installed(package)],
     )
 
 
