@@ -40,7 +40,7 @@ exec: ## run a command in its place: CMD="flask --app service routes"
 ##@ Work on the project
 test: ## every test that this machine can run: ONLY=tools for one part, ARGS=-x for pytest
 	$(tools) test $(ARGS)
-lint: ## ruff, pyright, typos and hadolint
+lint: ## ruff, pyright, typos, hadolint and ansible-lint
 	$(tools) lint
 scan: ## checkov and trivy, on the files that say what is deployed, and on the plans of AWS stacks
 	$(tools) scan
