@@ -1,6 +1,7 @@
 """What people do to the running service on own servers: status, logs, exec; on all hosts, or on one."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ def status(stack: str, host: str | None = None) -> int:
         console.print(line, highlight=False)
     table = Table("host", "process", "state", "since", "memory", "restarts", "deployment", box=None, pad_edge=False)
     for name, told in sorted(seen.items()):
-        for unit in told["units"]:
+        for unit in sorted(told["units"], key=lambda each: each["Id"]):
             table.add_row(name, *_row(unit, place.name))
     console.print(table)
     identities = {told["made"].get("deployment") for told in seen.values()}
@@ -69,7 +70,7 @@ def exec(stack: str, command: list[str], host: str | None = None) -> int:
             next(iter(place.connection.hosts), None)
             or questions.words(place, "see which hosts there are", ["true"]).hosts[0]
         )
-    run = questions.words(place, " ".join(command), [f"{place.root}/current/exec", *command], [host])
+    run = questions.words(place, "run the command", [f"{place.root}/current/exec", *command], [host])
     for problem in run.failures:
         print(failures.words(problem), file=sys.stderr)
         return 1
@@ -128,7 +129,7 @@ def _row(unit: Mapping[str, str], name: str) -> list[str]:
     used = f"{int(memory) / 2**20:.0f} MiB" if memory.isdigit() and int(memory) < 2**60 else ""
     since = unit.get("ActiveEnterTimestamp", "")
     return [
-        process.removesuffix(".service"),
+        re.sub(r"^(worker|job)-", r"\1.", process.removesuffix(".service")),
         f"{unit.get('ActiveState', '')} ({unit.get('SubState', '')})",
         since,
         used,

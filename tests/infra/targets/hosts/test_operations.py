@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,7 +50,7 @@ def test_the_lines_of_all_hosts_are_in_the_order_of_time() -> None:
     [
         ({"Id": "slipway-prod-bbbbbbbbbbbb-web.service", "ActiveState": "active", "SubState": "running", "MemoryCurrent": str(64 * 2**20), "NRestarts": "2"}, ["web", "active (running)", "", "64 MiB", "2", "bbbbbbbbbbbb"]),
         ({"Id": "slipway-prod-web.socket", "ActiveState": "active", "SubState": "listening", "MemoryCurrent": "[not set]"}, ["web.socket", "active (listening)", "", "", "", ""]),
-        ({"Id": "slipway-prod-bbbbbbbbbbbb-worker-heartbeat.service", "ActiveState": "failed", "SubState": "failed", "MemoryCurrent": str(2**64 - 1)}, ["worker-heartbeat", "failed (failed)", "", "", "", "bbbbbbbbbbbb"]),
+        ({"Id": "slipway-prod-bbbbbbbbbbbb-worker-heartbeat.service", "ActiveState": "failed", "SubState": "failed", "MemoryCurrent": str(2**64 - 1)}, ["worker.heartbeat", "failed (failed)", "", "", "", "bbbbbbbbbbbb"]),
     ],
 )  # fmt: skip
 def test_a_unit_is_shown_by_its_process_and_deployment(unit: dict[str, str], row: list[str]) -> None:
@@ -70,6 +72,14 @@ def test_the_state_is_that_of_every_host(
     monkeypatch.setattr(operations, "place_of", lambda _stack: HERE)
     monkeypatch.setattr(questions, "observed", lambda _place, _hosts=(): (hosts, problems))
     assert operations.state("prod", "bbbbbbbbbbbb") == state
+
+
+def test_a_command_is_run_as_it_is_typed_and_is_no_template(tmp_path: Path) -> None:
+    inventory = tmp_path / "hosts.ini"
+    inventory.write_text(f"h1 ansible_connection=local ansible_python_interpreter={sys.executable}\n")
+    here = replace(HERE, connection=Connection((), str(inventory), None, None, None, None, None, 5, become=False))
+    run = questions.words(here, "run it", ["echo", "{{ words }}", "$HOME", "a  b", "'"])
+    assert [event.answer["stdout"] for event in run.events] == ["{{ words }} $HOME a  b '"]
 
 
 def test_the_place_is_read_from_the_stacks_file_and_the_contract() -> None:
