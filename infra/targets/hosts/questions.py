@@ -33,7 +33,13 @@ def answers(
 
 def words(place: Place, what: str, command: Sequence[str], hosts: Sequence[str] = ()) -> Run:
     """Run a command, each word of which is taken as it is."""
-    return answers(place, what, {"ansible.builtin.command": {"argv": "{{ words }}"}}, {"words": list(command)}, hosts)
+    return answers(
+        place,
+        what,
+        {"ansible.builtin.command": {"argv": "{{ words }}", "expand_argument_vars": False}},
+        {"words": list(command)},
+        hosts,
+    )
 
 
 def observed(place: Place, hosts: Sequence[str] = ()) -> tuple[dict[str, Mapping[str, Any]], list[str]]:
