@@ -2,8 +2,12 @@
 
 import re
 
+import pytest
+
 from tests.hosts.stack.conftest import Stack
 from tools.bench.load import Load
+
+pytestmark = pytest.mark.timeout(1200)
 
 FACTORY = "app/service/factory.py"
 HOOK = "    errors.register(app)\n"

@@ -1,4 +1,6 @@
-"""Hosts that cannot be set up: each is named with what is wrong with it and the mend, and the others stay as they were."""
+"""Hosts that cannot be set up: each is named with what is wrong with it and the mend, and the others stay as they were. The tests
+follow each other, from hosts on which nothing of the stack is.
+"""
 
 import os
 import re
@@ -8,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.hosts.stack.conftest import Stack
+
+pytestmark = pytest.mark.timeout(1200)
 
 # Nobody has it: it is for documentation alone (RFC 5737).
 NOWHERE = "192.0.2.1"
@@ -71,3 +75,10 @@ def test_a_user_without_rights_is_told_as_such(stack: Stack) -> None:
         told = f"{host}: Gathering Facts: the user that logs in may not become root without a password. Fix: "
         assert told in said
     assert nothing_is_there(stack)
+
+
+def test_the_next_up_heals(stack: Stack) -> None:
+    stack.reach()
+    stack.up()
+    versions = [stack.version(host) for host in stack.hosts]
+    assert versions == [versions[0]] * len(stack.hosts)
