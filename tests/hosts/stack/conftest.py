@@ -14,8 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.targets.hosts import rollout
+from infra.targets.hosts.connection import Connection
 from tests import parts
 from tests.engine.conftest import Checkout, Done, copy_of_this
+from tests.hosts.role.rig import NAME as OTHERS
 from tools.environment import platform_environment
 
 NAME = "life"
@@ -80,8 +83,12 @@ class Stack:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     hosts = parts.told("hosts").split(",")
     platform_environment("hosts")
+    config = os.environ["SLIPWAY_LAB_SSH_CONFIG"]
+    # The tests of the role have the same hosts and ports, and keep theirs until the session ends.
+    reached = Connection(hosts, None, None, None, None, None, config, 10, become=True)
+    rollout.take_away(reached, OTHERS, print)
     checkout = copy_of_this(tmp_path_factory.mktemp("checkout") / "slipway")
-    made = Stack(checkout, hosts, {"config": os.environ["SLIPWAY_LAB_SSH_CONFIG"]})
+    made = Stack(checkout, hosts, {"config": config})
     made.set(target="hosts", rollout_timeout=120, timeout=10, size={"cpu": 1, "memory": "256MiB"})
     made.reach()
     try:

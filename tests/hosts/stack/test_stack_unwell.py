@@ -1,5 +1,6 @@
-"""Hosts that cannot be set up: each is named with what is wrong with it and the mend, and the others stay as they were. The tests
-follow each other, from hosts on which nothing of the stack is.
+"""Hosts that cannot be set up: each is named with what is wrong with it and the mend; the others stay as they were.
+
+The tests follow each other, from hosts on which nothing of the stack is.
 """
 
 import os
