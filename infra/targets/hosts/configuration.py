@@ -107,13 +107,11 @@ def configuration(service: Service, settings: Settings, stack: str) -> dict[str,
 
 def private(settings: Settings) -> dict[str, str]:
     """The role's variables that are secrets of the deployer's, and none of the service."""
-    login, index = settings.registry, settings.build.secrets.get("PIP_INDEX_URL", "")
+    index = settings.build.secrets.get("PIP_INDEX_URL", "")
     return _prefixed(
         {
             "certificate_key": _text(options(settings).nginx.key),
             "index": index,
-            "registry_username": login.username or "" if login else "",
-            "registry_password": login.password or "" if login else "",
         }
     )
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from infra.service import Service
     from infra.settings import Settings
 
-Runtime = Literal["venv", "podman", "docker"]
+Runtime = Literal["venv"]
 
 
 def _host(value: str) -> str:
@@ -165,7 +165,7 @@ class HostsOptions(Options):
     )
     runtime: Runtime = Field(
         "venv",
-        description="`venv`: an environment of the requirements; `podman`, `docker`: the image of `service:image`.",
+        description="What runs: `venv`, an environment of the pinned requirements; a container image does not yet.",
         examples=["venv"],
     )
     releases_kept: int = Field(

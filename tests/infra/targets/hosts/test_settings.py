@@ -9,7 +9,6 @@ import pytest
 from infra.errors import SettingsError
 from infra.service import Service, load_service, parse_service
 from infra.settings import Settings, load_settings
-from infra.targets import specs
 from infra.targets.hosts.configuration import configuration, of_processes, private
 from infra.targets.hosts.connection import Connection
 from infra.targets.hosts.spec import HostsOptions
@@ -54,7 +53,7 @@ def test_the_hosts_are_all_that_a_stack_must_say() -> None:
         (options(ssh={"known_host": "x"}), f"service:options.ssh.known_host: is not a known key (did you mean service:options.ssh.known_hosts?). {REMOVE} service:options.ssh.known_host --stack prod"),
         (options(at_a_time=0), f"service:options.at_a_time: 0 must be 1 or more. {SET} service:options.at_a_time 1 --stack prod"),
         (options(python="3.10"), f"service:options.python: '3.10' is not one of 3.11, 3.12, 3.13. {SET} service:options.python 3.13 --stack prod"),
-        (options(runtime="lxc"), f"service:options.runtime: 'lxc' is not one of venv, podman, docker. {SET} service:options.runtime venv --stack prod"),
+        (options(runtime="lxc"), f"service:options.runtime: 'lxc' is not one of venv. {SET} service:options.runtime venv --stack prod"),
         (options(releases_kept=1), f"service:options.releases_kept: 1 must be 2 or more. {SET} service:options.releases_kept 3 --stack prod"),
         (options(nginx={"certificate": "README.md"}), f"service:options.nginx.key: is required beside service:options.nginx.certificate. {SET} service:options.nginx.key <path>"),
         (options(nginx={"acme": {"email": "a@example.com"}}), f"service:options.nginx.acme: asks for a certificate of service:domain, which is not set. {SET} service:domain api.example.com"),
@@ -64,7 +63,6 @@ def test_the_hosts_are_all_that_a_stack_must_say() -> None:
         ({"domain": "api.example.com", **options(nginx={"enabled": False})}, f"service:domain: is served by nginx, which service:options.nginx.enabled turns off. {SET} service:options.nginx.enabled true"),
         ({"build": {"sbom": False}}, f"service:build.sbom: the target hosts builds no image: it runs one that is there already. {REMOVE} service:build.sbom"),
         ({"image": "staging"}, f"service:image: service:options.runtime is venv, which runs no container image. {REMOVE} service:image"),
-        (options(runtime="podman"), "service:image: is required where service:options.runtime is podman: another stack's name, or an image by its digest. Fix: pulumi config set service:image dev"),
         ({"scale": {"max": 3}}, f"service:scale.max: 3 is more than the 1 that the target hosts runs. {SET} service:scale.max 1 --stack prod"),
         ({"size": {"cpu": 0.001}}, f"service:size.cpu: 0.001 is less than the 0.01 of a core that systemd can give. {SET} service:size.cpu 0.25"),
     ],
@@ -82,11 +80,6 @@ def test_a_schedule_that_systemd_has_no_words_for_is_refused() -> None:
         "app/service.toml: jobs.tidy.schedule: '0 0 */2 * 5L' wants days of the week counted in a month and certain dates"
         " at once, for which systemd has no words. Fix: edit jobs.tidy.schedule in app/service.toml"
     ]
-
-
-def test_an_image_is_run_and_never_built() -> None:
-    settings = load({**BASE, **options(runtime="podman"), "image": "dev"})
-    assert (settings.image, specs()["hosts"].builds) == ("dev", False)
 
 
 def test_the_roles_variables_are_those_that_it_declares() -> None:
@@ -119,8 +112,6 @@ def test_a_secret_is_in_no_plain_variable(tmp_path: Path) -> None:
     assert private(settings) == {
         "slipway_certificate_key": "-- key.pem --",
         "slipway_index": "https://u:p@example.com",
-        "slipway_registry_username": "",
-        "slipway_registry_password": "",
     }
     assert "key.pem --" not in repr(plain)
 
