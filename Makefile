@@ -4,6 +4,8 @@ PYTHON ?= python3
 STACK ?= local
 LINES ?= 100
 tools = @$(PYTHON) -m tools
+# Some shells export a HOST of their own: only one on make's command line is meant.
+host = $(if $(filter command,$(origin HOST)),--host $(HOST))
 
 export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO BASE PR FROM TO VERSION
 
@@ -39,18 +41,18 @@ promote: ## let stack TO run what stack FROM runs, after showing what differs (Y
 rollback: ## what STACK has shipped; VERSION=number returns to one (YES=1 does it)
 	$(tools) rollback
 
-##@ Look after it
+##@ Look after it (HOST=name: on one host alone, where the stack has several)
 status: ## what runs, and what the address answers
-	$(tools) status
+	$(tools) status $(host)
 logs: ## what it says: LINES=200, FOLLOW=1, PROCESS=web
-	$(tools) logs --lines $(LINES) $(if $(FOLLOW),--follow) $(if $(PROCESS),--process $(PROCESS))
+	$(tools) logs --lines $(LINES) $(if $(FOLLOW),--follow) $(if $(PROCESS),--process $(PROCESS)) $(host)
 exec: ## run a command in its place: CMD="flask --app service routes"
-	$(tools) exec $(if $(CMD),'$(subst ','\'',$(CMD))',$(error name a command: make exec CMD="python -V"))
+	$(tools) exec $(host) $(if $(CMD),'$(subst ','\'',$(CMD))',$(error name a command: make exec CMD="python -V"))
 
 ##@ Work on the project
 test: ## every test that this machine can run: ONLY=tools for one part, ARGS=-x for pytest
 	$(tools) test $(ARGS)
-lint: ## ruff, pyright, typos and hadolint
+lint: ## ruff, pyright, typos, hadolint and ansible-lint
 	$(tools) lint
 scan: ## checkov, trivy, actionlint and zizmor on what says how it is deployed, and on the plans of stacks on clouds
 	$(tools) scan

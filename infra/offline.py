@@ -14,6 +14,7 @@ OWN: dict[str, Purpose] = {
     "Deployment": "service",
     "EngineImage": "registry",
     "GeneratedSecret": "identity",
+    "Hosts": "service",
     "Port": "network",
     "Publication": "registry",
     "ReleaseTask": "service",

@@ -29,23 +29,34 @@ def main() -> int:
     )
     for act in (status, logs, execute, sweep):
         act.add_argument("--stack", default="local")
+    for act in (status, logs, execute):
+        act.add_argument("--host", help="only on this one, where the stack has several hosts")
     given = parser.parse_args()
     target = target_of(given.stack)
     if not specs()[target].runs:
         sys.exit(f"the target {target} does not run the image yet: there is nothing to see of the stack {given.stack}")
     operations = load_operations(target)
+    where = _where(given, target)
     match given.act:
         case "status":
-            return operations.status(given.stack)
+            return operations.status(given.stack, **where)
         case "logs":
-            return operations.logs(given.stack, given.lines, given.follow, given.process)
+            return operations.logs(given.stack, given.lines, given.follow, given.process, **where)
         case "sweep":
             removed = operations.sweep(given.stack, json.load(sys.stdin))
             for name in removed or ():
                 print(f"removed: {name}, which the state knows nothing of", file=sys.stderr)
             return 1 if removed is None else 0
         case _:
-            return operations.exec(given.stack, shlex.split(given.command))
+            return operations.exec(given.stack, shlex.split(given.command), **where)
+
+
+def _where(given: argparse.Namespace, target: str) -> dict[str, str]:
+    """The host that is asked for. Only a target that has several is told of one."""
+    host = getattr(given, "host", None)
+    if host and not specs()[target].capabilities.by_host:
+        sys.exit(f"--host {host}: the target {target} has no hosts to choose among")
+    return {"host": host} if host else {}
 
 
 def target_of(stack: str) -> str:

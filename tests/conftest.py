@@ -47,6 +47,9 @@ class _Scheduling(LoadScopeScheduling):
     """Of several workers one runs a whole file, so that what the file makes for its tests is made once."""
 
     def _split_scope(self, nodeid: str) -> str:
+        # They all work on the same machines.
+        if nodeid.startswith("tests/hosts/"):
+            return "tests/hosts"
         # Here every test has a stack of its own, and they are most of the work.
         return nodeid if nodeid.startswith("tests/engine/test_local_") else nodeid.partition("::")[0]
 

@@ -1,8 +1,10 @@
-"""The real parts that tests of images need: told by variables, skipped where there is none, wanted in CI.
+"""The real parts that tests of images and of own servers need: told by variables, skipped where there is none, wanted in CI.
 
 SLIPWAY_LAB_DOCKER=1                     a Docker Engine, where DOCKER_HOST or the default socket says
 SLIPWAY_LAB_REGISTRY=127.0.0.1:5000      a registry that takes what is pushed, over plain HTTP
 SLIPWAY_LAB_BUILDER=lab                  a buildx builder that reaches the registry by that address
+SLIPWAY_LAB_HOSTS=10.0.0.1,10.0.0.2,...  three Debian or Ubuntu machines with systemd, whose user may become root by sudo;
+                                         SLIPWAY_LAB_SSH_CONFIG names the SSH configuration by which they are reached
 SLIPWAY_REQUIRE=docker,registry,buildkit what must be there: a test that wants it fails instead of being skipped
 """
 
@@ -24,6 +26,7 @@ PARTS = {
     "docker": Part("SLIPWAY_LAB_DOCKER", "Docker Engine"),
     "registry": Part("SLIPWAY_LAB_REGISTRY", "registry"),
     "buildkit": Part("SLIPWAY_LAB_BUILDER", "BuildKit builder"),
+    "hosts": Part("SLIPWAY_LAB_HOSTS", "hosts"),
 }
 
 

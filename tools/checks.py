@@ -3,11 +3,18 @@
 import os
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from tools.engine import engine
 from tools.engine.pins import PLUGINS
 from tools.engine.plugins import offer, wanted
-from tools.environment import EVERYTHING, Environment, check_environment, platform_environment
+from tools.environment import (
+    EVERYTHING,
+    Environment,
+    check_environment,
+    platform_environment,
+    playbook_environment,
+)
 from tools.errors import ToolError
 from tools.process import foreground
 from tools.project import ROOT, shown
@@ -15,6 +22,9 @@ from tools.saying import say
 
 # The tests of the engine wait as much as they work. More workers would run out of the time that servers are given.
 _WORKERS = "2"
+# Offline, as it would else look for collections of which the playbooks use none.
+_ANSIBLE_LINT = ["ansible-lint", "--offline", "--profile", "production"]
+_PLAYBOOKS = ROOT / "infra" / "targets" / "hosts" / "ansible"
 
 
 def test(part: str | None, arguments: Sequence[str]) -> int:
@@ -34,7 +44,7 @@ def test(part: str | None, arguments: Sequence[str]) -> int:
 
 
 def lint() -> int:
-    """Ruff, pyright, typos and hadolint; all of them, however the first one ends."""
+    """Ruff, pyright, typos, hadolint and ansible-lint; all of them, however the first one ends."""
     environment = check_environment()
     failed: list[str] = []
     for name, command in {
@@ -47,6 +57,9 @@ def lint() -> int:
         say(f"-- {name}")
         if _run(environment, command) != 0:
             failed.append(name)
+    say("-- ansible-lint")
+    if _run(playbook_environment(), _ANSIBLE_LINT, _PLAYBOOKS) != 0:
+        failed.append("ansible-lint")
     say(f"lint: {'failed: ' + ', '.join(failed) if failed else 'all good'}")
     return 1 if failed else 0
 
@@ -71,9 +84,9 @@ def dockerfiles() -> list[str]:
     return [name for name in listed.split("\0") if name]
 
 
-def _run(environment: Environment, command: Sequence[str]) -> int:
+def _run(environment: Environment, command: Sequence[str], folder: Path = ROOT) -> int:
     path = os.pathsep.join([str(environment.bin), os.environ.get("PATH", "")])
     program = environment.bin / command[0]
     if not program.exists():
         raise ToolError(f"{shown(program)} is missing", f"rm -r {shown(environment.folder)}")
-    return foreground([program, *command[1:]], {**os.environ, "PATH": path}, ROOT)
+    return foreground([program, *command[1:]], {**os.environ, "PATH": path}, folder)

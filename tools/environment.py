@@ -20,10 +20,11 @@ from tools.stack import lock_of
 _OLDEST_UV = (0, 5)
 
 # The environments beside those of the platforms: the project's own checks', whose lock is that of everything; the
-# stand-in providers'; the policy pack's and checkov's, which pin old versions of what others use.
+# stand-in providers'; the policy pack's, checkov's and ansible-lint's, which pin old versions of what others use.
 CHECKS = "test"
 EVERYTHING = ROOT / "requirements.txt"
 OFFLINE = "offline"
+PLAYBOOKS = "playbooks"
 POLICIES = "policies"
 SCAN = "scan"
 
@@ -71,6 +72,11 @@ def offline_variables() -> dict[str, str]:
 def scan_environment() -> Environment:
     """What `make scan` needs of Python packages."""
     return _environment(SCAN, lock_of(SCAN))
+
+
+def playbook_environment() -> Environment:
+    """What lints the playbooks."""
+    return _environment(PLAYBOOKS, lock_of(PLAYBOOKS))
 
 
 def _environment(name: str, lock: Path) -> Environment:

@@ -5,7 +5,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-from tools.environment import OFFLINE, POLICIES, SCAN, uv
+from tools.environment import OFFLINE, PLAYBOOKS, POLICIES, SCAN, uv
 from tools.errors import ToolError
 from tools.project import REQUIREMENTS, ROOT, shown
 from tools.saying import say
@@ -42,6 +42,10 @@ _SCAN = """\
 # What `make scan` needs, apart from everything else, whose versions it would hold back. Compiled by `make lock`.
 """
 
+_PLAYBOOKS = """\
+# What lints the playbooks, apart from everything else, whose versions it would hold back. Compiled by `make lock`.
+"""
+
 _UV = """\
 # The uv that makes environments where there is none on PATH. Compiled by `make lock`.
 """
@@ -65,7 +69,7 @@ def lock(upgrade: bool) -> int:
         _compile([project], REQUIREMENTS / f"{name}.txt", _PLATFORM.format(name=name), upgrade, options)
     offline = ["--all-extras", "--group=offline", f"--constraint={everything}"]
     _compile([project], REQUIREMENTS / f"{OFFLINE}.txt", _OFFLINE, upgrade, offline)
-    for name, header in {POLICIES: _POLICIES, SCAN: _SCAN, "uv": _UV}.items():
+    for name, header in {POLICIES: _POLICIES, SCAN: _SCAN, PLAYBOOKS: _PLAYBOOKS, "uv": _UV}.items():
         _compile([REQUIREMENTS / f"{name}.in"], REQUIREMENTS / f"{name}.txt", header, upgrade)
     return 0
 

@@ -64,17 +64,20 @@ class Target(Protocol):
 
 
 class Operations(Protocol):
-    """What people do to a running service: the face of the module beside a target's own."""
+    """What people do to a running service: the face of the module beside a target's own.
 
-    def status(self, stack: str) -> int:
+    `host` is given to a target that can do it on one host alone, and to no other.
+    """
+
+    def status(self, stack: str, **host: str) -> int:
         """Print what runs. The answer is the exit code: 0 when it serves."""
         ...
 
-    def logs(self, stack: str, lines: int, follow: bool, process: str | None) -> int:
+    def logs(self, stack: str, lines: int, follow: bool, process: str | None, **host: str) -> int:
         """Print the last lines that the processes wrote; `follow` goes on until interrupted."""
         ...
 
-    def exec(self, stack: str, command: list[str]) -> int:
+    def exec(self, stack: str, command: list[str], **host: str) -> int:
         """Run a command in the environment of what is deployed. The answer is its exit code."""
         ...
 

@@ -30,6 +30,7 @@ class Capabilities:
     stored_secrets: bool = False
     replicas: int = 1
     scale_to_zero: bool = False
+    by_host: bool = False
 
 
 def _nothing_more(_service: "Service", _settings: "Settings") -> "list[Problem]":
@@ -42,7 +43,7 @@ class Spec:
 
     `check` adds the platform's own limits to the settings'. `platforms` is what an image is built for unless a stack
     says otherwise, and `usual` what settings are there where it gives none. A target that does not run its image yet
-    says so by `runs`; nothing is asked of it as to processes.
+    says so by `runs`; nothing is asked of it as to processes. One that runs images and builds none says so by `builds`.
     """
 
     options: type[Options]
@@ -51,3 +52,4 @@ class Spec:
     usual: "Mapping[str, Any]" = field(default_factory=dict[str, "Any"])
     check: "Callable[[Service, Settings], list[Problem]]" = field(default=_nothing_more)
     runs: bool = True
+    builds: bool = True

@@ -1,0 +1,1 @@
+"""Plugins of Ansible, which it loads by their paths."""

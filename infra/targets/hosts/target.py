@@ -1,0 +1,136 @@
+"""The target `hosts`: declares what Ansible brings about on own servers, and where they answer."""
+
+from typing import cast
+
+import pulumi
+from pulumi import ResourceOptions, dynamic
+
+from infra import secrets
+from infra.image import Engine, Image, Registry
+from infra.service import Service
+from infra.settings import Settings
+from infra.targets import Endpoint
+from infra.targets.hosts import inventory
+from infra.targets.hosts.configuration import configuration, of_processes, options, private
+from infra.targets.hosts.connection import Connection
+from infra.targets.hosts.providers import DeploymentProvider, HostsProvider
+
+
+class Hosts(dynamic.Resource, module="slipway", name="Hosts"):
+    """The hosts, and what was made on them: it goes with this."""
+
+
+class Deployment(dynamic.Resource, module="slipway", name="Deployment"):
+    """What Ansible brought about on the hosts.
+
+    `started`: when it last did; `drift`: what of it is no longer so, nothing where all is.
+    """
+
+    hosts: pulumi.Output[list[str]]
+    started: pulumi.Output[str]
+    drift: pulumi.Output[str]
+
+
+class HostsService(pulumi.ComponentResource):
+    """The service on own servers.
+
+    Attributes:
+        endpoint: where it answers.
+    """
+
+    def __init__(
+        self, name: str, service: Service, settings: Settings, image: Image, opts: ResourceOptions | None = None
+    ) -> None:
+        super().__init__("slipway:hosts:Service", name, {}, opts)
+        stack, release, given = pulumi.get_stack(), image.release, options(settings)
+        child = ResourceOptions(parent=self)
+        variables = configuration(service, settings, stack)
+        values = secrets.service_secrets(service, settings, child)
+        shipped = given.runtime == "venv"
+        versions = secrets.secret_versions(values, child)
+        content = {**of_processes(variables), "image": "" if shipped else image.reference}
+        deployment = pulumi.Output.all(image.revision, content, versions).apply(
+            lambda known: secrets.deployment_identity(str(known[0]), known[1], known[2])
+        )
+        names = _hosts(settings)
+        name = variables["slipway_name"]
+        connection = names.apply(
+            lambda found: {**Connection.of(given).plain(), "hosts": [] if given.inventory else found}
+        )
+        place = {"name": name, "connection": connection}
+        hosts = Hosts(HostsProvider(), "hosts", {**place, "hosts": names}, child)
+        running = Deployment(
+            DeploymentProvider(),
+            "deployment",
+            {
+                **place,
+                "variables": variables,
+                "revision": image.revision,
+                "files": dict(release.files) if shipped else {},
+                "inputs": dict(release.inputs) if shipped else {},
+                "image": "" if shipped else image.reference,
+                "deployment": deployment,
+                "secrets": pulumi.Output.secret(values),
+                "private": pulumi.Output.secret(private(settings)),
+                # A provider is not told which of the two it works for.
+                "preview": pulumi.runtime.is_dry_run(),
+                "hosts": None,
+                "started": None,
+                "drift": None,
+            },
+            ResourceOptions(parent=self, depends_on=[hosts], additional_secret_outputs=["secrets", "private"]),
+        )
+        self.endpoint = Endpoint(
+            url=_url(settings, names, variables["slipway_port"]),
+            revision=image.revision,
+            deployment=deployment,
+            image=image.reference,
+            started=running.started,
+            # Ansible has seen every host serve it before it went on to the next.
+            watched=False,
+        )
+        self.register_outputs({"url": self.endpoint.url})
+
+
+def _hosts(settings: Settings) -> pulumi.Output[list[str]]:
+    given = options(settings)
+    if given.hosts_from:
+        named = given.hosts_from.stack
+        project = f"{pulumi.get_organization()}/{pulumi.get_project()}"
+        other = pulumi.StackReference(named if "/" in named else f"{project}/{named}")
+        return other.require_output(given.hosts_from.output).apply(_listed)
+    return pulumi.Output.from_input(inventory.names(given.inventory) if given.inventory else list(given.hosts))
+
+
+def _listed(value: object) -> list[str]:
+    """What another stack's output must be. It is not known before the program runs."""
+    from infra.targets.hosts.spec import HostsOptions
+
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in cast("list[object]", value)):
+        return list(HostsOptions.model_validate({"hosts": value}).hosts)
+    raise pulumi.RunError(
+        f"service:options.hosts_from: that output is {value!r}, which is no list of hosts. "
+        "Fix: pulumi config set --path service:options.hosts_from.output hosts"
+    )
+
+
+def _url(settings: Settings, names: pulumi.Output[list[str]], port: int) -> pulumi.Output[str]:
+    nginx = options(settings).nginx
+    if settings.domain:
+        return pulumi.Output.from_input(f"https://{settings.domain}")
+    if not nginx.enabled:
+        return names.apply(lambda hosts: f"http://{hosts[0]}:{port}")
+    return names.apply(lambda hosts: f"{'https' if nginx.certificate else 'http'}://{hosts[0]}")
+
+
+def registry(service: Service, settings: Settings) -> Registry | Engine | None:
+    """Where the image is copied to, or that it stays where it is; nothing where the release's files are shipped."""
+    if options(settings).runtime == "venv":
+        return None
+    login = settings.registry
+    return Registry(login.repository, None, login.username, login.password) if login else Engine(service.name)
+
+
+def run(service: Service, settings: Settings, image: Image) -> Endpoint:
+    """Declare the service on own servers."""
+    return HostsService(service.name, service, settings, image).endpoint

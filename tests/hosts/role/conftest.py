@@ -1,0 +1,29 @@
+"""The lab's hosts for the role, which leaves them as it found them."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.hosts.role.rig import Deployment, Hosts, deployment
+
+
+@pytest.fixture(scope="session")
+def hosts(tmp_path_factory: pytest.TempPathFactory) -> Generator[Hosts]:
+    """Hosts on which nothing of the service is, before and after."""
+    found = Hosts(tmp_path_factory.mktemp("hosts"))
+    assert found.destroy().code == 0
+    yield found
+    assert found.destroy().code == 0
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    """What serves on the hosts before and after each test."""
+    return deployment(tmp_path_factory.mktemp("shipped"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """For releases of a test's own."""
+    return tmp_path

@@ -1,0 +1,192 @@
+"""The role's own modules, run in this process as Ansible runs them on a host."""
+
+import getpass
+import grp
+import importlib.util
+import json
+import os
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from ansible.module_utils.testing import patch_module_args
+
+from infra.paths import ROOT
+
+LIBRARY = ROOT / "infra/targets/hosts/ansible/roles/slipway/library"
+
+
+@pytest.fixture
+def play(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs a module and gives what it tells Ansible."""
+
+    def run(name: str, **arguments: Any) -> dict[str, Any]:
+        spec = importlib.util.spec_from_file_location(name, LIBRARY / f"{name}.py")
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        with patch_module_args(arguments), pytest.raises(SystemExit):
+            module.main()
+        told = json.loads(capsys.readouterr().out)
+        return {key: value for key, value in told.items() if key != "invocation"}
+
+    return run
+
+
+def owned(path: Path, **more: str) -> dict[str, str]:
+    """A file or folder of whoever runs the tests."""
+    mine = {"owner": getpass.getuser(), "group": grp.getgrgid(os.getgid()).gr_name}
+    return {"path": str(path), **mine, **more}
+
+
+def test_a_file_is_written_with_its_mode_and_a_second_time_nothing_changes(play: Any, tmp_path: Path) -> None:
+    asked = {
+        "folders": [owned(tmp_path / "secrets", mode="0500")],
+        "files": [owned(tmp_path / "unit", content="[Unit]\n", mode="0640")],
+    }
+    first = play("deployment_files", **asked)
+    assert (first["changed"], first["written"]) == (True, [str(tmp_path / "secrets"), str(tmp_path / "unit")])
+    assert ((tmp_path / "unit").read_text(), (tmp_path / "unit").stat().st_mode & 0o777) == ("[Unit]\n", 0o640)
+    second = play("deployment_files", **asked)
+    assert (second["changed"], second["written"]) == (False, [])
+
+
+def test_a_preview_of_a_file_shows_the_difference_and_writes_nothing(play: Any, tmp_path: Path) -> None:
+    (tmp_path / "unit").write_text("before\n")
+    files = [owned(tmp_path / "unit", content="after\n")]
+    told = play("deployment_files", files=files, _ansible_check_mode=True)
+    assert (told["diff"][0]["before"], told["diff"][0]["after"]) == ("before\n", "after\n")
+    assert (tmp_path / "unit").read_text() == "before\n"
+
+
+def test_a_secret_is_not_told_and_what_is_no_longer_named_is_removed(play: Any, tmp_path: Path) -> None:
+    (tmp_path / "OLD").write_text("old")
+    files = [owned(tmp_path / "NEW", content="not to be seen", mode="0400")]
+    told = play("deployment_files", files=files, exclusive=str(tmp_path), secret=True)
+    assert told["written"] == [str(tmp_path / "NEW"), str(tmp_path / "OLD")]
+    assert "not to be seen" not in json.dumps(told)
+    assert [path.name for path in tmp_path.iterdir()] == ["NEW"]
+
+
+def test_what_the_program_refuses_is_put_back(play: Any, tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("good\n")
+    files = [owned(tmp_path / "kept", content="bad\n"), owned(tmp_path / "new", content="bad\n")]
+    told = play("deployment_files", files=files, validate=["sh", "-c", "echo unknown directive; exit 1"])
+    refused = "sh -c echo unknown directive; exit 1 refuses it; what was there before is put back:"
+    assert (told["failed"], told["msg"]) == (True, f"{refused}\nunknown directive")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"kept": "good\n"}
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(play: Any, tmp_path: Path) -> None:
+    told = play("deployment_files", files=[owned(tmp_path / "missing" / "unit", content="")])
+    assert (told["failed"], told["msg"].endswith("No such file or directory")) == (True, True)
+    assert str(tmp_path / "missing") in told["msg"]
+
+
+def test_what_is_to_be_absent_goes_with_all_that_is_in_it(play: Any, tmp_path: Path) -> None:
+    (tmp_path / "orders-1" / "deep").mkdir(parents=True)
+    (tmp_path / "orders-2").write_text("")
+    (tmp_path / "other").write_text("")
+    assert play("deployment_files", absent=[str(tmp_path / "orders-*")])["changed"] is True
+    assert [path.name for path in tmp_path.iterdir()] == ["other"]
+    assert play("deployment_files", absent=[str(tmp_path / "orders-*")])["changed"] is False
+
+
+def test_of_a_host_without_the_service_nothing_is_told_to_be_there(play: Any, tmp_path: Path) -> None:
+    told = play("deployment_state", root=str(tmp_path / "none"), revision="0123456789ab")
+    names = ("current", "deployments", "previous", "releases", "built", "whole")
+    assert [told[name] for name in names] == ["", {}, [], [], False, False]
+
+
+def test_the_newest_that_served_before_comes_first(play: Any, tmp_path: Path) -> None:
+    for moment, name in enumerate(("aaa", "bbb", "ccc", "ddd"), start=1):
+        folder = tmp_path / "deployments" / name
+        folder.mkdir(parents=True)
+        (folder / "deployment.json").write_text(json.dumps({"deployment": name, "revision": "r", "units": []}))
+        if name != "ddd":
+            (folder / "served").write_text("")
+            os.utime(folder / "served", (moment, moment))
+    (tmp_path / "current").symlink_to("deployments/ccc")
+    told = play("deployment_state", root=str(tmp_path))
+    assert (told["current"], told["previous"], sorted(told["deployments"])) == (
+        "ccc",
+        ["bbb", "aaa"],
+        ["aaa", "bbb", "ccc", "ddd"],
+    )
+
+
+def serve(answers: dict[str, tuple[int, bytes]]) -> ThreadingHTTPServer:
+    """A server that answers its paths so."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body = answers[self.path]
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nobody reads it."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+@pytest.mark.parametrize(
+    ("ready", "version", "reason"),
+    [
+        ((503, b"warming up"), (200, b"{}"), "/readyz answers: 503 warming up"),
+        (
+            (200, b""),
+            (200, b'{"revision": "old", "deployment": "older"}'),
+            "it says revision old, deployment older",
+        ),
+    ],
+)
+def test_what_does_not_get_ready_in_time_is_told_with_its_reason(
+    play: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ready: Any, version: Any, reason: str
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name, said in (("systemctl", "NRestarts=0\nActiveState=active"), ("journalctl", "its last line")):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho '{said}'\n")
+        (tmp_path / name).chmod(0o755)
+    server = serve({"/readyz": ready, "/version": version})
+    told = play(
+        "deployment_ready",
+        **asked(server, tmp_path),
+        timeout=0,
+    )
+    server.shutdown()
+    server.server_close()
+    assert told["msg"] == (
+        f"deployment wanted does not come to serve: it was not ready in 0 s ({reason}). Its last log lines:\n"
+        "its last line"
+    )
+    assert (tmp_path / "gate").exists()
+
+
+def test_what_is_ready_passes_its_gate(play: Any, tmp_path: Path) -> None:
+    server = serve({"/readyz": (200, b""), "/version": (200, b'{"revision": "new", "deployment": "wanted"}')})
+    told = play("deployment_ready", **asked(server, tmp_path))
+    server.shutdown()
+    server.server_close()
+    assert (told["changed"], (tmp_path / "gate").exists()) == (False, False)
+
+
+def asked(server: ThreadingHTTPServer, folder: Path) -> dict[str, str]:
+    (folder / "gate").write_text("")
+    return {
+        "unit": "orders-web.service",
+        "namespace": "orders",
+        "url": f"http://127.0.0.1:{server.server_address[1]}",
+        "ready": "/readyz",
+        "version": "/version",
+        "revision": "new",
+        "deployment": "wanted",
+        "gate": str(folder / "gate"),
+    }

@@ -1,0 +1,121 @@
+"""What a stack may ask of `hosts`: everything wrong is told at once, each with the command that mends it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.errors import SettingsError
+from infra.service import Service, load_service, parse_service
+from infra.settings import Settings, load_settings
+from infra.targets.hosts.configuration import configuration, of_processes, private
+from infra.targets.hosts.connection import Connection
+from infra.targets.hosts.spec import HostsOptions
+
+BASE: dict[str, Any] = {"target": "hosts", "options": {"hosts": ["web1.example.com", "10.0.0.2"]}}
+SET, REMOVE = "Fix: pulumi config set --path", "Fix: pulumi config rm --path"
+
+
+def load(given: dict[str, Any], service: Service | None = None) -> Settings:
+    config = {f"service:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in given.items()}
+    return load_settings(service or load_service(), config, (), "prod")
+
+
+def refused(given: dict[str, Any], service: Service | None = None) -> list[str]:
+    with pytest.raises(SettingsError) as told:
+        load({**BASE, **given}, service)
+    return [str(problem) for problem in told.value.problems]
+
+
+def options(**more: Any) -> dict[str, Any]:
+    return {"options": {**BASE["options"], **more}}
+
+
+def test_the_hosts_are_all_that_a_stack_must_say() -> None:
+    settings = load(BASE)
+    assert settings.rollout_timeout == 120
+    assert Connection.of(settings.options) == Connection(  # type: ignore[arg-type]
+        ("web1.example.com", "10.0.0.2"), None, None, None, None, None, None, 10, become=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"options": {}}, f"service:options.hosts: is required, or service:options.hosts_from, or service:options.inventory. {SET} 'service:options.hosts[0]' web1.example.com"),
+        (options(hosts_from={"stack": "net"}), f"service:options.hosts_from: the hosts come from service:options.hosts already. {REMOVE} service:options.hosts_from"),
+        (options(hosts=["a", "b", "a"]), f"service:options.hosts[2]: 'a' is named twice. {REMOVE} 'service:options.hosts[2]'"),
+        (options(hosts=["web 1"]), f"service:options.hosts[0]: 'web 1' is not a host's name or IPv4 address. {REMOVE} service:options.hosts[0] --stack prod"),
+        (options(hosts=["{{ evil }}"]), f"service:options.hosts[0]: '{{{{ evil }}}}' is not a host's name or IPv4 address. {REMOVE} service:options.hosts[0] --stack prod"),
+        (options(ssh={"user": "Root!"}), f"service:options.ssh.user: 'Root!' is not a user's name. {SET} service:options.ssh.user deploy --stack prod"),
+        (options(ssh={"key": "/no/such/key"}), f"service:options.ssh.key: there is no file /no/such/key. {SET} service:options.ssh.key <path>"),
+        (options(ssh={"known_host": "x"}), f"service:options.ssh.known_host: is not a known key (did you mean service:options.ssh.known_hosts?). {REMOVE} service:options.ssh.known_host --stack prod"),
+        (options(at_a_time=0), f"service:options.at_a_time: 0 must be 1 or more. {SET} service:options.at_a_time 1 --stack prod"),
+        (options(python="3.10"), f"service:options.python: '3.10' is not one of 3.11, 3.12, 3.13. {SET} service:options.python 3.13 --stack prod"),
+        (options(runtime="lxc"), f"service:options.runtime: 'lxc' is not one of venv. {SET} service:options.runtime venv --stack prod"),
+        (options(releases_kept=1), f"service:options.releases_kept: 1 must be 2 or more. {SET} service:options.releases_kept 3 --stack prod"),
+        (options(nginx={"certificate": "README.md"}), f"service:options.nginx.key: is required beside service:options.nginx.certificate. {SET} service:options.nginx.key <path>"),
+        (options(nginx={"acme": {"email": "a@example.com"}}), f"service:options.nginx.acme: asks for a certificate of service:domain, which is not set. {SET} service:domain api.example.com"),
+        (options(nginx={"acme": {"email": "nobody"}}), f"service:options.nginx.acme.email: 'nobody' is not a mail address. {SET} service:options.nginx.acme.email ops@example.com --stack prod"),
+        (options(port=443), f"service:options.port: 443 is nginx's own port. {SET} service:options.port 8000"),
+        ({"domain": "api.example.com"}, f"service:domain: wants a certificate: service:options.nginx.certificate and .key, or service:options.nginx.acme. {SET} service:options.nginx.acme.email ops@example.com"),
+        ({"domain": "api.example.com", **options(nginx={"enabled": False})}, f"service:domain: is served by nginx, which service:options.nginx.enabled turns off. {SET} service:options.nginx.enabled true"),
+        ({"build": {"sbom": False}}, f"service:build.sbom: the target hosts builds no image: it runs one that is there already. {REMOVE} service:build.sbom"),
+        ({"image": "staging"}, f"service:image: service:options.runtime is venv, which runs no container image. {REMOVE} service:image"),
+        ({"scale": {"max": 3}}, f"service:scale.max: 3 is more than the 1 that the target hosts runs. {SET} service:scale.max 1 --stack prod"),
+        ({"size": {"cpu": 0.001}}, f"service:size.cpu: 0.001 is less than the 0.01 of a core that systemd can give. {SET} service:size.cpu 0.25"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_in_plain_words(given: dict[str, Any], problem: str) -> None:
+    assert refused(given) == [problem]
+
+
+def test_a_schedule_that_systemd_has_no_words_for_is_refused() -> None:
+    job = {"command": ["true"], "schedule": "0 0 */2 * 5L"}
+    service = parse_service(
+        {"name": "orders", "files": ["service.toml"], "web": {"callable": "orders:app"}, "jobs": {"tidy": job}}
+    )
+    assert refused({}, service) == [
+        "app/service.toml: jobs.tidy.schedule: '0 0 */2 * 5L' wants days of the week counted in a month and certain dates"
+        " at once, for which systemd has no words. Fix: edit jobs.tidy.schedule in app/service.toml"
+    ]
+
+
+def test_the_roles_variables_are_those_that_it_declares() -> None:
+    import yaml
+
+    role = Path("infra/targets/hosts/ansible/roles/slipway/meta/argument_specs.yml")
+    declared = set(yaml.safe_load(role.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"])
+    settings = load(BASE)
+    given = {**configuration(load_service(), settings, "prod"), **private(settings)}
+    assert set(given) - declared == set()
+
+
+def test_only_what_a_process_is_made_of_is_in_its_identity() -> None:
+    def identity(**more: Any) -> dict[str, Any]:
+        return of_processes(configuration(load_service(), load({**BASE, **options(**more)}), "prod"))
+
+    assert identity(at_a_time=2, releases_kept=5, firewall={"enabled": True}) == identity()
+    assert identity(python="3.12") != identity()
+
+
+def test_a_secret_is_in_no_plain_variable(tmp_path: Path) -> None:
+    for name in ("chain.pem", "key.pem"):
+        (tmp_path / name).write_text(f"-- {name} --", encoding="utf-8")
+    nginx = {"certificate": str(tmp_path / "chain.pem"), "key": str(tmp_path / "key.pem")}
+    settings = load(
+        {**BASE, **options(nginx=nginx), "build": {"secrets": {"PIP_INDEX_URL": "https://u:p@example.com"}}}
+    )
+    plain = configuration(load_service(), settings, "prod")
+    assert plain["slipway_certificate"] == "-- chain.pem --"
+    assert private(settings) == {
+        "slipway_certificate_key": "-- key.pem --",
+        "slipway_index": "https://u:p@example.com",
+    }
+    assert "key.pem --" not in repr(plain)
+
+
+def test_the_options_are_frozen() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        HostsOptions().become = False  # type: ignore[misc]
