@@ -12,6 +12,10 @@ from tools.plan.preview import Planned
 from tools.scan import cloud_judge, cloud_plan
 from tools.scan.cloud_judge import WAIVERS, Finding, Verdict, judged, objections
 
+# Four plans are made and judged before the first test.
+pytestmark = pytest.mark.timeout(900)
+
+
 STACK = "urn:pulumi:dev::slipway::"
 
 
