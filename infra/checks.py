@@ -56,7 +56,7 @@ def capabilities(service: Service, settings: "Settings", known: Mapping[str, Spe
             rule = f"the target {settings.target} does not run them ({_having(known, process)})"
             yield Problem(f"{CONTRACT}: {process}", rule, f"choose another service:target, or edit {CONTRACT}")
     if not can.image:
-        for key in sorted({"image", "build", "registry"} & settings.model_fields_set):
+        for key in _of_an_image(settings, packages=can.packages):
             rule = f"the target {settings.target} runs no container image ({_having(known, 'image')})"
             yield Problem(key_of(key), rule, remove_command(key, stack))
     if settings.stored_secrets and not can.stored_secrets:
@@ -77,6 +77,14 @@ def capabilities(service: Service, settings: "Settings", known: Mapping[str, Spe
     if scale.max > can.replicas:
         rule = f"{scale.max} is more than the {can.replicas} that the target {settings.target} runs"
         yield Problem(key_of("scale.max"), rule, set_command("scale.max", can.replicas, stack))
+
+
+def _of_an_image(settings: "Settings", *, packages: bool) -> list[str]:
+    """The keys given that only an image has use for; of its build, a target that installs packages takes the index."""
+    given = {"image", "build", "registry"} & settings.model_fields_set
+    if packages and settings.build.model_fields_set <= {"secrets"}:
+        given -= {"build"}
+    return sorted(given)
 
 
 def _having(known: Mapping[str, Spec], capability: str) -> str:

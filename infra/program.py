@@ -61,7 +61,7 @@ def described() -> tuple[Service, Settings, Release]:
 
 def _inputs(service: Service, settings: Settings, spec: Spec) -> dict[str, str]:
     """What decides the revision beside the files and the server; where an image is built, what goes into it."""
-    if not spec.capabilities.image or settings.image or not spec.builds:
+    if not spec.capabilities.image or settings.image:
         return {}
     platforms = settings.build.platforms or spec.platforms
     # Only here: it brings the registry's client.

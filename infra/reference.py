@@ -43,9 +43,10 @@ def schema(service: Service) -> dict[str, Any]:
     own["options"] = {"type": "object", "description": own["options"]["description"]}
     conditions: list[dict[str, Any]] = []
     for name, spec in sorted(specs().items()):
-        options = spec.options.model_json_schema()
+        # Two targets may call tables of theirs by the same name.
+        options = spec.options.model_json_schema(ref_template=f"#/$defs/{name}.{{model}}")
         _admit_text(options)
-        definitions.update(options.pop("$defs", {}))
+        definitions |= {f"{name}.{model}": table for model, table in options.pop("$defs", {}).items()}
         conditions.append(
             {
                 "if": {"properties": {key_of("target"): {"const": name}}},

@@ -20,7 +20,11 @@ class Options(BaseModel):
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a target can do. A stack that asks for one it lacks is refused, naming the targets that have it."""
+    """What a target can do. A stack that asks for one it lacks is refused, naming the targets that have it.
+
+    `by_host`: it can be looked at on one host alone. `packages`: it installs the requirements itself, and of a build's
+    settings it has use for the secrets.
+    """
 
     release: bool = False
     workers: bool = False
@@ -31,6 +35,7 @@ class Capabilities:
     replicas: int = 1
     scale_to_zero: bool = False
     by_host: bool = False
+    packages: bool = False
 
 
 def _nothing_more(_service: "Service", _settings: "Settings") -> "list[Problem]":
@@ -43,7 +48,7 @@ class Spec:
 
     `check` adds the platform's own limits to the settings'. `platforms` is what an image is built for unless a stack
     says otherwise, and `usual` what settings are there where it gives none. A target that does not run its image yet
-    says so by `runs`; nothing is asked of it as to processes. One that runs images and builds none says so by `builds`.
+    says so by `runs`; nothing is asked of it as to processes.
     """
 
     options: type[Options]
@@ -52,4 +57,3 @@ class Spec:
     usual: "Mapping[str, Any]" = field(default_factory=dict[str, "Any"])
     check: "Callable[[Service, Settings], list[Problem]]" = field(default=_nothing_more)
     runs: bool = True
-    builds: bool = True

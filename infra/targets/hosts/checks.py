@@ -27,7 +27,6 @@ def problems_of(service: "Service", settings: "Settings", options: "HostsOptions
     yield from _hosts(options)
     yield from _files(options)
     yield from _front(settings, options)
-    yield from _runtime(settings, options)
     yield from _schedules(service)
     if settings.size.cpu < LEAST_CPU:
         rule = f"{settings.size.cpu:g} is less than the {LEAST_CPU} of a core that systemd can give"
@@ -104,21 +103,3 @@ def _front(settings: "Settings", options: "HostsOptions") -> Iterator[Problem]:
     elif settings.domain and not nginx.certificate and not nginx.acme:
         rule = f"wants a certificate: {key}.certificate and .key, or {key}.acme"
         yield Problem(key_of("domain"), rule, f"{SET} {key}.acme.email ops@example.com")
-
-
-def _runtime(settings: "Settings", options: "HostsOptions") -> Iterator[Problem]:
-    for name in sorted(settings.build.model_fields_set - {"secrets"}):
-        key = key_of(f"build.{name}")
-        yield Problem(key, "the target hosts builds no image: it runs one that is there already", f"{REMOVE} {key}")
-    if options.runtime == "venv":
-        for name in [name for name in ("image", "registry") if name in settings.model_fields_set]:
-            rule = "service:options.runtime is venv, which runs no container image"
-            yield Problem(key_of(name), rule, f"{REMOVE} {key_of(name)}")
-        return
-    if settings.image is None:
-        named = "another stack's name, or an image by its digest"
-        rule = f"is required where service:options.runtime is {options.runtime}: {named}"
-        yield Problem(key_of("image"), rule, f"pulumi config set {key_of('image')} dev")
-    if options.python:
-        rule = f"the image has its own, and service:options.runtime is {options.runtime}"
-        yield Problem(key_of("options.python"), rule, f"{REMOVE} {key_of('options.python')}")

@@ -14,7 +14,7 @@ from infra.targets.hosts.connection import Connection
 from infra.targets.hosts.rollout import Wanted
 
 # What is asked for. All else in the state is what was found.
-_ASKED = ("connection", "variables", "revision", "image", "deployment", "secrets", "private")
+_ASKED = ("connection", "variables", "revision", "deployment", "secrets", "private")
 
 
 class HostsProvider(dynamic.ResourceProvider):

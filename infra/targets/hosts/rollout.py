@@ -38,7 +38,7 @@ class Wanted:
     def of(cls, props: Mapping[str, Any]) -> "Wanted":
         """From what the engine hands over. In a preview some of it may not be known yet."""
         files, inputs = _table(props.get("files")), _table(props.get("inputs"))
-        told = {"revision": props["revision"], "deployment": props["deployment"], "image": props.get("image") or ""}
+        told = {"revision": props["revision"], "deployment": props["deployment"]}
         known = {f"slipway_{name}": value if _is_known(value) else NOT_YET for name, value in told.items()}
         return cls(
             Connection.plain_of(_table(props["connection"])),

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from infra.service import Service
     from infra.settings import Settings
 
-Runtime = Literal["venv"]
-
 
 def _host(value: str) -> str:
     """A name or an IPv4 address, as it stands in an inventory: nothing that a shell or Ansible would read otherwise."""
@@ -163,11 +161,6 @@ class HostsOptions(Options):
         description="Which of a host's own Pythons runs the service; without it, the newest of 3.11 to 3.13.",
         examples=["3.13"],
     )
-    runtime: Runtime = Field(
-        "venv",
-        description="What runs: `venv`, an environment of the pinned requirements; a container image does not yet.",
-        examples=["venv"],
-    )
     releases_kept: int = Field(
         3, ge=2, le=20, description="So many releases stay on a host, for an instant way back.", examples=[3]
     )
@@ -194,11 +187,9 @@ def _check(service: "Service", settings: "Settings") -> "list[Problem]":
 TARGETS = {
     "hosts": Spec(
         options=HostsOptions,
-        capabilities=Capabilities(release=True, workers=True, jobs=True, domain=True, image=True, by_host=True),
+        capabilities=Capabilities(release=True, workers=True, jobs=True, domain=True, packages=True, by_host=True),
         # A rollout goes from host to host, and the first one installs packages.
         usual={"rollout_timeout": 120},
-        # What the hosts run as an image was built by another stack.
-        builds=False,
         check=_check,
     )
 }

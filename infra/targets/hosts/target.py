@@ -6,7 +6,7 @@ import pulumi
 from pulumi import ResourceOptions, dynamic
 
 from infra import secrets
-from infra.image import Engine, Image, Registry
+from infra.image import Image
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
@@ -46,9 +46,8 @@ class HostsService(pulumi.ComponentResource):
         child = ResourceOptions(parent=self)
         variables = configuration(service, settings, stack)
         values = secrets.service_secrets(service, settings, child)
-        shipped = given.runtime == "venv"
         versions = secrets.secret_versions(values, child)
-        content = {**of_processes(variables), "image": "" if shipped else image.reference}
+        content = of_processes(variables)
         deployment = pulumi.Output.all(image.revision, content, versions).apply(
             lambda known: secrets.deployment_identity(str(known[0]), known[1], known[2])
         )
@@ -66,9 +65,8 @@ class HostsService(pulumi.ComponentResource):
                 **place,
                 "variables": variables,
                 "revision": image.revision,
-                "files": dict(release.files) if shipped else {},
-                "inputs": dict(release.inputs) if shipped else {},
-                "image": "" if shipped else image.reference,
+                "files": dict(release.files),
+                "inputs": dict(release.inputs),
                 "deployment": deployment,
                 "secrets": pulumi.Output.secret(values),
                 "private": pulumi.Output.secret(private(settings)),
@@ -123,12 +121,8 @@ def _url(settings: Settings, names: pulumi.Output[list[str]], port: int) -> pulu
     return names.apply(lambda hosts: f"{'https' if nginx.certificate else 'http'}://{hosts[0]}")
 
 
-def registry(service: Service, settings: Settings) -> Registry | Engine | None:
-    """Where the image is copied to, or that it stays where it is; nothing where the release's files are shipped."""
-    if options(settings).runtime == "venv":
-        return None
-    login = settings.registry
-    return Registry(login.repository, None, login.username, login.password) if login else Engine(service.name)
+def registry(_service: Service, _settings: Settings) -> None:
+    """Nowhere: the release's files are what is shipped."""
 
 
 def run(service: Service, settings: Settings, image: Image) -> Endpoint:

@@ -9,12 +9,14 @@ import pytest
 from infra.errors import SettingsError
 from infra.service import Service, load_service, parse_service
 from infra.settings import Settings, load_settings
+from infra.targets import specs
 from infra.targets.hosts.configuration import configuration, of_processes, private
 from infra.targets.hosts.connection import Connection
 from infra.targets.hosts.spec import HostsOptions
 
 BASE: dict[str, Any] = {"target": "hosts", "options": {"hosts": ["web1.example.com", "10.0.0.2"]}}
 SET, REMOVE = "Fix: pulumi config set --path", "Fix: pulumi config rm --path"
+IMAGES = ", ".join(name for name, spec in sorted(specs().items()) if spec.capabilities.image)
 
 
 def load(given: dict[str, Any], service: Service | None = None) -> Settings:
@@ -53,7 +55,6 @@ def test_the_hosts_are_all_that_a_stack_must_say() -> None:
         (options(ssh={"known_host": "x"}), f"service:options.ssh.known_host: is not a known key (did you mean service:options.ssh.known_hosts?). {REMOVE} service:options.ssh.known_host --stack prod"),
         (options(at_a_time=0), f"service:options.at_a_time: 0 must be 1 or more. {SET} service:options.at_a_time 1 --stack prod"),
         (options(python="3.10"), f"service:options.python: '3.10' is not one of 3.11, 3.12, 3.13. {SET} service:options.python 3.13 --stack prod"),
-        (options(runtime="lxc"), f"service:options.runtime: 'lxc' is not one of venv. {SET} service:options.runtime venv --stack prod"),
         (options(releases_kept=1), f"service:options.releases_kept: 1 must be 2 or more. {SET} service:options.releases_kept 3 --stack prod"),
         (options(nginx={"certificate": "README.md"}), f"service:options.nginx.key: is required beside service:options.nginx.certificate. {SET} service:options.nginx.key <path>"),
         (options(nginx={"acme": {"email": "a@example.com"}}), f"service:options.nginx.acme: asks for a certificate of service:domain, which is not set. {SET} service:domain api.example.com"),
@@ -61,8 +62,8 @@ def test_the_hosts_are_all_that_a_stack_must_say() -> None:
         (options(port=443), f"service:options.port: 443 is nginx's own port. {SET} service:options.port 8000"),
         ({"domain": "api.example.com"}, f"service:domain: wants a certificate: service:options.nginx.certificate and .key, or service:options.nginx.acme. {SET} service:options.nginx.acme.email ops@example.com"),
         ({"domain": "api.example.com", **options(nginx={"enabled": False})}, f"service:domain: is served by nginx, which service:options.nginx.enabled turns off. {SET} service:options.nginx.enabled true"),
-        ({"build": {"sbom": False}}, f"service:build.sbom: the target hosts builds no image: it runs one that is there already. {REMOVE} service:build.sbom"),
-        ({"image": "staging"}, f"service:image: service:options.runtime is venv, which runs no container image. {REMOVE} service:image"),
+        ({"build": {"sbom": False}}, f"service:build: the target hosts runs no container image (targets that do: {IMAGES}). {REMOVE} service:build --stack prod"),
+        ({"image": "staging"}, f"service:image: the target hosts runs no container image (targets that do: {IMAGES}). {REMOVE} service:image --stack prod"),
         ({"scale": {"max": 3}}, f"service:scale.max: 3 is more than the 1 that the target hosts runs. {SET} service:scale.max 1 --stack prod"),
         ({"size": {"cpu": 0.001}}, f"service:size.cpu: 0.001 is less than the 0.01 of a core that systemd can give. {SET} service:size.cpu 0.25"),
     ],
