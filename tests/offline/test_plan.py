@@ -185,6 +185,8 @@ def test_a_file_that_is_no_yaml_is_told_with_its_name_and_what_to_do(tmp_path: P
     assert "\nFix: mend " in str(refused.value)
 
 
+# Every stack is planned three times, each in an environment that may have to be made first.
+@pytest.mark.timeout(900)
 def test_all_stacks_are_planned_in_every_form(checkout: Checkout) -> None:
     documents = json.loads(checkout.make("plan", STACK="all", JSON="1").stdout)
     assert [each["stack"] for each in documents] == stacks()
