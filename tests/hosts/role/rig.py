@@ -19,6 +19,7 @@ from infra.paths import APP
 from infra.revision import Release
 from infra.service import Server, load_service
 from tests.parts import told
+from tools.environment import offline_variables
 
 ANSIBLE = Path(__file__).parents[3] / "infra" / "targets" / "hosts" / "ansible"
 NAME = "role-test"
@@ -74,7 +75,7 @@ class Hosts:
         run = subprocess.run(
             command,
             cwd=ANSIBLE,
-            env={**os.environ, "ANSIBLE_FORCE_COLOR": "0"},
+            env={**offline_variables(), "ANSIBLE_FORCE_COLOR": "0"},
             capture_output=True,
             text=True,
             check=False,
@@ -83,6 +84,12 @@ class Hosts:
 
     def site(self, deployment: Deployment, *arguments: str) -> Ran:
         return self.play("site.yml", deployment.variables, *arguments)
+
+    def ship(self, deployment: Deployment) -> None:
+        """Have it serve on all hosts; those that serve it already stay as they are."""
+        if set(self.serving().values()) != {deployment.identity}:
+            ran = self.site(deployment)
+            assert ran.code == 0, ran.said
 
     def destroy(self) -> Ran:
         return self.play("destroy.yml", {"slipway_name": NAME})

@@ -42,7 +42,7 @@ def in_the_middle(hosts: Hosts, wanted: Deployment, strike: str) -> Ran:
 def test_a_host_that_is_lost_in_the_middle_is_named_and_the_others_are_put_back(
     hosts: Hosts, shipped: Deployment, folder: Path, strike: str, mend: str
 ) -> None:
-    hosts.site(shipped)
+    hosts.ship(shipped)
     wanted = deployment(folder, greeting=strike)
     try:
         ran = in_the_middle(hosts, wanted, strike)
@@ -60,7 +60,7 @@ def test_a_host_that_is_lost_in_the_middle_is_named_and_the_others_are_put_back(
 def test_a_host_that_cannot_be_reached_leaves_the_others_as_they_are(
     hosts: Hosts, shipped: Deployment, folder: Path
 ) -> None:
-    hosts.site(shipped)
+    hosts.ship(shipped)
     container("pause", "h3")
     try:
         ran = hosts.site(deployment(folder, greeting="unreachable"))
@@ -73,7 +73,7 @@ def test_a_host_that_cannot_be_reached_leaves_the_others_as_they_are(
 
 
 def test_a_full_disk_is_told_and_leaves_all_hosts_as_they_are(hosts: Hosts, shipped: Deployment, folder: Path) -> None:
-    hosts.site(shipped)
+    hosts.ship(shipped)
     small = deployment(folder, greeting="small").but(
         name=f"{NAME}-small", root="/srv/small/service", nginx=False, port=8000
     )

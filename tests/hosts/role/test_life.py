@@ -82,10 +82,7 @@ def test_a_command_runs_as_the_processes_do(hosts: Hosts) -> None:
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_no_request_is_lost_while_a_revision_is_rolled_out(
-    hosts: Hosts, shipped: Deployment, folder: Path, server: Server
-) -> None:
-    hosts.site(shipped)
+def test_no_request_is_lost_while_a_revision_is_rolled_out(hosts: Hosts, folder: Path, server: Server) -> None:
     # From one revision under that server to the next.
     before, after = (
         deployment(folder, server, "before"),
@@ -104,7 +101,7 @@ def test_no_request_is_lost_while_a_revision_is_rolled_out(
 def test_a_revision_that_does_not_start_is_put_back_with_its_reason_and_no_request_is_lost(
     hosts: Hosts, shipped: Deployment, folder: Path
 ) -> None:
-    hosts.site(shipped)
+    hosts.ship(shipped)
     broken = deployment(folder, change={"service/api/__init__.py": 'raise RuntimeError("broken on purpose")\n'}).but(
         release_task={}
     )
@@ -123,7 +120,7 @@ def test_a_revision_that_does_not_start_is_put_back_with_its_reason_and_no_reque
 
 def test_going_back_takes_what_is_still_there(hosts: Hosts, shipped: Deployment, folder: Path) -> None:
     later = deployment(folder, greeting="later")
-    hosts.site(shipped)
+    hosts.ship(shipped)
     assert hosts.site(later).code == 0
     ran = hosts.play("rollback.yml", {"slipway_name": NAME})
     assert ran.code == 0, ran.said
@@ -131,7 +128,7 @@ def test_going_back_takes_what_is_still_there(hosts: Hosts, shipped: Deployment,
 
 
 def test_a_change_on_a_host_is_seen_in_a_preview_and_mended(hosts: Hosts, shipped: Deployment) -> None:
-    hosts.site(shipped)
+    hosts.ship(shipped)
     hosts.shell("h2", f"sed -i s/MemoryMax=.*/MemoryMax=1G/ /etc/systemd/system/{NAME}-{shipped.identity}-web.service")
     preview = hosts.site(shipped, "--check")
     assert {name for name, changed in preview.changed.items() if changed} == {"h2"}
@@ -140,7 +137,7 @@ def test_a_change_on_a_host_is_seen_in_a_preview_and_mended(hosts: Hosts, shippe
 
 
 def test_all_that_was_made_is_removed_and_nothing_else(hosts: Hosts, shipped: Deployment) -> None:
-    hosts.site(shipped)
+    hosts.ship(shipped)
     hosts.shell("h1", "echo other >/etc/nginx/conf.d/other.conf.kept; useradd --system neighbour 2>/dev/null || true")
     ran = hosts.destroy()
     assert ran.code == 0, ran.said
