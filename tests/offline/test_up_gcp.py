@@ -11,6 +11,9 @@ from tests.offline.internet.cloud_run import Fate, Given
 from tests.offline.internet.simulated_run import SERVICE
 from tools.offline.world import Effect, Fault
 
+# Some see a service through four or five ups.
+pytestmark = pytest.mark.timeout(900)
+
 FACTORY = "app/service/factory.py"
 DOC = '"""Makes the app."""'
 ENDED_BADLY = 3
