@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from tools.environment import offline_variables
 ANSIBLE = Path(__file__).parents[3] / "infra" / "targets" / "hosts" / "ansible"
 NAME = "role-test"
 RECAP = re.compile(r"^(\S+) +: ok=\d+ +changed=(\d+) +unreachable=(\d+) +failed=(\d+)", re.MULTILINE)
-BROKEN = 'raise RuntimeError("this revision is broken on purpose")\n'
 
 
 @dataclass(frozen=True)
@@ -177,8 +176,3 @@ def deployment(
             "slipway_stop_timeout": plan.stop_timeout,
         }
     )
-
-
-def lines(text: str, words: Sequence[str]) -> list[str]:
-    """The lines that have one of the words in them."""
-    return [line for line in text.splitlines() if any(word in line for word in words)]

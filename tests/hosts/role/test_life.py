@@ -1,40 +1,14 @@
-"""The life of a service on three real hosts: preview, first run, no change, switches under load, back, and away."""
+"""The life of a service on three real hosts: preview, first run, no change, back, mended, and away."""
 
 import json
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from infra.service import Server
 from tests.hosts.role.rig import NAME, Deployment, Hosts, deployment
-from tools.bench.load import Load
 
 # The playbooks run on machines that others share, some of them for minutes.
 pytestmark = [pytest.mark.timeout(1800), pytest.mark.xdist_group("hosts")]
-
-REQUESTS = 20_000
-SERVERS: list[Server] = ["gunicorn", "uwsgi", "waitress"]
-
-
-@contextmanager
-def under_load(hosts: Hosts) -> Generator[list[Load]]:
-    """32 connections from outside, kept open, over all hosts; nothing is tried twice."""
-    with ExitStack() as stack:
-        shares = [11, 11, 10]
-        yield [
-            stack.enter_context(Load((address, 80), "/api/hello", connections=share, pause=0.05, timeout=30))
-            for address, share in zip(hosts.addresses.values(), shares, strict=True)
-        ]
-
-
-def finished(loads: list[Load]) -> tuple[int, dict[str, int]]:
-    """Run on until there were enough, then: how many requests were answered, and how others failed."""
-    for load in loads:
-        load.wait_for(REQUESTS // len(loads) + 1, within=900)
-    tallies = [load.stop() for load in loads]
-    return sum(tally.ok for tally in tallies), {r: n for tally in tallies for r, n in tally.failed.items()}
 
 
 def test_a_preview_of_a_fresh_host_tells_what_would_be_made_and_makes_nothing(
@@ -79,43 +53,6 @@ def test_the_processes_may_do_little_and_their_secrets_are_theirs_alone(hosts: H
 def test_a_command_runs_as_the_processes_do(hosts: Hosts) -> None:
     said = hosts.shell("h1", f"/opt/{NAME}/current/exec sh -c 'id -un; cat $SECRET_KEY_FILE; flask --app service tidy'")
     assert said.splitlines()[:1] == [NAME]
-
-
-@pytest.mark.parametrize("server", SERVERS)
-def test_no_request_is_lost_while_a_revision_is_rolled_out(hosts: Hosts, folder: Path, server: Server) -> None:
-    # From one revision under that server to the next.
-    before, after = (
-        deployment(folder, server, "before"),
-        deployment(folder, server, "after", {"service/mark.py": "A = 1\n"}),
-    )
-    assert hosts.site(before).code == 0
-    with under_load(hosts) as loads:
-        ran = hosts.site(after)
-        count, failed = finished(loads)
-    assert ran.code == 0, ran.said
-    assert hosts.serving() == dict.fromkeys(hosts.addresses, after.identity)
-    assert failed == {}
-    assert count >= REQUESTS
-
-
-def test_a_revision_that_does_not_start_is_put_back_with_its_reason_and_no_request_is_lost(
-    hosts: Hosts, shipped: Deployment, folder: Path
-) -> None:
-    hosts.ship(shipped)
-    broken = deployment(folder, change={"service/api/__init__.py": 'raise RuntimeError("broken on purpose")\n'}).but(
-        release_task={}
-    )
-    with under_load(hosts) as loads:
-        ran = hosts.site(broken)
-        for load in loads:
-            load.wait_for(100)
-        failed = [load.stop().failed.total() for load in loads]
-    assert ran.code != 0
-    assert "broken on purpose" in ran.said
-    assert failed == [0, 0, 0]
-    assert hosts.serving() == dict.fromkeys(hosts.addresses, shipped.identity)
-    again = hosts.site(shipped)
-    assert again.code == 0, again.said
 
 
 def test_going_back_takes_what_is_still_there(hosts: Hosts, shipped: Deployment, folder: Path) -> None:
