@@ -63,7 +63,7 @@ def lab(clone, *arguments):
     ).stdout.splitlines()
 
 
-ALL = "docker,registry,buildkit,hosts"
+ALL = "docker,registry,buildkit"
 
 
 def test_tests_are_told_of_the_lab_which_is_started_and_ended(clone):
@@ -74,6 +74,11 @@ def test_tests_are_told_of_the_lab_which_is_started_and_ended(clone):
         f"make scan CI=true REQUIRE={ALL} BUILDER=",
         f"make test CI=true REQUIRE={ALL} BUILDER=theirs",
     ]
+    assert lab(clone, "status") == ["buildkit stopped", "docker stopped", "registry stopped"]
+
+
+def test_own_servers_are_started_where_they_are_required(clone):
+    run(clone, SLIPWAY_REQUIRE=f"{ALL},hosts")
     assert lab(clone, "status") == ["buildkit stopped", "docker stopped", "hosts stopped", "registry stopped"]
 
 
@@ -82,7 +87,7 @@ def test_what_ran_before_goes_on(clone):
     before = lab(clone, "status")
     try:
         run(clone)
-        assert lab(clone, "status") == ["buildkit stopped", *before, "hosts stopped", "registry stopped"]
+        assert lab(clone, "status") == ["buildkit stopped", *before, "registry stopped"]
     finally:
         subprocess.run(["kill", before[0].split()[1]], check=True)
 
