@@ -94,8 +94,10 @@ class SimulatedSession:
         made = self._made(resource, inputs, self.world.birth(resource.urn))
         if self.played(resource.type).revision:
             self.world.birth(_revised(resource.type, made.id))
-        elif (resource.type, made.id) in self.world.things and not self.played(resource.type).shared:
-            raise _taken(resource, made.id)
+        elif (resource.type, made.id) in self.world.things:
+            played = self.played(resource.type)
+            if not (played.shared or played.additive):
+                raise _taken(resource, made.id)
         self._beside(resource, made.id, inputs)
         self.world.made(made.id, Thing(resource.type, inputs, made.outputs), resource.stack)
         if fault is not None and fault.effect == "rollback":

@@ -113,6 +113,8 @@ class Played:
     """The output that counts what was made under one id: none is taken then, and each is the next revision."""
     shared: bool = False
     """Whether stacks have it together: it is taken over where it is there already, and outlives each of them."""
+    additive: bool = False
+    """Whether to make what is there already changes nothing, and is no mistake."""
     free: str = ""
     """Why it costs nothing by itself; without this and without prices it is named as unpriced."""
 

@@ -35,6 +35,7 @@ def bound(purpose: Purpose, type_: str, whose: str, path: str, *inputs: str, pla
         rules=(MEMBER,),
         judges=(_condition,),
         beside=(named(type_, whose),) if planned else (),
+        additive=True,
         free="IAM is free",
     )
 
@@ -72,5 +73,6 @@ def project_member() -> Played:
         kind=replacing("condition", "member", "project", "role", autonamed=None),
         rules=(MEMBER,),
         judges=(_condition,),
+        additive=True,
         free="IAM is free",
     )
