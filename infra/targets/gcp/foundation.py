@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.errors import DeploymentError
+from infra.targets.gcp import limits
 from infra.targets.gcp.rights import state_bucket
 from infra.targets.rights import Deployer
 
@@ -16,9 +17,8 @@ POOL = "github"
 # that no other can ever get: https://docs.github.com/actions/reference/security/oidc, read 2026-11-23.
 _REPOSITORY = re.compile(r"(?P<owner>[\w-]+)(?:@(?P<owner_id>\d+))?/(?P<name>[\w.-]+?)(?(owner_id)@(?P<id>\d+))")
 
-# https://cloud.google.com/iam/docs/service-accounts-create, and of a subject
-# https://cloud.google.com/iam/docs/workload-identity-federation#mapping, read 2026-11-29.
-LONGEST_ACCOUNT, LONGEST_SUBJECT = 30, 127
+# Bytes: https://cloud.google.com/iam/docs/workload-identity-federation#mapping, read 2026-11-29.
+LONGEST_SUBJECT = 127
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Foundation:
                 f"REPO={self.repository} is no repository. Fix: REPO=owner/name, or REPO=owner@1/name@2 with its ids"
             )
         for kind in self.policies:
-            if len(self.account(kind)) > LONGEST_ACCOUNT:
-                rule = f"the service account {self.account(kind)} has more than the {LONGEST_ACCOUNT} characters"
+            if len(self.account(kind)) > limits.LONGEST_ACCOUNT:
+                rule = f"the service account {self.account(kind)} has more than the {limits.LONGEST_ACCOUNT} characters"
                 raise DeploymentError(f"{rule} that IAM allows. Fix: give the stack a shorter name")
             if len(self.subject(kind).encode()) > LONGEST_SUBJECT:
                 rule = f"{self.subject(kind)} has more than the {LONGEST_SUBJECT} bytes that a subject may have"

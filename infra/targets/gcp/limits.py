@@ -28,9 +28,6 @@ LEAST_CPU_OF_A_TASK, LEAST_MEMORY_OF_A_TASK = 1, 512
 # Requests of one instance at a time: https://cloud.google.com/run/docs/about-concurrency
 MOST_CONCURRENCY = 1000
 
-# Seconds: https://cloud.google.com/run/docs/configuring/request-timeout
-LONGEST_REQUEST = 3600
-
 # Seconds between SIGTERM and SIGKILL: https://cloud.google.com/run/docs/container-contract#instance-shutdown
 LONGEST_STOP = 10
 
