@@ -1,44 +1,68 @@
-"""The network on Azure: a virtual network with a subnet for the apps."""
+"""The network on Azure: a virtual network with a subnet that is the environment's alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_azure_native as azure
 from pulumi import ResourceOptions
 
-SPACE = "10.0.0.0/16"
-# https://learn.microsoft.com/azure/container-apps/custom-virtual-networks, read 2026-11-23: a /27 is the least for an
-# environment of workload profiles, a /23 for one of consumption alone.
-APPS = "10.0.0.0/23"
+from infra.targets.azure.raw import resource
 
 
 @dataclass(frozen=True)
 class NetworkArgs:
-    """Whose the network is."""
+    """Whose the network is.
+
+    Attributes:
+        group: the resource group, by name.
+        location: that it lies in.
+        cidr: the addresses of the environment's subnet, which are the whole network's.
+        tags: of the network.
+    """
 
     group: pulumi.Input[str]
     location: str
+    cidr: str
     tags: Mapping[str, str]
 
 
 class Network(pulumi.ComponentResource):
-    """A network of the stack's own.
+    """A network of the stack's own: into it comes what the environment answers, and nothing else.
 
     Attributes:
         network_id: the virtual network.
+        subnet_id: its subnet, delegated to container apps' environments.
+        ready: what must be there before something is in it.
     """
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:azure:Network", name, {}, opts)
-        network = azure.network.VirtualNetwork(
+        child = ResourceOptions(parent=self)
+        network = resource(
+            "network:VirtualNetwork",
             name,
-            resource_group_name=args.group,
-            location=args.location,
-            address_space=azure.network.AddressSpaceArgs(address_prefixes=[SPACE]),
-            subnets=[azure.network.SubnetArgs(name="apps", address_prefix=APPS)],
-            tags=args.tags,
-            opts=ResourceOptions(parent=self),
+            {
+                "resourceGroupName": args.group,
+                "location": args.location,
+                "addressSpace": {"addressPrefixes": [args.cidr]},
+                "tags": args.tags,
+            },
+            child,
+            outputs=("name",),
         )
-        self.network_id = network.id
+        subnet = resource(
+            "network:Subnet",
+            name,
+            {
+                "resourceGroupName": args.group,
+                "virtualNetworkName": network.output("name"),
+                "subnetName": "apps",
+                "addressPrefix": args.cidr,
+                "delegations": [{"name": "apps", "serviceName": "Microsoft.App/environments"}],
+            },
+            child,
+        )
+        self.network_id: pulumi.Output[str] = network.id
+        self.subnet_id: pulumi.Output[str] = subnet.id
+        self.ready: list[pulumi.Resource] = [subnet]
         self.register_outputs({"network_id": self.network_id})
