@@ -11,7 +11,7 @@ from infra.targets import specs
 
 GIVEN: dict[str, dict[str, Any]] = {
     "aws.fargate": {"region": "eu-central-1"},
-    "azure.container_apps": {"location": "westeurope"},
+    "azure.container_apps": {"subscription": "00000000-0000-4000-8000-000000000001", "location": "westeurope"},
     "gcp.cloud_run": {"project": "my-project-123", "region": "europe-west1"},
 }
 

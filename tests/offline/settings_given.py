@@ -124,7 +124,8 @@ OPTIONS: dict[str, st.SearchStrategy[Values]] = {
     ),
     "aws.fargate": FARGATE,
     "azure.container_apps": _table(
-        {"location": st.sampled_from(AZURE)}, registry=st.sampled_from(["Basic", "Standard", "Premium"])
+        {"subscription": st.just("00000000-0000-4000-8000-000000000001"), "location": st.sampled_from(AZURE)},
+        registry=st.sampled_from(["Basic", "Standard", "Premium"])
     ),
     "gcp.cloud_run": CLOUD_RUN,
 }

@@ -1,0 +1,42 @@
+"""What things on Azure are called: pure functions of whose they are."""
+
+import hashlib
+import re
+
+from infra.targets.azure import limits
+
+# Hexadecimal digits that tell one subscription's stack from another's where the whole of Azure shares the names.
+MARK = 8
+
+
+def fixed_name(longest: int, *words: str) -> str:
+    """A name within so many characters, of lower-case letters, digits and single hyphens; the same of the same words.
+
+    What has to be cut ends with a hash of the whole, so that two long names stay two.
+    """
+    whole = "-".join(words)
+    name = re.sub(r"[^a-z0-9]+", "-", whole.lower()).strip("-")
+    if len(name) <= longest:
+        return name
+    mark = hashlib.sha256(whole.encode()).hexdigest()[:5]
+    return f"{name[: longest - len(mark) - 1].rstrip('-')}-{mark}"
+
+
+def stack_name(service: str, stack: str, *words: str) -> str:
+    """What an app, a job or what else there is once is called: `<service>-<stack>`, and what else tells it apart."""
+    return fixed_name(limits.LONGEST_NAME, service, stack, *words)
+
+
+def registry_name(subscription: str, service: str, stack: str) -> str:
+    """What a container registry is called, in the whole of Azure: letters and digits."""
+    letters = fixed_name(limits.LONGEST_REGISTRY - MARK, service, stack).replace("-", "")
+    return letters + _mark(subscription, service, stack)
+
+
+def vault_name(service: str, stack: str) -> str:
+    """What a key vault's name begins with, behind which the provider puts eight digits of its own."""
+    return fixed_name(limits.LONGEST_VAULT, service, stack)
+
+
+def _mark(subscription: str, service: str, stack: str) -> str:
+    return hashlib.sha256(f"{subscription.lower()}/{service}/{stack}".encode()).hexdigest()[:MARK]
