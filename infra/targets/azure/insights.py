@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import ResourceOptions
 
+from infra.targets.azure.raw import resource
+
 
 @dataclass(frozen=True)
 class InsightsArgs:
@@ -14,15 +16,13 @@ class InsightsArgs:
     Attributes:
         group: the resource group, by name.
         location: that the stack is in.
-        workspace_id: the Log Analytics workspace that keeps it, by its resource's id.
-        retention: days that it is kept.
+        workspace_id: the Log Analytics workspace that keeps it, as long as its logs, by its resource's id.
         tags: of the component.
     """
 
     group: pulumi.Input[str]
     location: str
     workspace_id: pulumi.Input[str]
-    retention: int
     tags: Mapping[str, str]
 
 
@@ -31,11 +31,26 @@ class Insights(pulumi.ComponentResource):
 
     Attributes:
         insights_id: its resource's id.
-        connection: the connection string that telemetry is sent with.
+        connection: the connection string that telemetry is sent with, a secret.
     """
-
-    insights_id: pulumi.Output[str]
-    connection: pulumi.Output[str]
 
     def __init__(self, name: str, args: InsightsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:azure:Insights", name, {}, opts)
+        made = resource(
+            "applicationinsights:Component",
+            name,
+            {
+                "resourceGroupName": args.group,
+                "location": args.location,
+                "kind": "web",
+                "applicationType": "web",
+                "ingestionMode": "LogAnalytics",
+                "workspaceResourceId": args.workspace_id,
+                "tags": dict(args.tags),
+            },
+            ResourceOptions(parent=self, additional_secret_outputs=["connectionString"]),
+            ["connectionString"],
+        )
+        self.insights_id: pulumi.Output[str] = made.id
+        self.connection = made.output("connectionString")
+        self.register_outputs({"insights_id": self.insights_id})
