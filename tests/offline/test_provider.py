@@ -29,7 +29,10 @@ def test_what_is_secret_by_nature_is_secret_when_it_is_imported(
     provider = client(type_.partition(":")[0])
     id_ = provider.create(type_, inputs)
     read = provider.stub.Read(provider_pb2.ReadRequest(id=id_, urn=f"urn:pulumi:dev::program::{type_}::imported"))
-    assert (decode(read.inputs)[name], decode(read.properties)[name]) == (secret, secret)
+    told = decode(read.properties)[name]
+    # Azure tells more of the object that has the value.
+    told = {inner: told[inner] for inner in secret} if isinstance(secret, dict) else told
+    assert (decode(read.inputs)[name], told) == (secret, secret)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """A backend for any package: resources are simulated in this process, strictly, and seen before they are made."""
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tools.offline import judge, sdk
 from tools.offline.backend import Failure, Found, Kind, Made, Problem, Resource
@@ -198,6 +199,8 @@ class SimulatedSession:
             if name not in given:
                 outputs[name] = filled(template, words)
                 words.known[name] = outputs[name]
+        for path, template in played.within.items():
+            outputs = _with(outputs, path.split("."), functools.partial(filled, template, words))
         return Made("" if unknown(id_) else id_, outputs)
 
     def _changed(self, resource: Resource, old: Values, new: Values, outputs: Values) -> Values:
@@ -221,6 +224,15 @@ class SimulatedSession:
 
     def _revisions(self, type_: str, id_: str) -> int:
         return self.world.births.get(_revised(type_, id_), 0)
+
+
+def _with(values: Values, path: Sequence[str], added: Callable[[], Any]) -> Values:
+    """Values with one more at a path; as they are where an object on the way is none, or not known yet."""
+    name, *rest = path
+    if not rest:
+        return {**values, name: added()}
+    inner = values.get(name)
+    return {**values, name: _with(inner, rest, added)} if isinstance(inner, dict) else values  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _taken(resource: Resource, id_: str) -> Failure:

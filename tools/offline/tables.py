@@ -105,6 +105,8 @@ class Played:
     id: str | Callable[[Any], str] = "{logical}-{hex8}"
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     kind: Kind = field(default_factory=Kind)
+    within: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Templates of what the platform adds to objects that it was given, by their paths in the outputs."""
     rules: Sequence[Rule] = ()
     judges: Sequence[Judge] = ()
     beside: Sequence[Beside] = ()

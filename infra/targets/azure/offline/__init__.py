@@ -3,14 +3,25 @@
 What replaces was read from the templates' reference; prices are those of East US, pay as you go.
 """
 
-from infra.targets.azure.offline import values
-from infra.targets.azure.offline.types import TYPES
+from infra.targets.azure.offline import there, values
+from infra.targets.azure.offline.domain import DOMAIN
+from infra.targets.azure.offline.functions import ASSUMED, FUNCTIONS
+from infra.targets.azure.offline.groups import GROUPS
+from infra.targets.azure.offline.identity import IDENTITY
+from infra.targets.azure.offline.network import NETWORKS
+from infra.targets.azure.offline.registry import REGISTRY
+from infra.targets.azure.offline.service import SERVICE
+from infra.targets.azure.offline.vault import VAULT
+from infra.targets.azure.offline.watching import WATCHING
 from tools.offline.tables import Package
+
+# What an id may name that has to be of the plan; the group `existing` is there before any stack is.
+_OF_PLANS = "App|ContainerRegistry|Insights|KeyVault|ManagedIdentity|Network|OperationalInsights"
 
 PACKAGES = (
     Package(
         name="azure-native",
-        types=TYPES,
+        types={**GROUPS, **NETWORKS, **REGISTRY, **IDENTITY, **VAULT, **DOMAIN, **SERVICE, **WATCHING},
         judges=values.JUDGES,
         facts={
             "subscriptionId": "00000000-0000-4000-8000-000000000001",
@@ -27,16 +38,10 @@ PACKAGES = (
             "principalId": "{uuid}",
             "provisioningState": "Succeeded",
         },
-        functions={
-            "azure-native:authorization:getClientConfig": lambda _arguments, facts: {
-                "clientId": "00000000-0000-4000-8000-000000000003",
-                "objectId": "00000000-0000-4000-8000-000000000004",
-                "subscriptionId": facts["subscriptionId"],
-                "tenantId": facts["tenantId"],
-            },
-        },
+        functions=FUNCTIONS,
+        assumed=ASSUMED,
         references=(
-            r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.(Network|App|ContainerRegistry|ManagedIdentity)/.+",
+            rf"/subscriptions/[^/]+/resourceGroups/(?!{there.GROUP}/)[^/]+/providers/Microsoft\.({_OF_PLANS})/.+",
         ),
     ),
 )

@@ -4,14 +4,15 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
+from infra.targets.azure.offline.names import READ
 from tools.offline.backend import Problem
 from tools.offline.judge import found, one
 from tools.offline.judges import hidden
 from tools.offline.tables import Source
 from tools.offline.values import UNKNOWN, Values
 
-READ = "2026-11-23"
 SIZES = Source("https://learn.microsoft.com/azure/container-apps/containers#allocations", READ)
+SCALE = Source("https://learn.microsoft.com/azure/container-apps/scale-app", READ)
 
 # Memory in Gi by cores, on the consumption plan.
 CONTAINER_SIZES = {0.25 * step: f"{0.5 * step:g}Gi" for step in range(1, 17)}

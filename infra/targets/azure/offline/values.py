@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from infra.targets.azure.offline.rules import READ
-from infra.targets.azure.spec import LOCATIONS
+from infra.targets.azure.limits import LOCATIONS
+from infra.targets.azure.offline.names import READ
 from tools.offline import judges
 from tools.offline.backend import Problem
 from tools.offline.tables import Judge, Source
@@ -14,7 +14,11 @@ PLACES = Source("https://learn.microsoft.com/azure/reliability/regions-list", RE
 TAGS = Source("https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations", READ)
 
 # The modules whose lists of values are whole; those of virtual machines, for one, lack newer sizes.
-LISTED = ("app", "authorization", "containerregistry", "managedidentity", "network", "operationalinsights", "resources")
+_MODULES = (
+    "app applicationinsights authorization containerregistry dns keyvault managedidentity monitor network"
+    " operationalinsights resources"
+)
+LISTED = frozenset(_MODULES.split())
 
 
 def location(value: Any) -> str:

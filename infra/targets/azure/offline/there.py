@@ -1,0 +1,87 @@
+"""What is on the simulated Azure before any stack is. It is the same in every subscription.
+
+All of it is in the resource group `existing`: the network `existing` (10.20.0.0/16) with a subnet `existing`
+(10.20.0.0/23), which Container Apps may use; the public DNS zone `example.com`; the Key Vault `existing-vault` with the
+secret `prod-api-key`.
+"""
+
+from typing import Any
+
+from tools.offline.values import Values
+
+GROUP = NETWORK = SUBNET = "existing"
+SPACE, BLOCK = "10.20.0.0/16", "10.20.0.0/23"
+ZONE = "example.com"
+VAULT, SECRET = "existing-vault", "prod-api-key"
+VERSION = "0123456789abcdef0123456789abcdef"
+
+
+def id_of(subscription: str, group: str, path: str) -> str:
+    """The id of something in a group, by what comes after `providers`."""
+    return f"/subscriptions/{subscription}/resourceGroups/{group}/providers/{path}"
+
+
+def subnet(subscription: str, group: str, network: str, name: str) -> Values:
+    """A subnet that is given over to Container Apps."""
+    service = "Microsoft.App/environments"
+    return {
+        "id": id_of(subscription, group, f"Microsoft.Network/virtualNetworks/{network}/subnets/{name}"),
+        "name": name,
+        "addressPrefix": BLOCK,
+        "delegations": [{"name": "apps", "serviceName": service, "provisioningState": "Succeeded", "actions": []}],
+        "provisioningState": "Succeeded",
+    }
+
+
+def network(subscription: str, group: str, name: str) -> Values:
+    """A network with its subnet."""
+    return {
+        "id": id_of(subscription, group, f"Microsoft.Network/virtualNetworks/{name}"),
+        "name": name,
+        "addressSpace": {"addressPrefixes": [SPACE]},
+        "provisioningState": "Succeeded",
+        "subnets": [subnet(subscription, group, name, SUBNET)],
+    }
+
+
+def zone(subscription: str, group: str, name: str) -> Values:
+    """A public DNS zone."""
+    return {
+        "id": id_of(subscription, group, f"Microsoft.Network/dnsZones/{name}"),
+        "location": "global",
+        "name": name,
+        "nameServers": ["ns1-01.azure-dns.com.", "ns2-01.azure-dns.net."],
+        "zoneType": "Public",
+    }
+
+
+def vault(subscription: str, group: str, name: str, tenant: str) -> Values:
+    """A vault that asks Azure's roles who may read it."""
+    properties: dict[str, Any] = {
+        "enableRbacAuthorization": True,
+        "sku": {"family": "A", "name": "standard"},
+        "tenantId": tenant,
+        "vaultUri": f"https://{name}.vault.azure.net/",
+    }
+    return {
+        "id": id_of(subscription, group, f"Microsoft.KeyVault/vaults/{name}"),
+        "name": name,
+        "location": "eastus",
+        "properties": properties,
+    }
+
+
+def secret(subscription: str, group: str, vault_name: str, name: str) -> Values:
+    """The newest version of a secret, without its value, which ARM tells nobody."""
+    address = f"https://{vault_name}.vault.azure.net/secrets/{name}"
+    properties: dict[str, Any] = {
+        "attributes": {"enabled": True, "created": 1767225600, "updated": 1767225600},
+        "secretUri": address,
+        "secretUriWithVersion": f"{address}/{VERSION}",
+    }
+    return {
+        "id": id_of(subscription, group, f"Microsoft.KeyVault/vaults/{vault_name}/secrets/{name}"),
+        "name": name,
+        "location": "eastus",
+        "properties": properties,
+    }
