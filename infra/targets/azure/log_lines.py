@@ -1,0 +1,143 @@
+"""The lines that a stack's processes wrote, in Log Analytics, which has them some minutes after they were written."""
+
+import functools
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from infra.targets.azure import arm
+from infra.targets.azure.session import Session
+
+# Seconds between two questions for what is new: a person may ask 200 times in 30 s
+# (https://learn.microsoft.com/azure/azure-monitor/logs/api/timeouts).
+POLL = 5.0
+
+# Lines come late, by the time that Log Analytics takes to store them: mostly less than that
+# (https://learn.microsoft.com/azure/azure-monitor/logs/data-ingestion-time).
+LATE = timedelta(minutes=10)
+
+# No longer ago than that is looked for the last lines.
+AGO = timedelta(days=30)
+
+# A table is not there before its first line, nor a column before its first value: these are, and are empty.
+# https://learn.microsoft.com/azure/container-apps/log-monitoring has the names.
+_COLUMNS = (
+    "TimeGenerated: datetime, _timestamp_d: real, ContainerAppName_s: string, ContainerJobName_s: string,"
+    " RevisionName_s: string, ContainerGroupName_s: string, Log_s: string"
+)
+_TABLES = {False: "ContainerAppConsoleLogs_CL", True: "ContainerAppConsoleLogs_CL, ContainerAppSystemLogs_CL"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who wrote: a process, by the name of its app or its job, and the revision or the execution if it is one alone."""
+
+    process: str
+    app: str = ""
+    job: str = ""
+    revision: str = ""
+    execution: str = ""
+
+    def filter(self) -> str:
+        """In the language of Log Analytics."""
+        if self.execution:
+            # A replica is called by its execution, and some more.
+            return f"ContainerGroupName_s startswith '{self.execution}'"
+        if self.job:
+            return f"ContainerJobName_s == '{self.job}'"
+        own = f" and RevisionName_s == '{self.revision}'" if self.revision else ""
+        return f"ContainerAppName_s == '{self.app}'{own}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line, when it was written, what tells it from others, and the process that wrote it."""
+
+    id: str
+    at: str
+    process: str
+    text: str
+
+
+def workspace(session: Session, environment: str) -> str:
+    """Where the lines of an environment, by its id, go: the customer id of its workspace. Empty where nowhere.
+
+    Asked once: it does not change while something runs in there.
+    """
+    return _workspace(session, environment)
+
+
+def last(session: Session, workspace: str, source: Source, count: int, *, told: bool = False) -> list[Line]:
+    """The last lines of a source, the oldest first. `told`: with what Azure says of it."""
+    if count < 1 or not workspace:
+        return []
+    since = datetime.now(UTC) - AGO
+    return _lines(session, workspace, [source], since, f"| top {count} by TimeGenerated desc, _timestamp_d desc", told)
+
+
+def follow(session: Session, workspace: str, shown: Mapping[Source, Sequence[Line]]) -> Iterator[Line]:
+    """Every line that comes after those that are `shown` of each source, without an end."""
+    news = News(session, workspace, [*shown])
+    news.know(line for lines in shown.values() for line in lines)
+    while True:
+        yield from news.new()
+        time.sleep(POLL)
+
+
+@dataclass
+class News:
+    """What sources write, read as it comes to be known."""
+
+    session: Session
+    workspace: str
+    sources: Sequence[Source]
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _seen: dict[str, str] = field(default_factory=dict[str, str])
+
+    def know(self, lines: Iterable[Line]) -> None:
+        """These were read already."""
+        self._seen |= {line.id: line.at for line in lines}
+
+    def new(self) -> Iterator[Line]:
+        """The lines since the last time."""
+        since = max(self.since, datetime.now(UTC) - LATE)
+        for line in _lines(self.session, self.workspace, self.sources, since):
+            if line.id not in self._seen:
+                self._seen[line.id] = line.at
+                yield line
+
+
+@functools.cache
+def _workspace(session: Session, environment: str) -> str:
+    given = arm.got(session, environment) or {}
+    logs: Mapping[str, Any] = (given.get("properties") or {}).get("appLogsConfiguration") or {}
+    return (logs.get("logAnalyticsConfiguration") or {}).get("customerId") or ""
+
+
+def _lines(
+    session: Session, workspace: str, sources: Sequence[Source], since: datetime, most: str = "", told: bool = False
+) -> list[Line]:
+    either = " or ".join(f"({source.filter()})" for source in sources)
+    query = (
+        f"union isfuzzy=true (datatable({_COLUMNS}) []), {_TABLES[told]}"
+        f" | where TimeGenerated >= datetime({since.astimezone(UTC).isoformat()}) and ({either})"
+        f" {most} | order by TimeGenerated asc, _timestamp_d asc"
+        " | project TimeGenerated, _timestamp_d, ContainerAppName_s, ContainerJobName_s, ContainerGroupName_s, Log_s"
+    )
+    (table,) = session.query(workspace, query)["tables"]
+    names = [each["name"] for each in table["columns"]]
+    return [_line(dict(zip(names, row, strict=True)), sources) for row in table["rows"]]
+
+
+def _line(row: Mapping[str, Any], sources: Sequence[Source]) -> Line:
+    at, text = str(row["TimeGenerated"]), str(row["Log_s"] or "").rstrip("\n")
+    id_ = "/".join([at, str(row["_timestamp_d"]), str(row["ContainerGroupName_s"]), text])
+    return Line(id_, at, _process(row, sources), text)
+
+
+def _process(row: Mapping[str, Any], sources: Sequence[Source]) -> str:
+    names = {row["ContainerAppName_s"], row["ContainerJobName_s"]} - {None, ""}
+    own = [source.process for source in sources if {source.app, source.job} & names]
+    return (own or [sources[0].process])[0]

@@ -1,0 +1,21 @@
+"""The time that it takes until a new role assignment is known everywhere on Azure."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+# Changes of roles are cached for up to ten minutes, those of a managed identity's own token for longer; a new assignment
+# takes less: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting, read 2026-11-30.
+LONGEST = timedelta(seconds=120)
+
+
+def wait(created: Sequence[str], say: Callable[[str], None]) -> None:
+    """Wait until all of these role assignments are old enough. What is so already is not waited for."""
+    left = max((_left(each) for each in created), default=0.0)
+    if left > 0:
+        say(f"waiting {left:.0f} s until Azure knows the new roles everywhere")
+        time.sleep(left)
+
+
+def _left(created: str) -> float:
+    return (datetime.fromisoformat(created) + LONGEST - datetime.now(UTC)).total_seconds()

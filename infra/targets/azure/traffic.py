@@ -1,0 +1,140 @@
+"""Which revision an app on Container Apps is to have, and how its requests are shared, by what it has now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from infra.commands import key_of
+from infra.errors import DeploymentError
+from infra.targets.azure import arm
+from infra.targets.azure.arm import CANARY, App, Mode, Revision, Share
+from infra.targets.azure.session import connected
+
+ALL = 100
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for.
+
+    `base`: the suffix that the revision has by what it is made of. `deployment`, `release`: what it runs. `canary`: the
+    percent of the requests that it gets; 0 for all. `back_to`: an earlier revision that gets them all instead.
+    """
+
+    subscription: str
+    group: str
+    app: str
+    base: str
+    deployment: str
+    release: str
+    canary: int
+    back_to: str
+
+    @property
+    def id(self) -> str:
+        """The app's."""
+        return app_id(self.subscription, self.group, self.app)
+
+    def named(self, suffix: str) -> str:
+        """What the revision with a suffix is called."""
+        return f"{self.app}--{suffix}"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The revision's suffix, how requests are shared, and what the revision of interest runs.
+
+    `image`: of an earlier revision that is gone back to.
+    """
+
+    suffix: str
+    mode: Mode
+    shares: tuple[Share, ...]
+    deployment: str
+    release: str
+    image: str = field(default="", compare=False)
+
+
+def app_id(subscription: str, group: str, app: str) -> str:
+    """What Azure calls an app."""
+    return f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.App/containerApps/{app}"
+
+
+def decide(wanted: Wanted) -> Decided:
+    """Ask Azure what it has, and decide.
+
+    Raises:
+        DeploymentError: the revision to go back to is not there, or never served.
+    """
+    with connected(wanted.subscription, wanted.group) as session:
+        app = arm.app(session, wanted.id)
+        known = arm.revisions(session, wanted.id) if app else []
+    return _back(wanted, app, known) if wanted.back_to else _forth(wanted, app, known)
+
+
+def is_spent(wanted: Wanted, suffix: str) -> bool:
+    """Whether a suffix is used up by a revision that did not come to serve: its configuration wants another."""
+    with connected(wanted.subscription, wanted.group) as session:
+        known = arm.revision(session, wanted.named(suffix), wanted.id)
+        if known is None or not known.unwell:
+            return False
+        app = arm.app(session, wanted.id)
+    return _spent(app, known)
+
+
+def stable(app: App, known: Sequence[Revision]) -> str:
+    """What serves now and is no canary; of several, that with the most requests. Nothing where nothing serves."""
+    failed = {each.name for each in known if each.failed}
+    serving = [share for share in app.shares if share.percent and share.revision not in failed]
+    proven = [share for share in serving if share.label != CANARY] or serving
+    return max(proven, key=lambda share: share.percent).revision if proven else ""
+
+
+def _forth(wanted: Wanted, app: App | None, known: Sequence[Revision]) -> Decided:
+    suffix = _free(wanted, app, known)
+    if not wanted.canary:
+        return Decided(suffix, "Single", (Share("", ALL),), wanted.deployment, wanted.release)
+    shares = _shared(wanted, app, known, wanted.named(suffix))
+    return Decided(suffix, "Multiple", shares, wanted.deployment, wanted.release)
+
+
+def _free(wanted: Wanted, app: App | None, known: Sequence[Revision]) -> str:
+    """The first suffix that is nobody's; or that of the newest revision, where that is this one and did not fail.
+
+    An older one's is not taken again: Azure makes a revision of a template only under a new name.
+    """
+    taken = {each.name: each for each in known}
+    attempt = 1
+    while True:
+        suffix = wanted.base if attempt == 1 else f"{wanted.base}-{attempt}"
+        name = wanted.named(suffix)
+        there = taken.get(name)
+        if there is None or (app and app.latest == name and not _spent(app, there)):
+            return suffix
+        attempt += 1
+
+
+def _spent(app: App | None, there: Revision) -> bool:
+    """What once came to serve may be unwell for now, and is no new one's business."""
+    return there.unwell and (app is None or app.ready != there.name)
+
+
+def _shared(wanted: Wanted, app: App | None, known: Sequence[Revision], name: str) -> tuple[Share, ...]:
+    before = stable(app, known) if app else ""
+    if not before or before == name:
+        return (Share(name, ALL),)
+    return (Share(name, wanted.canary, CANARY), Share(before, ALL - wanted.canary))
+
+
+def _back(wanted: Wanted, app: App | None, known: Sequence[Revision]) -> Decided:
+    there = next((each for each in known if each.name == wanted.back_to), None)
+    if app is not None and there is not None and not _spent(app, there):
+        shares = (Share(there.name, ALL),)
+        return Decided(there.suffix, "Multiple", shares, there.deployment, there.release, there.image)
+    why = "never came to serve" if there else f"is no revision of {wanted.app}"
+    others = [each.name for each in known if not each.unwell][:SHOWN]
+    told = f" (there are: {', '.join(others)})" if others else ""
+    key = key_of("options.traffic.revision")
+    raise DeploymentError(
+        f"{key}: {wanted.back_to!r} {why}{told}. Fix: pulumi config set --path {key} {(others or ['<one>'])[0]}"
+    )
