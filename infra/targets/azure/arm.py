@@ -76,7 +76,7 @@ class Revision:
     @property
     def image(self) -> str:
         """By its digest."""
-        return next((str(each["image"]) for each in self.template.get("containers", ())), "")
+        return next((str(each["image"]) for each in parts(self.template, "containers")), "")
 
     @property
     def failed(self) -> bool:
@@ -193,25 +193,39 @@ def got(session: Session, id_: str) -> dict[str, Any] | None:
 
 def is_of(given: Mapping[str, Any], scope: Scope) -> bool:
     """Whether something that runs a process is a stack's."""
-    tags: Mapping[str, str] = given.get("tags") or {}
+    tags = tags_of(given)
     return scope.tags().items() <= tags.items() and PROCESS in tags
 
 
 def variables(template: Mapping[str, Any]) -> dict[str, str]:
     """Those of a template's containers that are no secrets."""
-    containers: Sequence[Mapping[str, Any]] = template.get("containers") or ()
-    return {each["name"]: each.get("value") or "" for of in containers for each in of.get("env") or ()}
+    return {each["name"]: each.get("value") or "" for of in parts(template, "containers") for each in parts(of, "env")}
+
+
+def part(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part of what Azure has; an empty one where it is left out or null."""
+    return given.get(name) or {}
+
+
+def parts(given: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+    """A list of what Azure has; an empty one where it is left out or null."""
+    return given.get(name) or ()
+
+
+def tags_of(given: Mapping[str, Any]) -> Mapping[str, str]:
+    """Its tags."""
+    return part(given, "tags")
 
 
 def _app(given: Mapping[str, Any]) -> App:
     about: Mapping[str, Any] = given["properties"]
-    configuration: Mapping[str, Any] = about.get("configuration") or {}
-    ingress: Mapping[str, Any] = configuration.get("ingress") or {}
+    configuration = part(about, "configuration")
+    ingress = part(configuration, "ingress")
     ready = about.get("latestReadyRevisionName") or ""
     mode: Mode = "Multiple" if configuration.get("activeRevisionsMode") == "Multiple" else "Single"
     return App(
         id=given["id"],
-        process=(given.get("tags") or {}).get(PROCESS, ""),
+        process=tags_of(given).get(PROCESS, ""),
         mode=mode,
         latest=about.get("latestRevisionName") or "",
         ready=ready,
@@ -221,7 +235,7 @@ def _app(given: Mapping[str, Any]) -> App:
         open=bool(ingress.get("external")),
         environment=about.get("environmentId") or about.get("managedEnvironmentId") or "",
         configuration=configuration,
-        template=about.get("template") or {},
+        template=part(about, "template"),
     )
 
 
@@ -231,7 +245,7 @@ def _shares(mode: Mode, ingress: Mapping[str, Any], ready: str) -> Iterator[Shar
         if ready:
             yield Share(ready, 100)
         return
-    for each in ingress.get("traffic") or ():
+    for each in parts(ingress, "traffic"):
         name = each.get("revisionName") or ready
         if name:
             yield Share(name, each.get("weight") or 0, each.get("label") or "")
@@ -239,7 +253,7 @@ def _shares(mode: Mode, ingress: Mapping[str, Any], ready: str) -> Iterator[Shar
 
 def _revision(given: Mapping[str, Any]) -> Revision:
     about: Mapping[str, Any] = given["properties"]
-    template: Mapping[str, Any] = about.get("template") or {}
+    template = part(about, "template")
     known = variables(template)
     return Revision(
         name=given["name"],
@@ -257,8 +271,8 @@ def _revision(given: Mapping[str, Any]) -> Revision:
 
 def _replica(given: Mapping[str, Any]) -> Replica:
     about: Mapping[str, Any] = given["properties"]
-    containers: Sequence[Mapping[str, Any]] = about.get("containers") or ()
-    own = next((each for each in containers if each.get("name") == CONTAINER), {})
+    containers = [each for each in parts(about, "containers") if each.get("name") == CONTAINER]
+    own: Mapping[str, Any] = containers[0] if containers else {}
     return Replica(
         name=given["name"],
         running=about.get("runningState") or "",

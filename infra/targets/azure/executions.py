@@ -1,12 +1,12 @@
 """What a stack runs now and then on Container Apps: its jobs and their executions."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from infra.errors import DeploymentError
-from infra.targets.azure.arm import CONTAINER, PROCESS, Scope, got, is_of, variables
+from infra.targets.azure.arm import CONTAINER, PROCESS, Scope, got, is_of, part, parts, tags_of, variables
 from infra.targets.azure.session import Refused, Session
 
 # Seconds between two looks.
@@ -136,15 +136,15 @@ def stop(session: Session, id_: str) -> None:
 
 def _job(given: Mapping[str, Any]) -> Job:
     about: Mapping[str, Any] = given["properties"]
-    return Job(given["id"], (given.get("tags") or {}).get(PROCESS, ""), about.get("environmentId") or "")
+    return Job(given["id"], tags_of(given).get(PROCESS, ""), about.get("environmentId") or "")
 
 
 def _execution(given: Mapping[str, Any]) -> Execution:
     about: Mapping[str, Any] = given["properties"]
-    replicas: Sequence[Mapping[str, Any]] = (about.get("detailedStatus") or {}).get("replicas") or ()
-    ended = [each for of in replicas for each in of.get("containers") or () if each.get("name") in (None, CONTAINER)]
+    replicas = parts(part(about, "detailedStatus"), "replicas")
+    ended = [each for of in replicas for each in parts(of, "containers") if each.get("name") in (None, CONTAINER)]
     last: Mapping[str, Any] = ended[-1] if ended else {}
-    said = about.get("message") or last.get("additionalInformation") or ""
+    said: str = about.get("message") or last.get("additionalInformation") or ""
     return Execution(
         id=given["id"],
         status=about.get("status") or "",
@@ -153,14 +153,14 @@ def _execution(given: Mapping[str, Any]) -> Execution:
         code=last.get("code"),
         reason=about.get("reason") or last.get("status") or "",
         said=" ".join(said.split()).rstrip("."),
-        variables=variables(about.get("template") or {}),
+        variables=variables(part(about, "template")),
     )
 
 
 def _container(given: Mapping[str, Any], more: Mapping[str, str]) -> dict[str, Any]:
-    sizes: Mapping[str, Any] = given.get("resources") or {}
+    sizes = part(given, "resources")
     kept = {key: given[key] for key in _OF_CONTAINER if given.get(key)}
-    env = [each for each in given.get("env") or () if each["name"] not in more]
+    env = [each for each in parts(given, "env") if each["name"] not in more]
     return {
         **kept,
         "env": [*env, *({"name": name, "value": value} for name, value in more.items())],

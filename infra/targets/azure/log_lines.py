@@ -112,8 +112,8 @@ class News:
 @functools.cache
 def _workspace(session: Session, environment: str) -> str:
     given = arm.got(session, environment) or {}
-    logs: Mapping[str, Any] = (given.get("properties") or {}).get("appLogsConfiguration") or {}
-    return (logs.get("logAnalyticsConfiguration") or {}).get("customerId") or ""
+    logs = arm.part(arm.part(given, "properties"), "appLogsConfiguration")
+    return arm.part(logs, "logAnalyticsConfiguration").get("customerId") or ""
 
 
 def _lines(

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-# Changes of roles are cached for up to ten minutes, those of a managed identity's own token for longer; a new assignment
-# takes less: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting, read 2026-11-30.
+# Azure caches what roles say for up to ten minutes; what nobody asked for before takes far less:
+# https://learn.microsoft.com/azure/role-based-access-control/troubleshooting, read 2026-11-30.
 LONGEST = timedelta(seconds=120)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.errors import DeploymentError
 from infra.targets.azure import arm, traffic
-from infra.targets.azure.arm import CANARY, App, Revision, Share
+from infra.targets.azure.arm import CANARY, App, Revision, Share, part, parts
 from infra.targets.azure.session import Session, connected
 from infra.targets.azure.stopped import gave_up, why_not
 
@@ -61,9 +61,7 @@ def ready(trial: Trial, say: Callable[[str], None]) -> None:
         failure = _wait(session, trial)
         if failure:
             _undo(session, trial, app)
-            raise DeploymentError(
-                f"{trial.name} is not well: {failure}; nothing was switched, and what served goes on"
-            )
+            raise DeploymentError(f"{trial.name} is not well: {failure}; nothing was switched, and what served goes on")
         _retire(session, trial)
 
 
@@ -82,7 +80,7 @@ def _make(session: Session, trial: Trial, app: App) -> None:
     configuration = {
         **{name: value for name, value in trial.configuration.items() if name != "secrets"},
         # What served may name secrets that the new one does not.
-        "secrets": _with_others(trial.configuration.get("secrets") or (), app.configuration.get("secrets") or ()),
+        "secrets": _with_others(parts(trial.configuration, "secrets"), parts(app.configuration, "secrets")),
         "activeRevisionsMode": "Multiple",
         "ingress": ingress,
     }
@@ -149,9 +147,6 @@ def _with_others(own: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str,
 
 def _replacing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """A change by which the one becomes the other: https://www.rfc-editor.org/rfc/rfc7396, read 2026-11-30."""
-    gone = {name: None for name in before if name not in after}
-    changed = {
-        name: _replacing(before.get(name) or {}, value) if isinstance(value, Mapping) else value
-        for name, value in after.items()
-    }
-    return {**gone, **changed}
+    gone = dict.fromkeys(before.keys() - after.keys())
+    inner = [name for name, value in after.items() if isinstance(value, Mapping)]
+    return {**gone, **after, **{name: _replacing(part(before, name), part(after, name)) for name in inner}}
