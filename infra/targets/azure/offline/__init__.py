@@ -3,7 +3,7 @@
 What replaces was read from the templates' reference; prices are those of East US, pay as you go.
 """
 
-from infra.targets.azure.offline import there, values
+from infra.targets.azure.offline import requests, there, values
 from infra.targets.azure.offline.domain import DOMAIN
 from infra.targets.azure.offline.functions import ASSUMED, FUNCTIONS
 from infra.targets.azure.offline.groups import GROUPS
@@ -22,7 +22,7 @@ PACKAGES = (
     Package(
         name="azure-native",
         types={**GROUPS, **NETWORKS, **REGISTRY, **IDENTITY, **VAULT, **DOMAIN, **SERVICE, **WATCHING},
-        judges=values.JUDGES,
+        judges=(requests.judge, *values.JUDGES),
         facts={
             "subscriptionId": "00000000-0000-4000-8000-000000000001",
             "tenantId": "00000000-0000-4000-8000-000000000002",
@@ -38,6 +38,7 @@ PACKAGES = (
             "principalId": "{uuid}",
             "provisioningState": "Succeeded",
         },
+        prepare=requests.prepare,
         functions=FUNCTIONS,
         assumed=ASSUMED,
         references=(
