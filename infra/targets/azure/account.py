@@ -1,4 +1,4 @@
-"""Where on Azure a stack's resources are made: its provider, its resource group, and the tags that tell whose they are."""
+"""Where on Azure a stack's resources are made: its provider, its resource group, and tags that tell whose they are."""
 
 import functools
 from typing import cast
@@ -10,7 +10,6 @@ from pulumi import ResourceOptions
 from infra.settings import Settings
 from infra.targets.azure.names import stack_name
 from infra.targets.azure.raw import Resource, resource
-from infra.targets.azure.raw import resource
 from infra.targets.azure.spec import ContainerAppsOptions
 
 

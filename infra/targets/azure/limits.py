@@ -45,8 +45,9 @@ INGRESS_IDLE = 240
 # https://learn.microsoft.com/azure/container-apps/application-lifecycle-management#shutdown
 LONGEST_STOP = 600
 
-# A probe's seconds and failures: the API's own description of ContainerAppProbe, 2025-02-02-preview.
-LONGEST_PERIOD, LONGEST_PROBE, MOST_FAILURES = 240, 240, 10
+# Seconds between two questions of a probe: the API's own description of ContainerAppProbe, 2025-02-02-preview, which
+# knows ten failures at the most, where Azure's own refusal names 30: https://github.com/microsoft/azure-container-apps/issues/1100
+LONGEST_PERIOD, MOST_FAILURES = 240, 30
 
 # Characters of an app's name and a job's: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftapp
 LONGEST_NAME = 32
@@ -58,7 +59,16 @@ LONGEST_VAULT = 15
 # Where an environment's subnet may be no smaller: https://learn.microsoft.com/azure/container-apps/custom-virtual-networks
 SMALLEST_SUBNET = 27
 # What no subnet may share addresses with, of environments with workload profiles: the same page.
-RESERVED = ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24", "100.100.0.0/17", "100.100.128.0/19", "100.100.160.0/19", "100.100.192.0/19")  # fmt: skip
+RESERVED = (
+    "169.254.0.0/16",
+    "172.30.0.0/16",
+    "172.31.0.0/16",
+    "192.0.2.0/24",
+    "100.100.0.0/17",
+    "100.100.128.0/19",
+    "100.100.160.0/19",
+    "100.100.192.0/19",
+)
 
 # Days that a workspace keeps a log: https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure
 SHORTEST_RETENTION, LONGEST_RETENTION = 30, 730

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules, read 2026-11-30.
 GROUP = r"[\w().-]{0,89}[\w()-]"
-ID = rf"/subscriptions/{UUID.pattern}(/resourceGroups/{GROUP}(/providers/[\w.]+(/[\w.-]+/[^/\s]+)+)?)?"
-_SUBNET = rf"/subscriptions/{UUID.pattern}/resourceGroups/{GROUP}/providers/Microsoft\.Network/virtualNetworks/[\w.-]+/subnets/[\w.-]+"
-_ZONE = rf"({GROUP}|/subscriptions/{UUID.pattern}/resourceGroups/{GROUP}/providers/Microsoft\.Network/dns[Zz]ones)/([a-z0-9-]+\.)+[a-z0-9-]+"
+_IN_GROUP = rf"/subscriptions/{UUID.pattern}/resourceGroups/{GROUP}"
+_ID = rf"/subscriptions/{UUID.pattern}|{_IN_GROUP}(/providers/[\w.]+(/[\w.-]+/[^/\s]+)+)?"
+_SUBNET = rf"{_IN_GROUP}/providers/Microsoft\.Network/virtualNetworks/[\w.-]+/subnets/[\w.-]+"
+_ZONE = rf"({GROUP}|{_IN_GROUP}/providers/Microsoft\.Network/dns[Zz]ones)/([a-z0-9-]+\.)+[a-z0-9-]+"
 
 
 def _matching(pattern: str, what: str) -> AfterValidator:
@@ -155,7 +156,7 @@ class RoleOptions(Options):
     role: Annotated[str, AfterValidator(_role)] = Field(
         description="A role, by its id or the name of a built-in one.", examples=["Storage Blob Data Reader"]
     )
-    scope: Annotated[str, _matching(ID, "the id of a subscription, a group or a resource")] | None = Field(
+    scope: Annotated[str, _matching(_ID, "the id of a subscription, a group or a resource")] | None = Field(
         None, description="On what, by its id; without it, on the stack's own resource group."
     )
 
@@ -188,14 +189,16 @@ class ContainerAppsOptions(Options):
         "all", description="From where it is reached: everywhere, or the environment's other apps alone."
     )
     allowed_ips: Annotated[tuple[Annotated[str, AfterValidator(_source)], ...], Single] = Field(
-        (), description="Who may come in, as blocks of addresses; without them, everybody.", examples=[["203.0.113.0/24"]]
+        (),
+        description="Who may come in, as blocks of addresses; without them, everybody.",
+        examples=[["203.0.113.0/24"]],
     )
     session_affinity: bool = Field(False, description="Send a client's requests to one replica where possible.")
     concurrency: int | None = Field(
         None,
         ge=1,
         le=1000,
-        description="Requests of a replica at a time that another is started for; without it, as many as the WSGI server runs.",
+        description="Requests at a time that a replica is to have; without it, as many as the WSGI server runs.",
         examples=[8],
     )
     scale_rules: ScaleRules = Field(
@@ -215,9 +218,7 @@ class ContainerAppsOptions(Options):
         description="The zone of Azure DNS that `service:domain` is in: `<resource group>/<name>`, or its id.",
         examples=["dns/example.com"],
     )
-    alarms: AlarmOptions | None = Field(
-        None, description="Alerts and a dashboard; `{}` has them at their defaults."
-    )
+    alarms: AlarmOptions | None = Field(None, description="Alerts and a dashboard; `{}` has them at their defaults.")
     insights: bool = Field(False, description="Send what processes tell by OpenTelemetry to Application Insights.")
     log_retention: int = Field(
         30,
