@@ -1,5 +1,6 @@
 """What of a stack is on Azure Container Apps: its apps and their revisions, as Azure Resource Manager has them."""
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -131,14 +132,36 @@ class App:
 
 @dataclass(frozen=True)
 class Replica:
-    """A copy of a revision that runs. `restarts`: how often its container was started anew; `details`: how that is."""
+    """A copy of a revision that runs. `restarts`: how often its container was started anew; `details`: how that is.
+
+    `stream`: what the addresses begin with where its lines are read as it writes them, and commands are run in it.
+    """
 
     name: str
     running: str
     ready: bool
     restarts: int
     details: str
-    log_stream: str = ""
+    stream: str = ""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What apps run in. `workspace`: the customer id of where their lines go; empty where nowhere.
+
+    `internal`: whether it is reached from its network alone.
+    """
+
+    workspace: str = ""
+    internal: bool = False
+
+
+@functools.cache
+def environment(session: Session, id_: str) -> Environment:
+    """One by its id; it does not change while something runs in there."""
+    about = part(session.get(id_), "properties")
+    logs = part(part(about, "appLogsConfiguration"), "logAnalyticsConfiguration")
+    return Environment(logs.get("customerId") or "", bool(part(about, "vnetConfiguration").get("internal")))
 
 
 def apps(session: Session, scope: Scope) -> list[App]:
@@ -279,5 +302,5 @@ def _replica(given: Mapping[str, Any]) -> Replica:
         ready=bool(own.get("ready")),
         restarts=own.get("restartCount") or 0,
         details=" ".join(str(own.get("runningStateDetails") or about.get("runningStateDetails") or "").split()),
-        log_stream=own.get("logStreamEndpoint") or "",
+        stream=(own.get("logStreamEndpoint") or "").partition("?")[0].removesuffix("/logstream"),
     )

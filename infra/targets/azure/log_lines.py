@@ -1,14 +1,13 @@
 """The lines that a stack's processes wrote, in Log Analytics, which has them some minutes after they were written."""
 
-import functools
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.targets.azure import arm
-from infra.targets.azure.session import Session
+from infra.targets.azure.arm import Replica
+from infra.targets.azure.session import Refused, Session
 
 # Seconds between two questions for what is new: a person may ask 200 times in 30 s
 # (https://learn.microsoft.com/azure/azure-monitor/logs/api/timeouts).
@@ -61,20 +60,27 @@ class Line:
     text: str
 
 
-def workspace(session: Session, environment: str) -> str:
-    """Where the lines of an environment, by its id, go: the customer id of its workspace. Empty where nowhere.
-
-    Asked once: it does not change while something runs in there.
-    """
-    return _workspace(session, environment)
-
-
 def last(session: Session, workspace: str, source: Source, count: int, *, told: bool = False) -> list[Line]:
     """The last lines of a source, the oldest first. `told`: with what Azure says of it."""
     if count < 1 or not workspace:
         return []
     since = datetime.now(UTC) - AGO
     return _lines(session, workspace, [source], since, f"| top {count} by TimeGenerated desc, _timestamp_d desc", told)
+
+
+def streamed(session: Session, app: str, replica: Replica, count: int) -> list[str]:
+    """The last lines of a replica that runs, of an app by its id, which Log Analytics may not have yet.
+
+    As https://github.com/Azure/azure-cli (containerapp) reads them, read 2026-11-30.
+    """
+    if not replica.stream:
+        return []
+    asked = {"follow": "false", "output": "text", "tailLines": str(count)}
+    try:
+        return session.text(f"{replica.stream}/logstream", session.token_of(app), asked).splitlines()
+    except Refused:
+        # It is gone meanwhile.
+        return []
 
 
 def follow(session: Session, workspace: str, shown: Mapping[Source, Sequence[Line]]) -> Iterator[Line]:
@@ -107,13 +113,6 @@ class News:
             if line.id not in self._seen:
                 self._seen[line.id] = line.at
                 yield line
-
-
-@functools.cache
-def _workspace(session: Session, environment: str) -> str:
-    given = arm.got(session, environment) or {}
-    logs = arm.part(arm.part(given, "properties"), "appLogsConfiguration")
-    return arm.part(logs, "logAnalyticsConfiguration").get("customerId") or ""
 
 
 def _lines(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from infra.errors import DeploymentError
-from infra.targets.azure import executions, log_lines
+from infra.targets.azure import arm, executions, log_lines
 from infra.targets.azure.executions import Execution
 from infra.targets.azure.log_lines import Source
 from infra.targets.azure.session import Session, connected
@@ -112,7 +112,7 @@ def _failed(ended: Execution) -> str:
 
 def _last_lines(session: Session, task: ReleaseTask, id_: str) -> list[str]:
     job = executions.job(session, task.id)
-    place = log_lines.workspace(session, job.environment) if job else ""
+    place = arm.environment(session, job.environment).workspace if job else ""
     source = Source("release", job=task.job, execution=id_.rpartition("/")[2])
     begun = time.monotonic()
     while place:

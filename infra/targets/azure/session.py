@@ -87,9 +87,13 @@ class Session:
         login = _login()
         return lambda host: login.get_token(f"{host}/.default").token
 
-    def bearer(self) -> str:
-        """The token that Azure Resource Manager takes."""
-        return self._token(ARM)
+    def token_of(self, app: str) -> str:
+        """What the replicas of an app, by its id, take for a login: for their lines, and for commands in them."""
+        return str(self.post(f"{app}/getAuthtoken", again=True)["properties"]["token"])
+
+    def text(self, url: str, token: str, asked: Mapping[str, str]) -> str:
+        """What is there as plain text, by a token of its own."""
+        return self._asked("GET", url, again=True, params=asked, headers={"Authorization": f"Bearer {token}"}).text
 
     def get(self, path: str, version: str = VERSION) -> dict[str, Any]:
         """What is there by an id. Raises Refused."""
@@ -156,8 +160,8 @@ class Session:
         for attempt in range(ATTEMPTS):
             if attempt:
                 time.sleep(min(pause, LONGEST_PAUSE) * random.uniform(0.8, 1.2))  # noqa: S311 -- a pause
-            headers = {"Authorization": f"Bearer {self._token(host)}"}
-            response: Response = self._http.request(method, url, headers=headers, timeout=TIMEOUT, **more)
+            login = {} if "headers" in more else {"headers": {"Authorization": f"Bearer {self._token(host)}"}}
+            response: Response = self._http.request(method, url, timeout=TIMEOUT, **login, **more)
             if response.ok:
                 return response
             if response.status_code != _THROTTLED and not (again and response.status_code in _FOR_A_WHILE):
