@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from infra.errors import DeploymentError
 from infra.service import load_service
@@ -114,9 +114,13 @@ def _wildcard(found: "re.Match[str]") -> str:
 
 
 def _bucket(url: str | None) -> str:
-    """The bucket of a state's address such as s3://bucket/folder?region=eu-central-1; nothing of another kind's."""
+    """The bucket of a state's address such as s3://bucket/folder?region=eu-central-1; nothing of another kind's.
+
+    Of azblob://container?storage_account=account it is `account/container`.
+    """
     parts = urlsplit(url or "")
-    return parts.netloc if parts.scheme in _BUCKETS else ""
+    accounts = parse_qs(parts.query).get("storage_account", []) if parts.scheme == "azblob" else []
+    return "/".join([*accounts, parts.netloc]) if accounts or parts.scheme in _BUCKETS else ""
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -40,8 +40,8 @@ def documents(deployer: Deployer) -> dict[str, Any]:
 
 
 def state_of(deployer: Deployer) -> State:
-    """Where the state lies."""
-    return State(_subscription(deployer), deployer.service, deployer.state)
+    """Where the state lies; a bucket is another platform's."""
+    return State(_subscription(deployer), deployer.service, deployer.state if "/" in deployer.state else "")
 
 
 def stack_of(deployer: Deployer) -> Stack:
