@@ -1,12 +1,30 @@
-"""A domain of one's own on Azure: the records that point it at the app, and the certificate that Azure makes for it."""
+"""A domain of one's own on Azure: what proves whose it is, what points it at the app, and the certificate for it.
+
+An app takes a domain that is proven, and a certificate is made for one that an app has taken and that points at it; an
+app that asks for one by itself (`Auto`) is then bound to it.
+https://learn.microsoft.com/azure/container-apps/custom-domains-managed-certificates and
+https://github.com/microsoft/azure-container-apps/issues/796, read 2026-11-30.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi import ResourceOptions
 
+from infra.commands import key_of
+from infra.errors import Problem, SettingsError
 from infra.targets.azure.environment import Environment
+from infra.targets.azure.raw import Resource, ask, reason, resource
+
+# Seconds that a record may be remembered.
+TTL = 300
+# How Azure sees that a domain points at the app: by its CNAME, or by a request where it has an A record instead, as a
+# zone's own name must.
+CNAME, HTTP = "CNAME", "HTTP"
+# What ends every name that Azure gives an app.
+OURS = ".azurecontainerapps.io"
 
 
 @dataclass(frozen=True)
@@ -35,20 +53,60 @@ class RecordsArgs:
 
 
 class Records(pulumi.ComponentResource):
-    """What a domain's DNS says, which has to be there before the app takes the domain.
+    """What the DNS of a domain says, as far as it is Azure's.
 
     Attributes:
-        ready: the records, where the zone is Azure's.
-        wanted: the type, the name and the value of each, wherever the DNS is.
+        args: what it was made of.
+        ready: what proves whose the domain is, which has to be there before the app takes it.
+        wanted: the type, the name and the value of each record, wherever the DNS is. Where that is not known, there are
+            both for the domain: a zone's own name has an A record, and any other a CNAME.
     """
-
-    ready: Sequence[pulumi.Resource]
-    wanted: pulumi.Output[list[tuple[str, str, str]]]
 
     def __init__(self, name: str, args: RecordsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:azure:Records", name, {}, opts)
-        self.ready, self.wanted = [], pulumi.Output.from_input([])
-        self.register_outputs({})
+        self._name, self.args = name, args
+        made, proof = args.environment, f"asuid.{args.domain}"
+        fqdn = pulumi.Output.concat(args.app, ".", made.default_domain)
+        to_app: dict[str, pulumi.Output[str]] = {"CNAME": fqdn, "A": made.static_ip}
+        if args.zone:
+            to_app.pop("CNAME" if _is_apex(args.domain, args.zone) else "A")
+        self._to_app = to_app
+        rows = [pulumi.Output.all("TXT", proof, made.verification_id)]
+        rows += [pulumi.Output.all(kind, args.domain, value) for kind, value in to_app.items()]
+        self.wanted: pulumi.Output[list[list[str]]] = pulumi.Output.all(*rows)
+        told = {"txtRecords": [{"value": [made.verification_id]}]}
+        self.ready: list[pulumi.Resource] = [self._record("proof", "TXT", proof, told, ())] if args.zone else []
+        self.register_outputs({"wanted": self.wanted})
+
+    def point(self, app_ready: Sequence[pulumi.Resource]) -> list[pulumi.Resource]:
+        """Point the domain at the app, which has taken it: where it was elsewhere before, it moves to what answers.
+
+        The answer is the record; nothing where the DNS is not Azure's.
+        """
+        if not self.args.zone:
+            return []
+        ((kind, value),) = self._to_app.items()
+        told: dict[str, Any] = (
+            {"cnameRecord": {"cname": value}} if kind == "CNAME" else {"aRecords": [{"ipv4Address": value}]}
+        )
+        return [self._record("app", kind, self.args.domain, told, app_ready)]
+
+    def _record(
+        self, word: str, kind: str, fqdn: str, told: Mapping[str, Any], after: Sequence[pulumi.Resource]
+    ) -> Resource:
+        zone = self.args.zone
+        assert zone is not None
+        props = {
+            "resourceGroupName": zone.group,
+            "zoneName": zone.name,
+            "recordType": kind,
+            "relativeRecordSetName": fqdn.removesuffix(zone.name).rstrip(".") or "@",
+            "ttl": TTL,
+            **told,
+        }
+        # A CNAME stands alone under its name, so another kind is made when it is gone.
+        opts = ResourceOptions(parent=self, depends_on=[*after], delete_before_replace=True)
+        return resource("dns:RecordSet", f"{self._name}-{word}", props, opts)
 
 
 @dataclass(frozen=True)
@@ -58,48 +116,81 @@ class CertificateArgs:
     Attributes:
         group: the resource group, by name.
         location: of the environment.
-        name: what it is called.
-        domain: that it is for.
-        apex: whether the domain has an A record, as a zone's own name has.
-        environment: that the app is in.
-        app_ready: the app, which has taken the domain, and the records.
+        records: of the domain.
+        validation: how Azure sees that the domain points at the app, as `pointed` says.
+        app_ready: the app, which has taken the domain.
         tags: of the certificate.
     """
 
     group: pulumi.Input[str]
     location: str
-    name: str
-    domain: str
-    apex: bool
-    environment: Environment
+    records: Records
+    validation: str
     app_ready: Sequence[pulumi.Resource]
     tags: Mapping[str, str]
 
 
 class Certificate(pulumi.ComponentResource):
-    """A certificate that Azure makes and renews; an app that asks for one by itself (`Auto`) is then bound to it.
+    """The record that points the domain at the app, and a certificate that Azure makes and renews.
 
     Attributes:
         ready: what must be there before the domain is served.
     """
 
-    ready: Sequence[pulumi.Resource]
-
     def __init__(self, name: str, args: CertificateArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:azure:Certificate", name, {}, opts)
-        self.ready = []
+        pointing, of = args.records.point(args.app_ready), args.records.args
+        made = resource(
+            "app:ManagedCertificate",
+            name,
+            {
+                "resourceGroupName": args.group,
+                "environmentName": of.environment.name,
+                "location": args.location,
+                "properties": {"subjectName": of.domain, "domainControlValidation": args.validation},
+                "tags": args.tags,
+            },
+            ResourceOptions(
+                parent=self,
+                depends_on=[*args.app_ready, *pointing],
+                # One that is there was validated, however the domain is pointed by now.
+                ignore_changes=["properties.domainControlValidation"],
+                # It cannot be deleted while an app has the domain, and goes with its environment.
+                deleted_with=of.environment.resource,
+            ),
+        )
+        self.ready: list[pulumi.Resource] = [*pointing, made]
         self.register_outputs({})
 
 
-def is_apex(domain: str, zone: DnsZone | None) -> bool:
-    """Whether a domain is a zone's own name, which has an A record and no CNAME."""
-    return domain == zone.name if zone else False
+def pointed(domain: str, zone: DnsZone | None, group: str, app: str, provider: pulumi.ProviderResource) -> str | None:
+    """How Azure sees that a domain points at the app; nothing where it does not, and the app cannot have it yet.
 
+    In a zone of Azure DNS the stack sees to it. Where the DNS is elsewhere the app of a first `up` is made without the
+    domain, and an `up` after the records are there gives it to it. What the app has it keeps.
 
-def taken(domain: str, group: str, app: str, provider: pulumi.ProviderResource) -> bool:
-    """Whether the app has the domain, or Azure finds it pointed so that it may have it.
-
-    Where the DNS is elsewhere, the app of a first `up` is made without the domain, and the `up` after the records are
-    there gives it to it.
+    Raises:
+        SettingsError: Azure cannot be asked.
     """
-    raise NotImplementedError
+    if zone:
+        return HTTP if _is_apex(domain, zone) else CNAME
+    asked = {"resourceGroupName": group, "containerAppName": app, "customHostname": domain}
+    try:
+        found = ask("app:listContainerAppCustomHostNameAnalysis", asked, pulumi.InvokeOptions(provider=provider))
+    except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
+        if "NotFound" in str(error):
+            return None
+        rule = f"Azure cannot be asked whether {domain} points at {app} of {group} ({reason(error)})"
+        raise SettingsError(
+            [Problem(key_of("domain"), rule, f"az containerapp hostname list -g {group} -n {app}")]
+        ) from None
+    by_name = any(str(each).rstrip(".").lower().endswith(OURS) for each in found.get("cNameRecords") or ())
+    how = CNAME if by_name else HTTP
+    if found.get("isHostnameAlreadyVerified"):
+        return how
+    proven = str(found.get("customDomainVerificationTest")) == "Passed"
+    return how if proven and (by_name or found.get("aRecords")) else None
+
+
+def _is_apex(domain: str, zone: DnsZone) -> bool:
+    return domain == zone.name

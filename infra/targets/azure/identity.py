@@ -1,12 +1,15 @@
 """Who the service is on Azure: a user-assigned identity of its own, which may do what it must and what a stack adds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 from pulumi import ResourceOptions
 
-from infra.targets.azure.raw import resource
+from infra.targets.azure.raw import Resource, resource
+
+# AcrPull: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers, read 2026-11-30.
+PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 
 
 @dataclass(frozen=True)
@@ -14,8 +17,8 @@ class Role:
     """What somebody may do.
 
     Attributes:
-        definition: the built-in role's UUID.
-        scope: the id of what it is good for.
+        definition: the role's UUID.
+        scope: the id of the subscription, the group or the resource that it is good for.
     """
 
     definition: str
@@ -30,16 +33,14 @@ class IdentityArgs:
         group: the resource group, by name.
         location: that the stack is in.
         name: what it is called.
-        subscription: that the roles are defined in.
-        registry_id: of the registry that it pulls images from; none where another's login is given.
-        roles: what the service itself may do, by what it is called in the plan.
+        registry_id: of the registry that it pulls images from; none where another one's login is given.
+        roles: what the service itself may do, by what each is called in the plan.
         tags: of the identity.
     """
 
     group: pulumi.Input[str]
     location: str
     name: str
-    subscription: str
     registry_id: pulumi.Input[str] | None
     roles: Mapping[str, Role]
     tags: Mapping[str, str]
@@ -49,16 +50,16 @@ class Identity(pulumi.ComponentResource):
     """The identity that every process runs as, and that pulls its image.
 
     Attributes:
-        identity_id: of the identity, by which an app knows it.
+        identity_id: by which an app names it.
         client_id: by which a process asks for its tokens.
         principal_id: by which roles are given to it.
         ready: what must be there before a process runs.
+        created: when each of its roles was given, since Azure does not know of one everywhere at once.
     """
-
-    ready: Sequence[pulumi.Resource]
 
     def __init__(self, name: str, args: IdentityArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:azure:Identity", name, {}, opts)
+        child = ResourceOptions(parent=self)
         made = resource(
             "managedidentity:UserAssignedIdentity",
             name,
@@ -68,10 +69,38 @@ class Identity(pulumi.ComponentResource):
                 "location": args.location,
                 "tags": args.tags,
             },
-            ResourceOptions(parent=self),
+            # It has the same name in another location.
+            ResourceOptions(parent=self, delete_before_replace=True),
             outputs=("clientId", "principalId"),
         )
-        self.identity_id = made.id
-        self.client_id, self.principal_id = made.output("clientId"), made.output("principalId")
-        self.ready = []
+        self.identity_id: pulumi.Output[str] = made.id
+        self.client_id: pulumi.Output[str] = made.output("clientId")
+        self.principal_id: pulumi.Output[str] = made.output("principalId")
+        pull = {} if args.registry_id is None else {"pull": Role(PULL, args.registry_id)}
+        given = [
+            assigned(f"{name}-{word}", role, self.principal_id, child) for word, role in {**pull, **args.roles}.items()
+        ]
+        self.ready: list[pulumi.Resource] = [*given]
+        self.created: list[pulumi.Output[str]] = [each.output("createdOn") for each in given]
         self.register_outputs({"identity_id": self.identity_id})
+
+
+def assigned(name: str, role: Role, principal: pulumi.Input[str], opts: ResourceOptions) -> Resource:
+    """Give a role to a principal that is no person. `createdOn` is when it was given.
+
+    Azure is told what kind of principal it is, as it may not find one that is new:
+    https://learn.microsoft.com/azure/role-based-access-control/role-assignments-template#new-service-principal, read
+    2026-11-30.
+    """
+    definition = pulumi.Output.from_input(role.scope).apply(
+        lambda scope: (
+            f"/subscriptions/{scope.split('/')[2]}/providers/Microsoft.Authorization/roleDefinitions/{role.definition}"
+        )
+    )
+    props = {
+        "principalId": principal,
+        "principalType": "ServicePrincipal",
+        "roleDefinitionId": definition,
+        "scope": role.scope,
+    }
+    return resource("authorization:RoleAssignment", name, props, opts, outputs=("createdOn",))

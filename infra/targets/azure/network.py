@@ -1,12 +1,18 @@
-"""The network on Azure: a virtual network with a subnet that is the environment's alone."""
+"""The network on Azure: one of the stack's own, with a subnet that is the environment's alone.
 
-from collections.abc import Mapping
+Addresses, sizes and who may use the subnet: https://learn.microsoft.com/azure/container-apps/custom-virtual-networks;
+what has to be let in and out: https://learn.microsoft.com/azure/container-apps/firewall-integration; read 2026-11-30.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi import ResourceOptions
 
 from infra.targets.azure.raw import resource
+
+ENVIRONMENTS = "Microsoft.App/environments"
 
 
 @dataclass(frozen=True)
@@ -16,7 +22,7 @@ class NetworkArgs:
     Attributes:
         group: the resource group, by name.
         location: that it lies in.
-        cidr: the addresses of the environment's subnet, which are the whole network's.
+        cidr: its addresses, which are all the environment's.
         tags: of the network.
     """
 
@@ -27,29 +33,25 @@ class NetworkArgs:
 
 
 class Network(pulumi.ComponentResource):
-    """A network of the stack's own: into it comes what the environment answers, and nothing else.
+    """A network of the stack's own. What comes into it is from within it, or Azure's load balancer.
+
+    The group of security rules has none of its own: those that every group has let in no more, and one that forbids
+    more may break what the platform does in the subnet. What the world asks of an environment that is not internal
+    comes by an address of Azure's, past the subnet.
 
     Attributes:
         network_id: the virtual network.
-        subnet_id: its subnet, delegated to container apps' environments.
+        subnet_id: its subnet.
         ready: what must be there before something is in it.
     """
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:azure:Network", name, {}, opts)
         child = ResourceOptions(parent=self)
-        network = resource(
-            "network:VirtualNetwork",
-            name,
-            {
-                "resourceGroupName": args.group,
-                "location": args.location,
-                "addressSpace": {"addressPrefixes": [args.cidr]},
-                "tags": args.tags,
-            },
-            child,
-            outputs=("name",),
-        )
+        owned = {"resourceGroupName": args.group, "location": args.location, "tags": args.tags}
+        rules = resource("network:NetworkSecurityGroup", name, owned, child)
+        space = {"addressSpace": {"addressPrefixes": [args.cidr]}}
+        network = resource("network:VirtualNetwork", name, {**owned, **space}, child, outputs=("name",))
         subnet = resource(
             "network:Subnet",
             name,
@@ -58,11 +60,12 @@ class Network(pulumi.ComponentResource):
                 "virtualNetworkName": network.output("name"),
                 "subnetName": "apps",
                 "addressPrefix": args.cidr,
-                "delegations": [{"name": "apps", "serviceName": "Microsoft.App/environments"}],
+                "delegations": [{"name": "apps", "serviceName": ENVIRONMENTS}],
+                "networkSecurityGroup": {"id": rules.id},
             },
             child,
         )
-        self.network_id: pulumi.Output[str] = network.id
-        self.subnet_id: pulumi.Output[str] = subnet.id
-        self.ready: list[pulumi.Resource] = [subnet]
+        self.network_id: pulumi.Input[str] = network.id
+        self.subnet_id: pulumi.Input[str] = subnet.id
+        self.ready: Sequence[pulumi.Resource] = [subnet]
         self.register_outputs({"network_id": self.network_id})
