@@ -13,10 +13,11 @@ from tools.offline.values import Values
 PLACES = Source("https://learn.microsoft.com/azure/reliability/regions-list", READ)
 TAGS = Source("https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations", READ)
 
-# The modules whose lists of values are whole; those of virtual machines, for one, lack newer sizes.
+# The modules whose lists of values are whole; those of virtual machines, for one, lack newer sizes, and what watches has
+# another's list of operators.
 _MODULES = (
-    "app applicationinsights authorization containerregistry dns keyvault managedidentity monitor network"
-    " operationalinsights resources"
+    "app applicationinsights authorization containerregistry dns keyvault managedidentity network operationalinsights"
+    " resources"
 )
 LISTED = frozenset(_MODULES.split())
 
