@@ -13,8 +13,8 @@ from tools.offline.values import Values
 PLACES = Source("https://learn.microsoft.com/azure/reliability/regions-list", READ)
 TAGS = Source("https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations", READ)
 
-# The modules whose lists of values are whole; those of virtual machines, for one, lack newer sizes, and what watches has
-# another's list of operators.
+# The modules whose lists of values are whole; those of virtual machines, for one, lack newer sizes, and `monitor` has
+# another type's list of operators.
 _MODULES = (
     "app applicationinsights authorization containerregistry dns keyvault managedidentity network operationalinsights"
     " resources"
