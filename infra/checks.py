@@ -49,8 +49,6 @@ def contract(service: Service, given: Mapping[str, Any], stack: str) -> Iterator
 def capabilities(service: Service, settings: "Settings", known: Mapping[str, Spec], stack: str) -> Iterator[Problem]:
     """What the contract or the stack asks of the target and the target cannot do."""
     can, scale = known[settings.target].capabilities, settings.scale
-    if not known[settings.target].runs:
-        return
     for process, wanted in (("release", service.release), ("workers", service.workers), ("jobs", service.jobs)):
         if wanted and not getattr(can, process):
             rule = f"the target {settings.target} does not run them ({_having(known, process)})"

@@ -20,6 +20,8 @@ OWN: dict[str, Purpose] = {
     "ReleaseTask": "service",
     "Revision": "service",
     "Rollout": "watching",
+    "Settled": "identity",
+    "Trial": "service",
 }
 
 # What decides an image, of the inputs of its build.

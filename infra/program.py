@@ -23,11 +23,6 @@ def deploy() -> None:
     place = _place(target, service, settings)
     image = build_image(service, settings, release, place)
     endpoint = target.run(service, settings, image)
-    if endpoint is None:
-        told = f"the target {settings.target} makes the image, its registry and its network"
-        pulumi.log.warn(f"{told}; it does not run the image yet, so nothing is served")
-        export_image(settings, image.revision, image.reference)
-        return
     rollout = await_rollout(service, settings, endpoint)
     if endpoint.afterwards:
         endpoint.afterwards(rollout)
@@ -98,11 +93,6 @@ def export(settings: Settings, endpoint: Endpoint, rollout: Rollout) -> None:
     pulumi.export("deployment", rollout.deployment)
     if endpoint.console:
         pulumi.export("console", endpoint.console)
-    export_image(settings, endpoint.revision, endpoint.image)
-
-
-def export_image(settings: Settings, revision: pulumi.Input[str], image: pulumi.Input[str]) -> None:
-    """Those outputs that there are even where nothing runs."""
-    pulumi.export("revision", revision)
-    pulumi.export("image", image)
+    pulumi.export("revision", endpoint.revision)
+    pulumi.export("image", endpoint.image)
     pulumi.export("target", settings.target)

@@ -58,8 +58,8 @@ class Target(Protocol):
         """Declare, or name, the place for the stack's images. Nothing where the release's files are what is shipped."""
         ...
 
-    def run(self, service: "Service", settings: "Settings", image: "Image") -> Endpoint | None:
-        """Declare everything that makes the image serve, and say where. Nowhere, where nothing runs it yet."""
+    def run(self, service: "Service", settings: "Settings", image: "Image") -> Endpoint:
+        """Declare everything that makes the image serve, and say where."""
         ...
 
 

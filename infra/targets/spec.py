@@ -47,8 +47,7 @@ class Spec:
     """What can be known of a target without its SDK.
 
     `check` adds the platform's own limits to the settings'. `platforms` is what an image is built for unless a stack
-    says otherwise, and `usual` what settings are there where it gives none. A target that does not run its image yet
-    says so by `runs`; nothing is asked of it as to processes.
+    says otherwise, and `usual` what settings are there where it gives none.
     """
 
     options: type[Options]
@@ -56,4 +55,3 @@ class Spec:
     platforms: tuple[str, ...] = ("linux/amd64",)
     usual: "Mapping[str, Any]" = field(default_factory=dict[str, "Any"])
     check: "Callable[[Service, Settings], list[Problem]]" = field(default=_nothing_more)
-    runs: bool = True

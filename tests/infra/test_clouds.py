@@ -1,4 +1,4 @@
-"""What can be known of the clouds' targets without an account: their options, and on which nothing runs yet."""
+"""What can be known of the clouds' targets without an account: their options."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ import pytest
 from infra.errors import SettingsError
 from infra.service import load_service
 from infra.settings import load_settings
-from infra.targets import specs
 
 GIVEN: dict[str, dict[str, Any]] = {
     "aws.fargate": {"region": "eu-central-1"},
@@ -49,6 +48,12 @@ def test_without_a_place_nothing_is_created(target: str) -> None:
         ("azure.container_apps", "location", "marsnorth", "'marsnorth' is not a location such as westeurope"),
         ("gcp.cloud_run", "region", "mars-north1", "'mars-north1' is not a region such as europe-west1"),
         ("azure.container_apps", "registry", "Free", "service:options.registry"),
+        (
+            "azure.container_apps",
+            "subscription",
+            "Acme",
+            "'Acme' is not the id of a subscription, a UUID in lower case",
+        ),
         ("gcp.cloud_run", "project", "My Project", "'My Project' is not a project's id"),
         ("gcp.cloud_run", "region", "eu-central-1", "'eu-central-1' is not a region such as europe-west1"),
     ],
@@ -57,7 +62,3 @@ def test_a_place_that_there_cannot_be_is_refused(target: str, key: str, value: s
     with pytest.raises(SettingsError) as told:
         loaded(target, json_of(GIVEN[target] | {key: value}))
     assert rule in str(told.value)
-
-
-def test_a_target_that_does_not_run_its_image_is_asked_nothing_of_processes() -> None:
-    assert {name for name, spec in specs().items() if not spec.runs} == {"azure.container_apps"}

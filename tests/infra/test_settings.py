@@ -81,7 +81,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"scale": {"max": 5000}}, f"service:scale.max: 5000 must be 1000 or less. {set_('scale.max', 1)}"),
     ({"scale": {"max": "1.5"}}, f"service:scale.max: '1.5' is not a whole number. {set_('scale.max', 1)}"),
     ({"scale": {"max": 1.5}}, f"service:scale.max: 1.5 is not a whole number. {set_('scale.max', 1)}"),
-    ({"scale": {"min": 0}}, f"service:scale.min: the target local cannot scale to zero (targets that do: gcp.cloud_run). {set_('scale.min', 1)}"),
+    ({"scale": {"min": 0}}, f"service:scale.min: the target local cannot scale to zero (targets that do: azure.container_apps, gcp.cloud_run). {set_('scale.min', 1)}"),
     ({"scale": {"max": 3}}, f"service:scale.max: 3 is more than the 1 that the target local runs. {set_('scale.max', 1)}"),
     ({"timeout": "soon"}, f"service:timeout: 'soon' is not a whole number. {set_('timeout', 60)}"),
     ({"timeout": "0"}, f"service:timeout: '0' must be 1 or more. {set_('timeout', 60)}"),
@@ -91,7 +91,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"proxies": "-1"}, f"service:proxies: '-1' must be 0 or more. {set_('proxies', 0)}"),
     ({"domain": "https://a.b"}, f"service:domain: 'https://a.b' is not a host name such as api.example.com. {set_('domain', 'api.example.com')}"),
     ({"domain": "localhost"}, f"service:domain: 'localhost' is not a host name such as api.example.com. {set_('domain', 'api.example.com')}"),
-    ({"domain": "a.example.com"}, f"service:domain: the target local serves no domain (targets that do: aws.fargate, gcp.cloud_run, hosts). {rm('domain')}"),
+    ({"domain": "a.example.com"}, f"service:domain: the target local serves no domain (targets that do: aws.fargate, azure.container_apps, gcp.cloud_run, hosts). {rm('domain')}"),
     ({"environment": "x"}, f"service:environment: 'x' is not a table. {rm('environment')}"),
     ({"environment": {"PORTT": "1"}}, f"service:environment.PORTT: is not in [environment] of app/service.toml. {rm('environment.PORTT')}"),
     (

@@ -1,5 +1,6 @@
 """What Azure cannot do of what a stack asks: told before anything is created, each with the mending command."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -48,6 +49,13 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
 def concurrency(options: ContainerAppsOptions, server_runs: int) -> int:
     """Requests at a time that a replica is to have: as a stack says, or as many as its server runs."""
     return options.concurrency or server_runs
+
+
+def nodes(settings: Settings, options: ContainerAppsOptions, workers: int) -> int:
+    """So many nodes of a dedicated profile hold all replicas, twice while one deployment takes another's place."""
+    cores, room = limits.PROFILES.get(options.workload_profile, (limits.MOST_CPU, limits.MOST_CPU))
+    on_each = max(1, int(min(cores / settings.size.cpu, room * GIB / settings.size.memory)))
+    return math.ceil(2 * (settings.scale.max + workers) / on_each)
 
 
 def _set(path: str, value: object) -> str:

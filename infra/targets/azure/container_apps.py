@@ -1,8 +1,7 @@
 """The target `azure.container_apps`: the service on Container Apps."""
 
-import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi import ResourceOptions, dynamic
@@ -12,25 +11,22 @@ from infra.image import JOB, Image, Registry
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
-from infra.targets.azure import account, limits, names, vault
-from infra.targets.azure import registry as images
+from infra.targets.azure import account, limits, names
 from infra.targets.azure.apps import Apps, AppsArgs, Ingress, Login
 from infra.targets.azure.arm import CANARY
 from infra.targets.azure.checks import concurrency, in_azure
-from infra.targets.azure.domain import Certificate, CertificateArgs, Records, RecordsArgs, is_apex, taken
-from infra.targets.azure.environment import Environment, EnvironmentArgs, Workspace, WorkspaceArgs
-from infra.targets.azure.identity import Identity, IdentityArgs, Role
+from infra.targets.azure.domain import Certificate, CertificateArgs, Records, RecordsArgs
 from infra.targets.azure.jobs import Jobs
-from infra.targets.azure.look_up import look_up
 from infra.targets.azure.providers import ReleaseTaskProvider, RevisionProvider, TrialProvider
 from infra.targets.azure.raw import Resource
+from infra.targets.azure.resource_group import PASSWORD, Ground
 from infra.targets.azure.templates import Templates, TemplatesArgs, WebArgs, suffix
+
+if TYPE_CHECKING:
+    from infra.targets.azure.watching import Watch
 
 # Seconds that a stopping server goes on serving as not ready, until ingress has noticed.
 DRAIN = 10
-
-# Under which a registry's password is kept beside the service's own secrets.
-PASSWORD = "REGISTRY_PASSWORD"  # noqa: S105 - a name
 
 
 class ReleaseTask(dynamic.Resource, module="slipway", name="ReleaseTask"):
@@ -61,41 +57,6 @@ class Revision(dynamic.Resource, module="slipway", name="Revision"):
     image: pulumi.Output[str]
 
 
-class Ground:
-    """What is there before an image is built: the resource group, where images are kept, and what is there already."""
-
-    def __init__(self, service: Service, settings: Settings) -> None:
-        options = account.options(settings)
-        self.provider = account.provider(options.subscription, options.location)
-        self.found = look_up(settings, self.provider)
-        self.opts = ResourceOptions(provider=self.provider)
-        self.group: pulumi.Output[str] = account.group(
-            service.name, options.location, protect=settings.protect, opts=self.opts
-        ).output("name")
-        self.registry_id: pulumi.Output[str] | None = None
-        self.server: pulumi.Input[str]
-        login = settings.registry
-        if login:
-            self.server = login.repository.partition("/")[0]
-            user, password = login.username, login.password
-            if in_azure(login.repository):
-                token = images.token(self.server, pulumi.InvokeOptions(provider=self.provider))
-                user, password = images.TOKEN_USER, token
-            self.registry = Registry(login.repository, f"{login.repository}-cache", user, password)
-            return
-        args = images.ImagesArgs(
-            group=self.group,
-            location=options.location,
-            name=names.registry_name(options.subscription, service.name, pulumi.get_stack()),
-            tier=options.registry,
-            kept=options.images_kept,
-            tags=account.tags(service.name),
-            protect=settings.protect,
-        )
-        made = images.Images(service.name, args, self.opts)
-        self.registry, self.registry_id, self.server = made.registry, made.registry_id, made.login_server
-
-
 class ContainerAppsService(pulumi.ComponentResource):
     """The service on Container Apps.
 
@@ -122,15 +83,10 @@ class ContainerAppsService(pulumi.ComponentResource):
             drain=DRAIN,
             longest_stop=limits.LONGEST_STOP,
         )
-        self._identity = self._make_identity()
-        self._vault = self._make_vault()
-        self._workspace = self._make_workspace()
-        self._insights = self._make_insights() if self._options.insights else None
-        self._environment = self._make_environment()
+        self._deployment = self._identify()
         self._templates = self._make_templates()
         self._apps = self._make_apps()
         self._jobs = Jobs(self._apps)
-        self._serves_domain = self._may_have_domain()
         web = self._web()
         self._watch = self._make_watch(web)
         self.endpoint = self._endpoint(web)
@@ -139,48 +95,13 @@ class ContainerAppsService(pulumi.ComponentResource):
     def _called(self, *words: str) -> str:
         return names.stack_name(self._name, pulumi.get_stack(), *words)
 
-    def _make_identity(self) -> Identity:
-        options = self._options
-        own = pulumi.Output.concat(f"/subscriptions/{options.subscription}/resourceGroups/", self._ground.group)
-        roles: dict[str, Role] = {}
-        for asked in options.roles:
-            mark = hashlib.sha256(f"{asked.definition}{asked.scope}".encode()).hexdigest()[:8]
-            roles[f"{asked.role.lower().replace(' ', '-')}-{mark}"] = Role(asked.definition, asked.scope or own)
-        args = IdentityArgs(
-            group=self._ground.group,
-            location=options.location,
-            name=self._called(),
-            subscription=options.subscription,
-            registry_id=self._ground.registry_id,
-            roles=roles,
-            tags=self._tags,
-        )
-        return Identity(self._name, args, self._child)
-
-    def _make_vault(self) -> vault.Vault:
-        """The secrets, and the deployment's identity, which names their versions."""
-        settings, found, options = self._settings, self._ground.found, self._options
-        values = secrets.service_secrets(self._service, settings, self._child)
-        versions = secrets.secret_versions(values, self._child)
-        content = {**self._configuration(), "stored": {name: each.url for name, each in found.secrets.items()}}
-        self._deployment = pulumi.Output.all(self._image.revision, versions).apply(
+    def _identify(self) -> pulumi.Output[str]:
+        """The deployment's identity, which names the versions of its secrets."""
+        stored = {name: each.url for name, each in self._ground.found.secrets.items()}
+        content = {**self._configuration(), "stored": stored}
+        return pulumi.Output.all(self._image.revision, self._ground.versions).apply(
             lambda known: secrets.deployment_identity(str(known[0]), content, known[1])
         )
-        if settings.registry and settings.registry.password:
-            values[PASSWORD] = pulumi.Output.secret(settings.registry.password)
-        args = vault.VaultArgs(
-            group=self._ground.group,
-            location=options.location,
-            name=names.vault_name(self._name, pulumi.get_stack()),
-            tenant=found.tenant,
-            subscription=options.subscription,
-            reader=self._identity.principal_id,
-            values=values,
-            stored=found.secrets,
-            tags=self._tags,
-            protect=settings.protect,
-        )
-        return vault.Vault(self._name, args, self._child)
 
     def _configuration(self) -> dict[str, Any]:
         """What decides how the processes run, beside the image and the secrets."""
@@ -214,48 +135,6 @@ class ContainerAppsService(pulumi.ComponentResource):
             "TRUSTED_PROXY_HOPS": str(self._settings.proxies + 1),
         }
 
-    def _make_workspace(self) -> Workspace:
-        options = self._options
-        args = WorkspaceArgs(self._ground.group, options.location, self._called(), options.log_retention, self._tags)
-        return Workspace(self._name, args, self._child)
-
-    def _make_insights(self) -> Any:
-        # Only here, where it is asked for.
-        from infra.targets.azure.insights import Insights, InsightsArgs
-
-        options = self._options
-        args = InsightsArgs(self._ground.group, options.location, self._workspace.resource_id, self._tags)
-        return Insights(self._name, args, self._child)
-
-    def _make_environment(self) -> Environment:
-        options = self._options
-        subnet_id: pulumi.Input[str] | None = options.network.subnet
-        network_id: pulumi.Input[str] | None = None
-        if options.network.own:
-            # Only here, where it is asked for.
-            from infra.targets.azure.network import Network, NetworkArgs
-
-            made = Network(
-                self._name,
-                NetworkArgs(self._ground.group, options.location, options.network.cidr, self._tags),
-                self._child,
-            )
-            subnet_id, network_id = made.subnet_id, made.network_id
-        args = EnvironmentArgs(
-            group=self._ground.group,
-            location=options.location,
-            name=self._called(),
-            workspace=self._workspace,
-            subnet_id=subnet_id,
-            internal=options.internal,
-            zone_redundant=options.zone_redundant,
-            profile=options.workload_profile,
-            insights=self._insights.connection if self._insights else None,
-            network_id=network_id,
-            tags=self._tags,
-        )
-        return Environment(self._name, args, self._child)
-
     def _make_templates(self) -> Templates:
         settings = self._settings
         args = TemplatesArgs(
@@ -264,15 +143,15 @@ class ContainerAppsService(pulumi.ComponentResource):
             deployment=self._deployment,
             cpu=settings.size.cpu,
             memory=settings.size.memory,
-            client=self._identity.client_id,
+            client=self._ground.identity.client_id,
             environment=self._variables(),
-            secrets={name: each for name, each in self._vault.references.items() if name != PASSWORD},
+            secrets={name: each for name, each in self._ground.vault.references.items() if name != PASSWORD},
             stop=self._plan.stop_timeout,
         )
         return Templates(args)
 
     def _make_apps(self) -> Apps:
-        login, references = self._settings.registry, dict(self._vault.references)
+        login, references = self._settings.registry, dict(self._ground.vault.references)
         pulled: Login | None = None
         if login is None or in_azure(login.repository):
             pulled = Login(self._ground.server)
@@ -281,23 +160,16 @@ class ContainerAppsService(pulumi.ComponentResource):
         args = AppsArgs(
             group=self._ground.group,
             options=self._options,
-            environment_id=self._environment.environment_id,
-            identity_id=self._identity.identity_id,
+            environment_id=self._ground.environment.environment_id,
+            identity_id=self._ground.identity.identity_id,
             login=pulled,
             secrets={name: each for name, each in references.items() if name != PASSWORD},
             tags=self._tags,
-            ready=[*self._identity.ready, *self._vault.ready, *self._environment.ready],
+            ready=[*self._ground.ready, *self._ground.environment.ready],
             held=self._held,
             protect=self._settings.protect,
         )
         return Apps(self._name, args, self._child)
-
-    def _may_have_domain(self) -> bool:
-        """An app takes a domain only once it is pointed there, which the stack sees to where the zone is Azure's."""
-        domain, zone = self._settings.domain, self._ground.found.zone
-        if domain is None:
-            return False
-        return zone is not None or taken(domain, account.group_name(self._name), self._called(), self._ground.provider)
 
     def _web(self) -> Resource:
         settings, options = self._settings, self._options
@@ -320,12 +192,11 @@ class ContainerAppsService(pulumi.ComponentResource):
         if options.traffic.canary is not None or self._held:
             before = [self._trial(named, before)]
         records = self._records() if settings.domain else None
-        ingress = Ingress(
-            self._service.web.port, self._revision.traffics, settings.domain if self._serves_domain else None
-        )
+        pointed = self._ground.found.pointed
+        ingress = Ingress(self._service.web.port, self._revision.traffics, settings.domain if pointed else None)
         after = [*before, *(records.ready if records else ())]
         web = self._apps.web(self._called(), named, self._revision.mode, ingress, after)
-        self._listening: Sequence[pulumi.Resource] = self._certify(web) if self._serves_domain else ()
+        self._listening = self._certify(web, records, pointed) if records and pointed else ()
         return web
 
     def _decide(self, template: dict[str, Any]) -> Revision:
@@ -375,32 +246,29 @@ class ContainerAppsService(pulumi.ComponentResource):
             "template": template,
             "configuration": self._apps.configuration(),
         }
-        opts = ResourceOptions(parent=self, depends_on=[*self._vault.ready, *self._identity.ready, *after])
+        opts = ResourceOptions(parent=self, depends_on=[*self._ground.ready, *after])
         return Trial(TrialProvider(), "trial", props, opts)
 
     def _records(self) -> Records:
-        domain = str(self._settings.domain)
-        args = RecordsArgs(domain, self._ground.found.zone, self._called(), self._environment)
+        domain, found = str(self._settings.domain), self._ground.found
+        args = RecordsArgs(domain, found.zone, self._called(), self._ground.environment)
         records = Records(self._name, args, self._child)
-        if not self._ground.found.zone:
-            records.wanted.apply(lambda wanted: _tell(domain, wanted, served=self._serves_domain))
+        if not found.zone:
+            records.wanted.apply(lambda wanted: _tell(domain, wanted, served=found.pointed is not None))
         return records
 
-    def _certify(self, web: Resource) -> Sequence[pulumi.Resource]:
-        domain = str(self._settings.domain)
+    def _certify(self, web: Resource, records: Records, validation: str) -> Sequence[pulumi.Resource]:
         args = CertificateArgs(
             group=self._ground.group,
             location=self._options.location,
-            name=self._called(),
-            domain=domain,
-            apex=is_apex(domain, self._ground.found.zone),
-            environment=self._environment,
+            records=records,
+            validation=validation,
             app_ready=[web],
             tags=self._tags,
         )
         return Certificate(self._name, args, self._child).ready
 
-    def _make_watch(self, web: Resource) -> Any:
+    def _make_watch(self, web: Resource) -> "Watch | None":
         if self._options.alarms is None:
             return None
         # Only here, where it is asked for.
@@ -420,12 +288,12 @@ class ContainerAppsService(pulumi.ComponentResource):
                 f"worker.{name}": pulumi.Output.concat(place, self._called("worker", name))
                 for name in self._service.workers
             },
-            workspace_id=self._workspace.resource_id,
+            workspace_id=self._ground.workspace.resource_id,
             options=self._options.alarms,
             scale_max=settings.scale.max,
             scale_min=settings.scale.min,
             tags=self._tags,
-            insights_id=self._insights.insights_id if self._insights else None,
+            insights_id=self._ground.insights.insights_id if self._ground.insights else None,
         )
         return Watch(self._name, args, self._child)
 
@@ -444,12 +312,12 @@ class ContainerAppsService(pulumi.ComponentResource):
         options, revision = self._options, self._revision
         open_ = options.ingress == "all" and not options.internal and not options.allowed_ips
         inner = "" if options.ingress == "all" else "internal."
-        suffix_ = pulumi.Output.concat(inner, self._environment.default_domain)
+        suffix_ = pulumi.Output.concat(inner, self._ground.environment.default_domain)
         canary = pulumi.Output.concat("https://", web.output("name"), f"---{CANARY}.", suffix_)
         asked = pulumi.Output.all(revision.traffics, canary).apply(lambda known: _canary(known[0], known[1]))
         own = pulumi.Output.concat("https://", web.output("name"), ".", suffix_)
         return Endpoint(
-            url=f"https://{self._settings.domain}" if self._serves_domain else own,
+            url=f"https://{self._settings.domain}" if self._ground.found.pointed else own,
             asked=asked if options.traffic.canary is not None and open_ else None,
             revision=revision.release if self._held else self._image.revision,
             deployment=revision.deployment if self._held else self._deployment,

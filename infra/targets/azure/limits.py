@@ -51,10 +51,8 @@ LONGEST_PERIOD, MOST_FAILURES = 240, 30
 
 # Characters of an app's name and a job's: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftapp
 LONGEST_NAME = 32
-# Of a registry's and a vault's, which the whole of Azure shares: the same page. A vault may have 24, of which the
-# provider takes eight, and one is left for what does not begin with a letter.
-LONGEST_REGISTRY = 50
-LONGEST_VAULT = 15
+# Of a registry's and a vault's, which the whole of Azure shares: the same page.
+LONGEST_REGISTRY, LONGEST_VAULT = 50, 24
 
 # Where an environment's subnet may be no smaller: https://learn.microsoft.com/azure/container-apps/custom-virtual-networks
 SMALLEST_SUBNET = 27

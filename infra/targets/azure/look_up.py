@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pulumi
 
@@ -11,7 +11,8 @@ from infra.errors import Problem, SettingsError
 from infra.settings import Settings
 from infra.targets.azure import vault
 from infra.targets.azure.account import options
-from infra.targets.azure.domain import DnsZone
+from infra.targets.azure.domain import DnsZone, pointed
+from infra.targets.azure.raw import ask, reason
 
 T = TypeVar("T")
 
@@ -27,15 +28,21 @@ class Found:
         tenant: that the subscription belongs to.
         secrets: by the variable that each stands for.
         zone: of Azure DNS, that the domain is in.
+        pointed: how Azure sees that the domain points at the app; nothing where it does not, or there is none.
     """
 
     tenant: str
     secrets: Mapping[str, vault.Stored]
     zone: DnsZone | None
+    pointed: str | None
 
 
-def look_up(settings: Settings, provider: pulumi.ProviderResource) -> Found:
-    """Look up all that the settings name. Raises SettingsError with everything that is not there."""
+def look_up(settings: Settings, app: str, provider: pulumi.ProviderResource) -> Found:
+    """Look up all that the settings name. Raises SettingsError with everything that is not there.
+
+    Args:
+        app: what the app and its resource group are called.
+    """
     asked = options(settings)
     problems: list[Problem] = []
 
@@ -57,9 +64,13 @@ def look_up(settings: Settings, provider: pulumi.ProviderResource) -> Found:
     if zone:
         looked = zone
         tried(lambda: _zone(looked, provider), None)
+    how: str | None = None
+    if settings.domain:
+        domain = settings.domain
+        how = tried(lambda: pointed(domain, zone, app, app, provider), None)
     if problems:
         raise SettingsError(problems)
-    return Found(tenant, secrets, zone)
+    return Found(tenant, secrets, zone, how)
 
 
 def dns_zone(named: str) -> DnsZone:
@@ -70,9 +81,9 @@ def dns_zone(named: str) -> DnsZone:
 
 def _tenant(subscription: str, provider: pulumi.ProviderResource) -> str:
     try:
-        return str(_asked("authorization:getClientConfig", {}, provider)["tenantId"])
+        return str(ask("authorization:getClientConfig", {}, pulumi.InvokeOptions(provider=provider))["tenantId"])
     except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
-        rule = f"{subscription} cannot be asked ({_reason(error)})"
+        rule = f"{subscription} cannot be asked ({reason(error)})"
         raise SettingsError([Problem(key_of("options.subscription"), rule, "az login")]) from None
 
 
@@ -84,9 +95,9 @@ def _subnet(subnet: str, provider: pulumi.ProviderResource) -> None:
     about = {"resourceGroupName": group, "virtualNetworkName": network, "subnetName": name}
     command = f"--resource-group {group} --vnet-name {network}"
     try:
-        found = _asked("network:getSubnet", about, provider)
+        found = ask("network:getSubnet", about, pulumi.InvokeOptions(provider=provider))
     except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
-        rule = f"{where} cannot be looked up ({_reason(error)})"
+        rule = f"{where} cannot be looked up ({reason(error)})"
         raise SettingsError([Problem(key, rule, f"az network vnet subnet list {command}")]) from None
     if ENVIRONMENTS not in [each.get("serviceName") for each in found.get("delegations") or ()]:
         rule = f"{where} is not delegated to {ENVIRONMENTS}"
@@ -97,16 +108,8 @@ def _subnet(subnet: str, provider: pulumi.ProviderResource) -> None:
 def _zone(zone: DnsZone, provider: pulumi.ProviderResource) -> None:
     """That it is there, where the world asks it."""
     try:
-        _asked("dns:getZone", {"resourceGroupName": zone.group, "zoneName": zone.name}, provider)
+        about = {"resourceGroupName": zone.group, "zoneName": zone.name}
+        ask("dns:getZone", about, pulumi.InvokeOptions(provider=provider))
     except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
-        rule = f"{zone.name} in {zone.group} cannot be looked up ({_reason(error)})"
+        rule = f"{zone.name} in {zone.group} cannot be looked up ({reason(error)})"
         raise SettingsError([Problem(key_of("options.dns_zone"), rule, "az network dns zone list")]) from None
-
-
-def _asked(function: str, about: Mapping[str, Any], provider: pulumi.ProviderResource) -> dict[str, Any]:
-    token = f"azure-native:{function}"
-    return dict(pulumi.runtime.invoke(token, dict(about), pulumi.InvokeOptions(provider=provider)).value)
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]

@@ -33,10 +33,5 @@ def registry_name(subscription: str, service: str, stack: str) -> str:
     return letters + _mark(subscription, service, stack)
 
 
-def vault_name(service: str, stack: str) -> str:
-    """What a key vault's name begins with, behind which the provider puts eight digits of its own."""
-    return fixed_name(limits.LONGEST_VAULT, service, stack)
-
-
 def _mark(subscription: str, service: str, stack: str) -> str:
     return hashlib.sha256(f"{subscription.lower()}/{service}/{stack}".encode()).hexdigest()[:MARK]

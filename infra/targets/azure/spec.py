@@ -252,6 +252,5 @@ TARGETS = {
         ),
         usual={"size": {"cpu": 0.5, "memory": "1GiB"}, "rollout_timeout": 600},
         check=_check,
-        runs=False,
     )
 }
