@@ -131,10 +131,11 @@ def token(server: pulumi.Input[str], opts: pulumi.InvokeOptions) -> pulumi.Outpu
     if pulumi.runtime.is_dry_run():
         return pulumi.Output.secret("preview")
     login = str(ask("authorization:getClientToken", {}, opts)["token"])
-    return pulumi.Output.secret(pulumi.Output.from_input(server).apply(lambda host: _exchanged(host, login)))
+    return pulumi.Output.secret(pulumi.Output.from_input(server).apply(lambda host: exchanged(host, login)))
 
 
-def _exchanged(server: str, login: str) -> str:
+def exchanged(server: str, login: str) -> str:
+    """What a registry gives for a token of Azure: what one logs in to it with. Raises RunError where it gives none."""
     # Only here: no preview needs it.
     import requests
     from requests.adapters import HTTPAdapter

@@ -30,12 +30,14 @@ class House:
 
     `token` is the path where one asks for a token, and none where the login itself goes with each request. `keeps` tells
     of a resource whether it is the repository of this name, and whether its tags stay; None when it is another.
+    `exchange` is the path where who has a token of the platform's own gets the login for it.
     """
 
     hosts: str
     login: tuple[str, str] | None
     token: str | None
     keeps: Callable[[Thing, str], bool | None]
+    exchange: str | None = None
 
 
 def _ecr(thing: Thing, name: str) -> bool | None:
@@ -61,8 +63,16 @@ def _acr(thing: Thing, name: str) -> bool | None:
 HOUSES = (
     House(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com", ("AWS", "offline"), None, _ecr),
     House(r"[a-z0-9-]+-docker\.pkg\.dev", ("oauth2accesstoken", "offline"), "/v2/token", _artifact_registry),
-    House(r"[a-z0-9]+\.azurecr\.io", ("00000000-0000-0000-0000-000000000000", "offline"), "/oauth2/token", _acr),
+    House(
+        r"[a-z0-9]+\.azurecr\.io",
+        ("00000000-0000-0000-0000-000000000000", "offline"),
+        "/oauth2/token",
+        _acr,
+        "/oauth2/exchange",
+    ),
 )
+# What the stand-in of Azure gives whoever asks for their own token of it.
+PLATFORM_TOKEN = "offline"
 HUB = House(r"registry-1\.docker\.io", None, "/token", lambda _thing, _name: None)
 
 
@@ -118,6 +128,8 @@ class Registries:
         site.before_request(rules.admit)
         if house.token:
             site.add_url_rule(house.token, view_func=rules.token)
+        if house.exchange:
+            site.add_url_rule(house.exchange, view_func=rules.exchanged, methods=["POST"])
         for path, methods, view in (
             ("/v2/<path:name>/manifests/<reference>", ["GET", "HEAD"], rules.manifest),
             ("/v2/<path:name>/manifests/<reference>", ["PUT"], rules.put_manifest),
@@ -138,7 +150,7 @@ class _Rules:
 
     def admit(self) -> Response | None:
         """Nobody without the login, or the token that it buys."""
-        if request.path == self.house.token:
+        if request.path in (self.house.token, self.house.exchange):
             return None
         if self.house.token is None:
             return None if _basic() == self.house.login else _error(_REFUSED, "UNAUTHORIZED", 'Basic realm="registry"')
@@ -151,6 +163,13 @@ class _Rules:
         if self.house.login is not None and _basic() != self.house.login:
             return _error(_REFUSED, "UNAUTHORIZED")
         return Response(json.dumps({"token": self._bought()}), mimetype="application/json")
+
+    def exchanged(self) -> Response:
+        assert self.house.login is not None
+        told = {"grant_type": "access_token", "service": request.host, "access_token": PLATFORM_TOKEN}
+        if request.form.to_dict() != told:
+            return _error(_REFUSED, "UNAUTHORIZED")
+        return Response(json.dumps({"refresh_token": self.house.login[1]}), mimetype="application/json")
 
     def manifest(self, name: str, reference: str) -> Response:
         there = self._there(name)
