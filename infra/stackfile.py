@@ -101,7 +101,7 @@ class Keys:
         path, location = _path(self.prefix, parts), tuple(map(str, parts))
         if error["type"] == "extra_forbidden":
             return self._unknown(path, location)
-        if is_secret(location):
+        if is_secret((self.prefix, *location) if self.prefix else location):
             return _wrong_secret(path, error, self.stack)
         example = self._example(location)
         fix = remove_command(path, self.stack) if example is None else set_command(path, example, self.stack)
@@ -145,15 +145,11 @@ def _model_at(model: type[BaseModel], parents: Sequence[str]) -> type[BaseModel]
         inner = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
         if field is None or not inner:
             return BaseModel
-        if _by_name(field):
+        if get_origin(field.annotation) in (Mapping, tuple):
+            # A name that a person chooses, or a number in a list.
             del left[:1]
         model = inner[0]
     return model
-
-
-def _by_name(field: FieldInfo) -> bool:
-    """Whether the field is a table of names that a person chooses."""
-    return get_origin(field.annotation) is Mapping
 
 
 def fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
@@ -161,6 +157,8 @@ def fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Fiel
     for name, field in model.model_fields.items():
         inner = _model_at(model, [name])
         if inner.model_fields:
-            yield from fields(inner, f"{prefix}{name}.{'<name>.' if _by_name(field) else ''}")
+            of = get_origin(field.annotation)
+            among = ".<name>" if of is Mapping else "[0]" if of is tuple else ""
+            yield from fields(inner, f"{prefix}{name}{among}.")
         else:
             yield f"{prefix}{name}", field
