@@ -181,9 +181,8 @@ def pointed(domain: str, zone: DnsZone | None, group: str, app: str, provider: p
         if "NotFound" in str(error):
             return None
         rule = f"Azure cannot be asked whether {domain} points at {app} of {group} ({reason(error)})"
-        raise SettingsError(
-            [Problem(key_of("domain"), rule, f"az containerapp hostname list -g {group} -n {app}")]
-        ) from None
+        fix = f"az containerapp hostname list --resource-group {group} --name {app}"
+        raise SettingsError([Problem(key_of("domain"), rule, fix)]) from None
     by_name = any(str(each).rstrip(".").lower().endswith(OURS) for each in found.get("cNameRecords") or ())
     how = CNAME if by_name else HTTP
     if found.get("isHostnameAlreadyVerified"):

@@ -51,7 +51,9 @@ class Network(pulumi.ComponentResource):
         owned = {"resourceGroupName": args.group, "location": args.location, "tags": args.tags}
         rules = resource("network:NetworkSecurityGroup", name, owned, child)
         space = {"addressSpace": {"addressPrefixes": [args.cidr]}}
-        network = resource("network:VirtualNetwork", name, {**owned, **space}, child, outputs=("name",))
+        # The addresses of what an environment is in never change, so others are another network's.
+        opts = ResourceOptions(parent=self, replace_on_changes=["addressSpace"])
+        network = resource("network:VirtualNetwork", name, {**owned, **space}, opts, outputs=("name",))
         subnet = resource(
             "network:Subnet",
             name,
