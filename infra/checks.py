@@ -8,7 +8,8 @@ from infra.commands import key_of, remove_command, set_command
 from infra.errors import CONTRACT, Problem
 from infra.service import Service
 from infra.stackfile import nearest
-from infra.targets.spec import Spec
+from infra.targets import specs
+from infra.targets.spec import Capabilities
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -46,31 +47,31 @@ def contract(service: Service, given: Mapping[str, Any], stack: str) -> Iterator
             yield Problem(key_of(path), f"is required by {CONTRACT}", set_command(path, "...", stack, secret=True))
 
 
-def capabilities(service: Service, settings: "Settings", known: Mapping[str, Spec], stack: str) -> Iterator[Problem]:
+def capabilities(service: Service, settings: "Settings", can: Capabilities, stack: str) -> Iterator[Problem]:
     """What the contract or the stack asks of the target and the target cannot do."""
-    can, scale = known[settings.target].capabilities, settings.scale
+    scale = settings.scale
     for process, wanted in (("release", service.release), ("workers", service.workers), ("jobs", service.jobs)):
         if wanted and not getattr(can, process):
-            rule = f"the target {settings.target} does not run them ({_having(known, process)})"
+            rule = f"the target {settings.target} does not run them ({_having(process)})"
             yield Problem(f"{CONTRACT}: {process}", rule, f"choose another service:target, or edit {CONTRACT}")
     if not can.image:
         for key in _of_an_image(settings, packages=can.packages):
-            rule = f"the target {settings.target} runs no container image ({_having(known, 'image')})"
+            rule = f"the target {settings.target} runs no container image ({_having('image')})"
             yield Problem(key_of(key), rule, remove_command(key, stack))
     if settings.stored_secrets and not can.stored_secrets:
-        rule = f"the target {settings.target} has no store of secrets ({_having(known, 'stored_secrets')})"
+        rule = f"the target {settings.target} has no store of secrets ({_having('stored_secrets')})"
         yield Problem(key_of("stored_secrets"), rule, remove_command("stored_secrets", stack))
     if settings.image == stack:
         rule = f"{stack!r} is this stack itself; an image is promoted from another"
         yield Problem(key_of("image"), rule, remove_command("image", stack))
     if settings.domain and not can.domain:
-        rule = f"the target {settings.target} serves no domain ({_having(known, 'domain')})"
+        rule = f"the target {settings.target} serves no domain ({_having('domain')})"
         yield Problem(key_of("domain"), rule, remove_command("domain", stack))
     if scale.min > scale.max:
         rule = f"{scale.min} is more than {key_of('scale.max')}, {scale.max}"
         yield Problem(key_of("scale.min"), rule, set_command("scale.min", scale.max, stack))
     if scale.min == 0 and not can.scale_to_zero:
-        rule = f"the target {settings.target} cannot scale to zero ({_having(known, 'scale_to_zero')})"
+        rule = f"the target {settings.target} cannot scale to zero ({_having('scale_to_zero')})"
         yield Problem(key_of("scale.min"), rule, set_command("scale.min", 1, stack))
     if scale.max > can.replicas:
         rule = f"{scale.max} is more than the {can.replicas} that the target {settings.target} runs"
@@ -85,6 +86,6 @@ def _of_an_image(settings: "Settings", *, packages: bool) -> list[str]:
     return sorted(given)
 
 
-def _having(known: Mapping[str, Spec], capability: str) -> str:
-    names = [name for name, spec in sorted(known.items()) if getattr(spec.capabilities, capability)]
+def _having(capability: str) -> str:
+    names = [name for name, spec in sorted(specs().items()) if getattr(spec.capabilities, capability)]
     return f"targets that do: {', '.join(names)}" if names else "no target here does"

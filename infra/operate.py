@@ -10,7 +10,7 @@ import yaml
 
 from infra.errors import DeploymentError
 from infra.paths import ROOT
-from infra.targets import load_operations, specs
+from infra.targets import find_spec, load_operations, specs
 
 
 def main() -> int:
@@ -52,7 +52,8 @@ def main() -> int:
 def _where(given: argparse.Namespace, target: str) -> dict[str, str]:
     """The host that is asked for. Only a target that has several is told of one."""
     host = getattr(given, "host", None)
-    if host and not specs()[target].capabilities.by_host:
+    spec = find_spec(target)
+    if host and not (spec and spec.capabilities.by_host):
         sys.exit(f"--host {host}: the target {target} has no hosts to choose among")
     return {"host": host} if host else {}
 
@@ -67,7 +68,7 @@ def target_of(stack: str) -> str:
         sys.exit(f"there is no stack {stack!r} in stacks/ (there are: {known})")
     except (KeyError, TypeError):
         target = None
-    if target not in specs():
+    if find_spec(str(target)) is None:
         sys.exit(f"service:target: {target!r} in stacks/{path.name} is not one of {', '.join(sorted(specs()))}")
     return str(target)
 

@@ -12,8 +12,7 @@ from infra.rollout import Rollout, await_rollout
 from infra.service import Service, load_service
 from infra.settings import Settings, load_settings, value_of
 from infra.stackfile import WITH_SECRETS, config_in, plain_secrets
-from infra.targets import Endpoint, Target, load_target, specs
-from infra.targets.spec import Spec
+from infra.targets import Endpoint, Target, find_spec, load_target
 
 
 def deploy() -> None:
@@ -45,8 +44,7 @@ def described() -> tuple[Service, Settings, Release]:
     try:
         service = load_service()
         settings = load_settings(service, *stack_config(), stack=pulumi.get_stack())
-        spec = specs()[settings.target]
-        release = load_release(service, str(settings.server), _inputs(service, settings, spec))
+        release = load_release(service, str(settings.server), _inputs(service, settings))
     except SettingsError as error:
         raise pulumi.RunError(f"nothing was created:\n{error}") from None
     for name in release.untracked:
@@ -54,8 +52,10 @@ def described() -> tuple[Service, Settings, Release]:
     return service, settings, release
 
 
-def _inputs(service: Service, settings: Settings, spec: Spec) -> dict[str, str]:
+def _inputs(service: Service, settings: Settings) -> dict[str, str]:
     """What decides the revision beside the files and the server; where an image is built, what goes into it."""
+    spec = find_spec(settings.target)
+    assert spec is not None
     if not spec.capabilities.image or settings.image:
         return {}
     platforms = settings.build.platforms or spec.platforms

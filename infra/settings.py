@@ -12,7 +12,7 @@ from infra.commands import NAMESPACE
 from infra.errors import SettingsError
 from infra.service import Model, Server, Service, Variable
 from infra.stackfile import Keys, in_the_clear, unknown_target
-from infra.targets import specs
+from infra.targets import find_spec, specs
 from infra.targets.spec import Options, Spec
 
 _UNITS = {"MiB": 1024**2, "GiB": 1024**3}
@@ -199,16 +199,16 @@ def load_settings(service: Service, config: Mapping[str, str], plain_secrets: Co
     Raises:
         SettingsError: every problem found.
     """
-    keys, known = Keys(Settings, stack), specs()
+    keys = Keys(Settings, stack)
     given: dict[str, Any] = {}
     for full, text in config.items():
         namespace, _, key = full.partition(":")
         if namespace == NAMESPACE:
             given[key] = value_of(key, text)
     problems = [in_the_clear(path, stack) for path in plain_secrets]
-    spec = known.get(str(given.get("target")))
+    spec = find_spec(str(given.get("target")))
     if spec is None:
-        problems.append(unknown_target(given.get("target"), sorted(known), stack))
+        problems.append(unknown_target(given.get("target"), sorted(specs()), stack))
     options, wrong = _options(given.pop("options", {}), spec, stack)
     problems += wrong
     settings: Settings | None = None
@@ -219,7 +219,7 @@ def load_settings(service: Service, config: Mapping[str, str], plain_secrets: Co
         problems += [keys.problem(cast("Mapping[str, Any]", e)) for e in error.errors()]
     problems += checks.contract(service, given, stack)
     if settings and spec:
-        problems += checks.capabilities(service, settings, known, stack)
+        problems += checks.capabilities(service, settings, spec.capabilities, stack)
         problems += spec.check(service, settings)
     if problems or settings is None:
         raise SettingsError(problems)

@@ -99,12 +99,21 @@ class Operations(Protocol):
 
 def specs() -> "Mapping[str, Spec]":
     """Every known target by name."""
-    found: dict[str, Spec] = {}
-    for folder in pkgutil.iter_modules(__path__):
-        if folder.ispkg:
-            module = importlib.import_module(f"{__name__}.{folder.name}.spec")
-            found.update(cast("Mapping[str, Spec]", module.TARGETS))
-    return found
+    return {name: spec for platform in _platforms() for name, spec in _of_platform(platform).items()}
+
+
+def find_spec(target: str) -> "Spec | None":
+    """A target by its name, if there is one, without a look at what other platforms know of theirs."""
+    platform = target.partition(".")[0]
+    return _of_platform(platform).get(target) if platform in _platforms() else None
+
+
+def _platforms() -> list[str]:
+    return [folder.name for folder in pkgutil.iter_modules(__path__) if folder.ispkg]
+
+
+def _of_platform(name: str) -> "Mapping[str, Spec]":
+    return cast("Mapping[str, Spec]", importlib.import_module(f"{__name__}.{name}.spec").TARGETS)
 
 
 def load_target(name: str) -> Target:

@@ -89,9 +89,9 @@ def _check(source: str, destination: str) -> None:
 
 def _takes(bench: Workbench, source: str) -> None:
     """That the destination runs the source's image; where there are none, its release is what this checkout has."""
-    from infra.targets import specs
+    from infra.targets import find_spec
 
-    spec = specs().get(bench.stack.target())
+    spec = find_spec(bench.stack.target())
     named = settings(bench.stack.file).get("service:image")
     if spec and spec.capabilities.image and named != source:
         name = bench.stack.name
