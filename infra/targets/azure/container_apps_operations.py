@@ -161,9 +161,7 @@ def logs(stack: str, lines: int, follow: bool, process: str | None) -> int:
         asked = [source for source in sources if process in (None, source.process)]
         place = here.environment(found[0]).workspace
         if not place:
-            print(
-                "The lines of this stack's processes are kept nowhere: its environment has no Log Analytics workspace"
-            )
+            print("What its processes write is kept nowhere: their environment has no Log Analytics workspace")
             return 1
         shown = {source: log_lines.last(here.session, place, source, lines, told=True) for source in asked}
         width = max(len(source.process) for source in asked)

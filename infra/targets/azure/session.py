@@ -145,7 +145,7 @@ class Session:
             told = _body(response)
             if status is None:
                 if response.status_code != 202:
-                    return told or answer
+                    return answer or told
             elif told.get("status") in ("Failed", "Canceled"):
                 error: Mapping[str, Any] = told.get("error") or {}
                 said = error.get("message") or "Azure does not say why"

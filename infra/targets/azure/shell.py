@@ -44,6 +44,8 @@ def run(replica: Replica, token: str, command: Sequence[str], write: Callable[[s
     url = f"{replica.stream.replace('https://', 'wss://')}/exec?command=sh"
     try:
         socket = websocket.create_connection(url, header=[f"Authorization: Bearer {token}"], timeout=TIMEOUT)
+    except websocket.WebSocketBadStatusException as error:
+        raise DeploymentError(f"{replica.name} has no console (status {error.status_code})") from error
     except (websocket.WebSocketException, OSError) as error:
         raise DeploymentError(f"{replica.name} has no console ({error})") from error
     try:
@@ -58,7 +60,7 @@ def run(replica: Replica, token: str, command: Sequence[str], write: Callable[[s
     except (websocket.WebSocketException, OSError) as error:
         raise DeploymentError(f"the console of {replica.name} went away ({error})") from error
     finally:
-        socket.close()
+        socket.shutdown()
 
 
 def _line(command: Sequence[str], mark: str) -> str:

@@ -69,11 +69,13 @@ def decide(wanted: Wanted) -> Decided:
     with connected(wanted.subscription, wanted.group) as session:
         app = arm.app(session, wanted.id)
         known = arm.revisions(session, wanted.id) if app else []
-    return _back(wanted, app, known) if wanted.back_to else _forth(wanted, app, known)
+    return _back(wanted, known) if wanted.back_to else _forth(wanted, app, known)
 
 
 def is_spent(wanted: Wanted, suffix: str) -> bool:
     """Whether a suffix is used up by a revision that did not come to serve: its configuration wants another."""
+    if wanted.back_to:
+        return False
     with connected(wanted.subscription, wanted.group) as session:
         known = arm.revision(session, wanted.named(suffix), wanted.id)
         if known is None or not known.unwell:
@@ -115,7 +117,7 @@ def _free(wanted: Wanted, app: App | None, known: Sequence[Revision]) -> str:
 
 
 def _spent(app: App | None, there: Revision) -> bool:
-    """What once came to serve may be unwell for now, and is no new one's business."""
+    """One that once came to serve may be unwell for now: that takes no other."""
     return there.unwell and (app is None or app.ready != there.name)
 
 
@@ -126,9 +128,9 @@ def _shared(wanted: Wanted, app: App | None, known: Sequence[Revision], name: st
     return (Share(name, wanted.canary, CANARY), Share(before, ALL - wanted.canary))
 
 
-def _back(wanted: Wanted, app: App | None, known: Sequence[Revision]) -> Decided:
+def _back(wanted: Wanted, known: Sequence[Revision]) -> Decided:
     there = next((each for each in known if each.name == wanted.back_to), None)
-    if app is not None and there is not None and not _spent(app, there):
+    if there is not None and there.provisioning != "Failed":
         shares = (Share(there.name, ALL),)
         return Decided(there.suffix, "Multiple", shares, there.deployment, there.release, there.image)
     why = "never came to serve" if there else f"is no revision of {wanted.app}"

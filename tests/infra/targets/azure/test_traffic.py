@@ -1,0 +1,277 @@
+"""Which revision is made, who gets the requests, and what is tried before: by what Container Apps has."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from infra.errors import DeploymentError
+from infra.targets.azure import settled, traffic, trial
+from infra.targets.azure.arm import Share
+from infra.targets.azure.providers import ASKED, RevisionProvider, SettledProvider, TrialProvider
+from infra.targets.azure.traffic import Decided, Wanted
+from tests.infra.targets.azure.conftest import GROUP, IMAGE, SECRET, SUBSCRIPTION, WEB, Played, template_of
+from tests.offline.internet.container_apps import NOT_STARTED, Given
+
+SHIPPED = "slipwayprod1a2b3c4d.azurecr.io/slipway@sha256:" + "b" * 64
+WANTED = Wanted(SUBSCRIPTION, GROUP, "slipway-prod", "bbb", "bbb", "r-bbb", 0, "")
+CANARY = replace(WANTED, canary=10)
+OTHER_SECRET = {**SECRET, "name": "api-key"}
+
+
+def all_to_newest(suffix: str = "bbb") -> Decided:
+    return Decided(suffix, "Single", (Share("", 100),), "bbb", "r-bbb")
+
+
+def ten_to(suffix: str, rest: str) -> Decided:
+    shares = (Share(f"slipway-prod--{suffix}", 10, "canary"), Share(f"slipway-prod--{rest}", 90))
+    return Decided(suffix, "Multiple", shares, "bbb", "r-bbb")
+
+
+def props(wanted: Wanted = WANTED, **more: Any) -> dict[str, Any]:
+    nothing = dict.fromkeys(("suffix", "traffics", "mode"))
+    return {key: getattr(wanted, key) for key in ASKED} | {"image": SHIPPED, "__provider": "p", **nothing, **more}
+
+
+def tried(suffix: str = "bbb", back_to: str = "", **template: Any) -> dict[str, Any]:
+    return {
+        "subscription": SUBSCRIPTION,
+        "group": GROUP,
+        "app": "slipway-prod",
+        "suffix": suffix,
+        "back_to": back_to,
+        "template": {**template_of("bbb"), "revisionSuffix": suffix, **template},
+        "configuration": {"secrets": [OTHER_SECRET], "registries": []},
+    }
+
+
+def running(played: Played) -> set[str]:
+    """The revisions that run, by their suffixes."""
+    return {each["name"][14:] for each in played.apps.revisions(WEB) if each["properties"]["active"]}
+
+
+def shares(played: Played) -> dict[str, int]:
+    return {name[14:]: percent for name, percent in played.apps.shares(WEB).items()}
+
+
+def test_a_new_revision_gets_all_requests_by_the_platform_s_own_doing_or_a_canary_its_share(played: Played) -> None:
+    assert traffic.decide(WANTED) == all_to_newest()
+    first = Decided("bbb", "Multiple", (Share("slipway-prod--bbb", 100),), "bbb", "r-bbb")
+    assert traffic.decide(CANARY) == first
+    played.serve(deployment="aaa")
+    assert traffic.decide(WANTED) == all_to_newest()
+    decided = traffic.decide(CANARY)
+    assert decided == ten_to("bbb", "aaa")
+    assert [share.as_input() for share in (*decided.shares, *all_to_newest().shares)] == [
+        {"revisionName": "slipway-prod--bbb", "weight": 10, "label": "canary"},
+        {"revisionName": "slipway-prod--aaa", "weight": 90},
+        {"latestRevision": True, "weight": 100},
+    ]
+
+
+def test_a_canary_s_share_can_be_changed_and_made_all_and_another_is_tried_against_what_was_proven(
+    played: Played,
+) -> None:
+    played.serve(deployment="aaa")
+    played.serve(deployment="bbb", shares=[("slipway-prod--aaa", 100)])
+    played.serve(deployment="bbb", shares=[("slipway-prod--bbb", 80, "canary"), ("slipway-prod--aaa", 20)])
+    assert traffic.decide(CANARY) == ten_to("bbb", "aaa")
+    assert traffic.decide(WANTED) == all_to_newest()
+    assert traffic.decide(replace(CANARY, base="ccc")) == ten_to("ccc", "aaa")
+
+
+def test_a_suffix_stands_for_one_revision_and_one_that_did_not_come_to_serve_is_spent(played: Played) -> None:
+    played.serve(deployment="aaa")
+    played.serve(deployment="bbb")
+    assert traffic.decide(WANTED) == all_to_newest()
+    assert traffic.decide(CANARY).shares == (Share("slipway-prod--bbb", 100),)
+    assert traffic.decide(replace(WANTED, base="aaa")).suffix == "aaa-2"
+    played.apps.failing = 2
+    played.serve(deployment="ccc")
+    assert traffic.is_spent(WANTED, "ccc")
+    wanted = replace(CANARY, base="ccc")
+    assert traffic.decide(wanted) == ten_to("ccc-2", "bbb")
+    played.serve(deployment="ccc", suffix="ccc-2")
+    assert traffic.decide(wanted).suffix == "ccc-3"
+    # What serves is unwell for a while: that is no reason for another revision.
+    played.apps.kept[f"{WEB}/revisions/slipway-prod--bbb"]["properties"]["healthState"] = "Unhealthy"
+    assert not traffic.is_spent(WANTED, "bbb")
+    assert not traffic.is_spent(WANTED, "zzz")
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("zzz", "is no revision of slipway-prod"), ("bbb", "never came to serve")],
+)
+def test_what_cannot_be_gone_back_to_is_refused_with_what_can(played: Played, name: str, why: str) -> None:
+    played.serve(deployment="aaa")
+    played.apps.failing = 1
+    played.serve(deployment="bbb")
+    key = "service:options.traffic.revision"
+    with pytest.raises(DeploymentError) as told:
+        traffic.decide(replace(WANTED, back_to=f"slipway-prod--{name}"))
+    wanted = f"{key}: 'slipway-prod--{name}' {why} (there are: slipway-prod--aaa)"
+    assert str(told.value) == f"{wanted}. Fix: pulumi config set --path {key} slipway-prod--aaa"
+
+
+def test_the_provider_decides_anew_only_when_asked_otherwise_or_when_a_revision_failed(played: Played) -> None:
+    provider = RevisionProvider()
+    played.serve(deployment="aaa")
+    given = props(CANARY, canary=10.0)
+    made = provider.create(given)
+    assert (made.id, made.outs) == (
+        "slipway-prod",
+        {
+            **{key: given[key] for key in (*ASKED, "image")},
+            "asked": {key: given[key] for key in ASKED},
+            "suffix": "bbb",
+            "mode": "Multiple",
+            "traffics": [share.as_input() for share in ten_to("bbb", "aaa").shares],
+        },
+    )
+    assert provider.diff(made.id, made.outs, given).changes is False
+    assert provider.diff(made.id, made.outs, {**given, "canary": 0.0}).changes is True
+    played.apps.failing = 1
+    played.serve(deployment="bbb")
+    assert provider.diff(made.id, made.outs, given).changes is True
+    again = provider.update(made.id, made.outs, given).outs
+    assert again is not None
+    assert again["suffix"] == "bbb-2"
+    back = provider.create(props(WANTED, back_to="slipway-prod--aaa")).outs
+    assert back is not None
+    told = ("aaa", "Multiple", [{"revisionName": "slipway-prod--aaa", "weight": 100}], "aaa", "r-aaa", IMAGE)
+    assert tuple(back[key] for key in ("suffix", "mode", "traffics", "deployment", "release", "image")) == told
+    assert provider.diff("slipway-prod", back, props(WANTED, back_to="slipway-prod--aaa")).changes is False
+
+
+# -- what is tried before it gets requests
+
+
+def test_a_canary_runs_and_is_well_before_the_app_itself_is_changed_in_no_more_than_weights(
+    played: Played, asked: Callable[[], list[str]]
+) -> None:
+    provider = TrialProvider()
+    assert provider.create(tried()).outs == tried()
+    assert asked() == ["container_apps_get"]
+    played.serve(deployment="aaa")
+    played.apps.slow = 2
+    outs = provider.create(tried()).outs
+    assert outs == tried()
+    assert (running(played), shares(played)) == ({"aaa", "bbb"}, {"aaa": 100})
+    assert played.apps.patches == [
+        {
+            "properties": {
+                "configuration": {
+                    "activeRevisionsMode": "Multiple",
+                    "ingress": {
+                        "traffic": [
+                            {"revisionName": "slipway-prod--aaa", "weight": 100},
+                            {"revisionName": "slipway-prod--bbb", "weight": 0, "label": "canary"},
+                        ]
+                    },
+                    "registries": [],
+                    "secrets": [OTHER_SECRET, SECRET],
+                },
+                "template": tried()["template"],
+            }
+        }
+    ]
+    # What the app is changed to afterwards makes no other revision.
+    played.serve(deployment="bbb", shares=[("slipway-prod--bbb", 10, "canary"), ("slipway-prod--aaa", 90)])
+    assert shares(played) == {"bbb": 10, "aaa": 90}
+    # An `up` that was killed meanwhile tries it once more, and makes nothing.
+    provider.create(tried())
+    assert len(played.apps.patches) == 1
+    assert outs is not None
+    assert provider.diff("slipway-prod", outs, {**tried(), "template": {}}).changes is False
+    assert provider.diff("slipway-prod", outs, tried("ccc")).changes is True
+
+
+def test_a_change_of_a_template_leaves_nothing_of_the_one_before(played: Played) -> None:
+    before = played.serve(deployment="aaa")["properties"]["template"]
+    before |= {"volumes": [{"name": "v"}], "scale": {**before["scale"], "cooldownPeriod": 300}}
+    TrialProvider().create(tried())
+    assert played.apps.kept[WEB]["properties"]["template"] == tried()["template"]
+
+
+def test_a_canary_that_is_not_well_ends_and_what_served_goes_on(played: Played) -> None:
+    played.serve(deployment="aaa")
+    played.apps.failing = 1
+    with pytest.raises(DeploymentError) as told:
+        TrialProvider().create(tried())
+    assert str(told.value) == (
+        f"slipway-prod--bbb is not well: its process ended by itself ({NOT_STARTED[:-1]});"
+        " nothing was switched, and what served goes on"
+    )
+    assert (running(played), shares(played)) == ({"aaa"}, {"aaa": 100})
+    assert traffic.decide(CANARY) == ten_to("bbb-2", "aaa")
+
+
+def test_a_canary_that_is_started_again_and_again_is_given_up_and_so_is_one_that_takes_too_long(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played.serve(deployment="aaa")
+    processing = {"runningState": "Degraded", "healthState": "Unhealthy", "provisioningState": "Provisioned"}
+
+    def revise(id_: str, about: Given) -> None:
+        type(played.apps)._revise(played.apps, id_, about)
+        played.apps.revisions(id_)[0]["properties"] |= processing
+
+    monkeypatch.setattr(played.apps, "_revise", revise)
+    why = "its container did not come to be ready, and was started anew 4 times"
+    with pytest.raises(DeploymentError, match=f"slipway-prod--bbb is not well: {why}; nothing"):
+        TrialProvider().create(tried())
+    monkeypatch.setattr(trial, "START", -1)
+    monkeypatch.setattr(trial, "gave_up", lambda _: False)
+    with pytest.raises(DeploymentError, match=f"slipway-prod--ccc is not well: {why}; nothing"):
+        TrialProvider().create(tried("ccc"))
+    assert (running(played), shares(played)) == ({"aaa"}, {"aaa": 100})
+
+
+def test_an_earlier_canary_gives_its_requests_back_when_another_is_well_and_no_sooner(played: Played) -> None:
+    played.serve(deployment="aaa")
+    TrialProvider().create(tried())
+    played.serve(deployment="bbb", shares=[("slipway-prod--bbb", 10, "canary"), ("slipway-prod--aaa", 90)])
+    played.apps.failing = 1
+    with pytest.raises(DeploymentError, match="slipway-prod--ccc is not well"):
+        TrialProvider().create(tried("ccc"))
+    assert (running(played), shares(played)) == ({"aaa", "bbb"}, {"bbb": 10, "aaa": 90})
+    assert traffic.decide(CANARY).shares[1] == Share("slipway-prod--aaa", 90)
+    TrialProvider().create(tried("ddd"))
+    assert (running(played), shares(played)) == ({"aaa", "ddd"}, {"aaa": 100})
+
+
+def test_an_earlier_revision_is_started_again_while_what_serves_is_held_where_it_is(played: Played) -> None:
+    played.serve(deployment="aaa")
+    played.serve(deployment="bbb")
+    assert running(played) == {"bbb"}
+    TrialProvider().create(tried("aaa", "slipway-prod--aaa"))
+    assert (running(played), shares(played)) == ({"aaa", "bbb"}, {"bbb": 100})
+    assert "template" not in played.apps.patches[0]["properties"]
+
+
+def test_an_earlier_revision_that_is_not_well_ends_again_and_the_app_is_as_it_was(played: Played) -> None:
+    played.serve(deployment="aaa")
+    played.serve(deployment="bbb")
+    played.apps.kept[f"{WEB}/revisions/slipway-prod--aaa"]["properties"] |= {"healthState": "Unhealthy"}
+    played.apps.kept[f"{WEB}/revisions/slipway-prod--aaa"]["properties"] |= {"provisioningError": "ImagePullBackOff"}
+    with pytest.raises(DeploymentError, match=r"slipway-prod--aaa is not well: its image cannot be pulled \(Image"):
+        TrialProvider().create(tried("aaa", "slipway-prod--aaa"))
+    assert (running(played), shares(played)) == ({"bbb"}, {"bbb": 100})
+    assert played.apps.kept[WEB]["properties"]["configuration"]["activeRevisionsMode"] == "Single"
+
+
+def test_new_roles_alone_are_waited_for(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(settled.time, "sleep", slept.append)
+    now = settled.datetime.now(settled.UTC)
+    old, new = "2026-01-01T00:00:00.0000000Z", f"{now.isoformat()[:26]}0Z"
+    provider = SettledProvider()
+    made = provider.create({"created": [old], "__provider": "p"})
+    assert (made.outs, slept) == ({"created": [old]}, [])
+    assert provider.diff(made.id, {"created": [old, new]}, {"created": [new, old]}).changes is False
+    assert provider.diff(made.id, {"created": [old]}, {"created": [new, old]}).changes is True
+    assert provider.update(made.id, {}, {"created": [new, old]}).outs == {"created": [new, old]}
+    assert 110 < slept[0] <= 120
+    assert capsys.readouterr().err == f"waiting {slept[0]:.0f} s until Azure knows the new roles everywhere\n"
