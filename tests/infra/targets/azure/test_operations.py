@@ -231,7 +231,7 @@ def test_a_console_that_goes_away_is_no_success(played: Played, monkeypatch: pyt
 def test_what_the_console_itself_says_is_told(played: Played) -> None:
     played.serve(deployment="aaa")
     received = shell._received(_Socket([b"\x01hello", b"\x02 no sh here \n"]), _replica())
-    with pytest.raises(DeploymentError, match="the console of r says: no sh here$"):
+    with pytest.raises(DeploymentError, match=r"the console of r says: no sh here$"):
         list(received)
 
 
