@@ -63,5 +63,5 @@ def test_the_page_shows_every_resource_and_the_cost_and_fetches_nothing(
     title = re.search(r"<title>(.*?)</title>", seen, re.DOTALL)
     assert title, seen
     told = json.loads(title[1].replace("&amp;", "&"))
-    assert told.pop("cost").startswith("A month costs $5.08 as far as it is fixed and its price is known.")
+    assert told.pop("cost").startswith("A month costs $5.07 as far as it is fixed and its price is known.")
     assert told == {"rows": 3, "boxes": 3, "shown": True, "crossed": False, "wide": False, "arrows": 2, "fetched": 0}

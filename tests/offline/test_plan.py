@@ -219,14 +219,14 @@ def test_a_resource_without_a_price_is_named_and_never_free(program: Programs) -
 
 def test_every_form_says_of_which_region_its_prices_are(program: Programs) -> None:
     made = planned(program, "azure")
-    said = "Prices are those of East US; yours may differ."
+    said = "Prices are those of West Europe; yours may differ."
     assert said in text.markdown(made)
     assert said in page.page(made)
     console = Console(record=True, width=200, file=StringIO())
     text.show(made, console)
     assert said in console.export_text()
-    assert text.summary(made) == "azure: azure: 3 resources, $5.08 a month, at prices of East US"
-    assert made.document()["cost"]["regions"] == ["East US"]
+    assert text.summary(made) == "azure: azure: 3 resources, $5.07 a month, at prices of West Europe"
+    assert made.document()["cost"]["regions"] == ["West Europe"]
 
 
 def test_what_has_a_child_is_still_named_as_unpriced_and_a_component_never_is(program: Programs) -> None:

@@ -20,7 +20,7 @@ HUSH = "aHVzaC00Mg=="
         ("aws:secretsmanager/secretVersion:SecretVersion", {"secretId": "s", "secretString": HUSH}, "secretString", Secret(HUSH)),
         ("gcp:secretmanager/secretVersion:SecretVersion", {"secret": "projects/p/secrets/prod-api-key", "secretData": HUSH}, "secretData", Secret(HUSH)),
         ("kubernetes:core/v1:Secret", {"metadata": {"name": "s"}, "data": {"key": HUSH}}, "data", Secret({"key": HUSH})),
-        ("azure-native:keyvault:Secret", {"resourceGroupName": "g", "vaultName": "v", "secretName": "s", "properties": {"value": HUSH}}, "properties", {"value": Secret(HUSH)}),
+        ("azure-native:keyvault:Secret", {"resourceGroupName": "g", "vaultName": "existing-vault", "secretName": "s", "properties": {"value": HUSH}}, "properties", {"value": Secret(HUSH)}),
     ],
 )  # fmt: skip
 def test_what_is_secret_by_nature_is_secret_when_it_is_imported(

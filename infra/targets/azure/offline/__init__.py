@@ -1,17 +1,17 @@
 """How the offline plan plays Azure: ids and outputs, what replaces, names and sizes, what each type is for and costs.
 
-What replaces was read from the templates' reference; prices are those of East US, pay as you go.
+What replaces was read from the templates' reference; prices are those of West Europe, pay as you go.
 """
 
 from infra.targets.azure.offline import requests, there, values
 from infra.targets.azure.offline.domain import DOMAIN
 from infra.targets.azure.offline.functions import ASSUMED, FUNCTIONS
 from infra.targets.azure.offline.groups import GROUPS
-from infra.targets.azure.offline.identity import IDENTITY
+from infra.targets.azure.offline.identity import IDENTITIES
 from infra.targets.azure.offline.network import NETWORKS
-from infra.targets.azure.offline.registry import REGISTRY
+from infra.targets.azure.offline.registry import REGISTRIES
 from infra.targets.azure.offline.service import SERVICE
-from infra.targets.azure.offline.vault import VAULT
+from infra.targets.azure.offline.vault import VAULTS
 from infra.targets.azure.offline.watching import WATCHING
 from tools.offline.tables import Package
 
@@ -21,7 +21,7 @@ _OF_PLANS = "App|ContainerRegistry|Insights|KeyVault|ManagedIdentity|Network|Ope
 PACKAGES = (
     Package(
         name="azure-native",
-        types={**GROUPS, **NETWORKS, **REGISTRY, **IDENTITY, **VAULT, **DOMAIN, **SERVICE, **WATCHING},
+        types={**GROUPS, **NETWORKS, **REGISTRIES, **IDENTITIES, **VAULTS, **DOMAIN, **SERVICE, **WATCHING},
         judges=(requests.judge, *values.JUDGES),
         facts={
             "subscriptionId": "00000000-0000-4000-8000-000000000001",

@@ -1,8 +1,23 @@
 """Azure's identities and what they may do: ids, outputs, what replaces, rules."""
 
-from infra.targets.azure.offline.names import kind, named, under
-from tools.offline.backend import Kind
-from tools.offline.tables import Played
+import re
+from collections.abc import Iterator
+
+from infra.targets.azure.offline.names import READ, kind, named, under
+from tools.offline import forms
+from tools.offline.backend import Kind, Problem
+from tools.offline.judge import found
+from tools.offline.tables import Others, Played, Rule, Source
+from tools.offline.values import UNKNOWN, Values
+
+IDENTITY, ASSIGNMENT = (
+    "azure-native:managedidentity:UserAssignedIdentity",
+    "azure-native:authorization:RoleAssignment",
+)
+
+ROLES = Source("https://learn.microsoft.com/azure/role-based-access-control/role-assignments-steps", READ)
+CUSTOM = Source("https://learn.microsoft.com/azure/role-based-access-control/custom-roles", READ)
+FEDERATED = Source("https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust", READ)
 
 UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 FREE = "what may be done is free to say"
@@ -12,8 +27,42 @@ def _assignment(_logical: str, digits: str) -> str:
     return f"{digits}0-0000-4000-8000-{(digits * 2)[:12]}"
 
 
-IDENTITY: dict[str, Played] = {
-    "azure-native:managedidentity:UserAssignedIdentity": Played(
+DEFINITION = re.compile(
+    rf"(?:/subscriptions/{UUID}|/providers/Microsoft\.Management/managementGroups/[^/]+)?"
+    rf"/providers/Microsoft\.Authorization/roleDefinitions/{UUID}"
+)
+SCOPE = r"/|(/subscriptions/[^/]+|/providers/Microsoft\.Management/managementGroups/[^/]+)(/.*[^/])?"
+ACTION = re.compile(r"\*|[A-Za-z]\w*(\.\w+)*/([\w*-]+/)*[\w*-]+")
+
+
+def _definition(_type: str, inputs: Values) -> Iterator[Problem]:
+    """That a role is told by its whole id: its UUID alone is not understood."""
+    given = inputs.get("roleDefinitionId")
+    if isinstance(given, str) and not DEFINITION.fullmatch(given):
+        such = "/subscriptions/<id>/providers/Microsoft.Authorization/roleDefinitions/<UUID>"
+        yield Problem("roleDefinitionId", f"{given!r} is no id of a role such as {such} ({ROLES})")
+
+
+def _whom(inputs: Values, others: Others) -> Iterator[Problem]:
+    """That a new identity's kind is told: Entra does not know of it everywhere at once (PrincipalNotFound)."""
+    mine = [identity.get("principalId") for _, identity in others(IDENTITY)]
+    principal, kind_of = inputs.get("principalId"), inputs.get("principalType")
+    if isinstance(principal, str) and principal in mine and kind_of not in ("ServicePrincipal", UNKNOWN):
+        yield Problem("principalType", f"must be ServicePrincipal for an identity that was just made ({ROLES})")
+
+
+def _actions(_type: str, inputs: Values) -> Iterator[Problem]:
+    """That what a role allows has the form of an action, and that it may be given somewhere."""
+    for name in ("actions", "dataActions", "notActions", "notDataActions"):
+        for path, action in found(inputs, f"permissions[*].{name}[*]"):
+            if isinstance(action, str) and not ACTION.fullmatch(action):
+                yield Problem(path, f"{action!r} is no action such as Microsoft.App/containerApps/read ({CUSTOM})")
+    if not forms.given(inputs, "assignableScopes") or inputs.get("assignableScopes") == []:
+        yield Problem("assignableScopes", f"there must be one at the least ({CUSTOM})")
+
+
+IDENTITIES: dict[str, Played] = {
+    IDENTITY: Played(
         purpose="identity",
         id=under("Microsoft.ManagedIdentity/userAssignedIdentities", "resourceName"),
         outputs={
@@ -35,9 +84,14 @@ IDENTITY: dict[str, Played] = {
         ),
         outputs={"name": "{federatedIdentityCredentialResourceName}"},
         kind=kind("federatedIdentityCredentialResourceName", "resourceName", located=False),
+        rules=(
+            Rule("issuer", FEDERATED, "begin with https://", pattern=r"https://\S+"),
+            Rule("subject", FEDERATED, "be 1 to 600 characters", pattern=r"\S.{0,599}"),
+            Rule("audiences", FEDERATED, "be one", choices=(["api://AzureADTokenExchange"],)),
+        ),
         free="a credential is free",
     ),
-    "azure-native:authorization:RoleAssignment": Played(
+    ASSIGNMENT: Played(
         purpose="identity",
         id="{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
         outputs={"name": "{roleAssignmentName}", "createdOn": "2026-01-01T00:00:00.0000000Z"},
@@ -46,7 +100,16 @@ IDENTITY: dict[str, Played] = {
             autonamed="roleAssignmentName",
             name=_assignment,
         ),
-        rules=(named("roleAssignmentName", 36, 36, UUID, "characters: a UUID"),),
+        rules=(
+            named("roleAssignmentName", 36, 36, UUID, "characters: a UUID"),
+            Rule("principalId", ROLES, "be a UUID: the object's, not the application's", pattern=UUID),
+            Rule("scope", ROLES, "be the id of what the role is given on", pattern=SCOPE),
+        ),
+        judges=(_definition,),
+        beside=(
+            _whom,
+            forms.distinct(ASSIGNMENT, ("scope", "principalId", "roleDefinitionId"), "this role is given already"),
+        ),
         free=FREE,
     ),
     "azure-native:authorization:RoleDefinition": Played(
@@ -55,6 +118,7 @@ IDENTITY: dict[str, Played] = {
         outputs={"name": "{roleDefinitionId}"},
         kind=Kind(replaces=frozenset({"roleDefinitionId", "scope"}), autonamed="roleDefinitionId", name=_assignment),
         rules=(named("roleDefinitionId", 36, 36, UUID, "characters: a UUID"),),
+        judges=(_actions,),
         free=FREE,
     ),
 }

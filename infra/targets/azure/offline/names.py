@@ -10,7 +10,7 @@ from tools.offline.tables import Rule, Source
 
 READ = "2026-11-30"
 # Whose prices the tables have.
-PRICED = "East US"
+PRICED = "West Europe"
 DAYS = 365 / 12
 
 GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"

@@ -2,13 +2,26 @@
 
 from typing import Any
 
-from infra.targets.azure.offline.names import HYPHENATED, NAMES, domain_of, kind, named, place, under
-from infra.targets.azure.offline.rules import SCALE, scaling, secrets, sizes, traffic
+from infra.targets.azure.offline import apps, environments, reading, running
+from infra.targets.azure.offline.cost import APP_PRICES, ENVIRONMENT_PRICES, JOB_PRICES
+from infra.targets.azure.offline.names import HYPHENATED, domain_of, kind, named, place, under
+from tools.offline import judges
 from tools.offline.judge import one
-from tools.offline.tables import Played, Rule
+from tools.offline.tables import Judge, Played
 
 LOWER = r"[a-z](?!.*--)[a-z0-9-]*[a-z0-9]"
 LOWER_SAYS = "lower-case letters, digits and single hyphens, from a letter on"
+
+SECRETS, LOG_KEY = "configuration.secrets", "appLogsConfiguration.logAnalyticsConfiguration.sharedKey"
+# Of apps and of jobs.
+JUDGES: tuple[Judge, ...] = (
+    running.sizes,
+    running.containers,
+    running.secrets,
+    running.registries,
+    running.identities,
+    judges.at("template.containers[*].image", "template.initContainers[*].image", wrong=judges.image),
+)
 
 
 def _domain(words: Any) -> str:
@@ -34,7 +47,7 @@ def _revision_fqdn(words: Any) -> str:
 
 
 SERVICE: dict[str, Played] = {
-    "azure-native:app:ManagedEnvironment": Played(
+    running.ENVIRONMENT: Played(
         purpose="service",
         id=under("Microsoft.App/managedEnvironments", "environmentName"),
         outputs={
@@ -45,9 +58,17 @@ SERVICE: dict[str, Played] = {
             "type": "Microsoft.App/managedEnvironments",
         },
         within={"customDomainConfiguration.customDomainVerificationId": "{hex64}"},
-        kind=kind("environmentName", "infrastructureResourceGroup", "kind", "vnetConfiguration", "zoneRedundant"),
+        kind=kind(
+            "environmentName",
+            "infrastructureResourceGroup",
+            "vnetConfiguration",
+            "zoneRedundant",
+            secrets=f"appInsightsConfiguration.connectionString {LOG_KEY}",
+        ),
         rules=(named("environmentName", 1, 60, r"[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?", HYPHENATED),),
-        free="an environment on the consumption plan is free; its apps are not",
+        judges=(environments.logs, environments.inside, environments.profiles, environments.telemetry),
+        beside=(environments.in_its_subnet,),
+        prices=ENVIRONMENT_PRICES,
     ),
     "azure-native:app:ManagedCertificate": Played(
         purpose="network",
@@ -55,9 +76,11 @@ SERVICE: dict[str, Played] = {
         outputs={"name": "{managedCertificateName}", "type": "Microsoft.App/managedEnvironments/managedCertificates"},
         within={"properties.provisioningState": "Succeeded", "properties.validationToken": "{hex32}"},
         kind=kind("managedCertificateName", "environmentName", "properties"),
+        judges=(environments.certificate,),
+        beside=(environments.taken_by_an_app,),
         free="a managed certificate is free",
     ),
-    "azure-native:app:ContainerApp": Played(
+    running.APP: Played(
         purpose="service",
         id=under("Microsoft.App/containerApps", "containerAppName"),
         outputs={
@@ -71,21 +94,26 @@ SERVICE: dict[str, Played] = {
             "type": "Microsoft.App/containerApps",
         },
         within={"configuration.ingress.fqdn": _fqdn},
-        kind=kind("containerAppName", "environmentId", "managedEnvironmentId", secrets="configuration.secrets"),
+        kind=kind("containerAppName", "environmentId", "managedEnvironmentId", secrets=SECRETS),
         rules=(
             named("containerAppName", 2, 32, LOWER, LOWER_SAYS),
-            Rule("configuration.ingress.targetPort", SCALE, "be a port", least=1, most=65535),
-            Rule("template.scale.maxReplicas", SCALE, "be from 1 to 1000", least=1, most=1000),
-            Rule(
-                "configuration.secrets[*].name",
-                NAMES,
-                "be lower-case letters, digits, periods and hyphens",
-                pattern=r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?",
-            ),
+            running.SECRET_NAME,
+            running.CONTAINER_NAME,
+            *apps.RULES,
         ),
-        judges=(sizes, scaling, traffic, secrets),
+        judges=(
+            *JUDGES,
+            apps.scaling,
+            apps.traffic,
+            apps.sticky,
+            apps.revision,
+            apps.domains,
+            apps.restrictions,
+        ),
+        beside=(running.in_its_environment, apps.proven, reading.reads),
+        prices=APP_PRICES,
     ),
-    "azure-native:app:Job": Played(
+    running.JOB: Played(
         purpose="service",
         id=under("Microsoft.App/jobs", "jobName"),
         outputs={
@@ -94,8 +122,15 @@ SERVICE: dict[str, Played] = {
             "runningState": "Ready",
             "type": "Microsoft.App/jobs",
         },
-        kind=kind("jobName", "environmentId", secrets="configuration.secrets"),
-        rules=(named("jobName", 2, 32, LOWER, LOWER_SAYS),),
-        judges=(sizes, secrets),
+        kind=kind("jobName", "environmentId", secrets=SECRETS),
+        rules=(
+            named("jobName", 2, 32, LOWER, LOWER_SAYS),
+            running.SECRET_NAME,
+            running.CONTAINER_NAME,
+            *apps.JOB_RULES,
+        ),
+        judges=(*JUDGES, apps.started),
+        beside=(running.in_its_environment, reading.reads),
+        prices=JOB_PRICES,
     ),
 }

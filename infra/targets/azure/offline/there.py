@@ -2,7 +2,7 @@
 
 All of it is in the resource group `existing`: the network `existing` (10.20.0.0/16) with a subnet `existing`
 (10.20.0.0/23), which Container Apps may use; the public DNS zone `example.com`; the Key Vault `existing-vault` with the
-secret `prod-api-key`.
+secret `prod-api-key`. In no zone of Azure's is `www.example.net`, which points at whatever app it is asked of.
 """
 
 from typing import Any
@@ -13,6 +13,7 @@ GROUP = NETWORK = SUBNET = "existing"
 SPACE, BLOCK = "10.20.0.0/16", "10.20.0.0/23"
 ZONE = "example.com"
 VAULT, SECRET = "existing-vault", "prod-api-key"
+POINTED = "www.example.net"
 VERSION = "0123456789abcdef0123456789abcdef"
 
 
@@ -84,4 +85,20 @@ def secret(subscription: str, group: str, vault_name: str, name: str) -> Values:
         "name": name,
         "location": "eastus",
         "properties": properties,
+    }
+
+
+def pointed(app: str, name: str) -> Values:
+    """What Azure finds of a domain that points at an app, and that its owner lets it have."""
+    return {
+        "aRecords": [],
+        "alternateCNameRecords": [],
+        "alternateTxtRecords": [],
+        "cNameRecords": [f"{app}.kindsea-00000000.westeurope.azurecontainerapps.io"],
+        "conflictWithEnvironmentCustomDomain": False,
+        "customDomainVerificationTest": "Passed",
+        "hasConflictOnManagedEnvironment": False,
+        "hostName": name,
+        "isHostnameAlreadyVerified": False,
+        "txtRecords": ["0" * 64],
     }

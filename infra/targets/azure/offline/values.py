@@ -1,7 +1,11 @@
 """What Azure demands of single values, wherever they stand: places, blocks of addresses, ports, images, tags, lists."""
 
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
+
+from cronsim import CronSim, CronSimError
 
 from infra.targets.azure.limits import LOCATIONS
 from infra.targets.azure.offline.names import READ
@@ -10,8 +14,12 @@ from tools.offline.backend import Problem
 from tools.offline.tables import Judge, Source
 from tools.offline.values import Values
 
+SCHEDULES = Source("https://learn.microsoft.com/azure/container-apps/jobs#scheduled-jobs", READ)
+GROUPS = Source("https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups", READ)
 PLACES = Source("https://learn.microsoft.com/azure/reliability/regions-list", READ)
 TAGS = Source("https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations", READ)
+
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 # The modules whose lists of values are whole; those of virtual machines, for one, lack newer sizes, and `monitor` has
 # another type's list of operators.
@@ -43,6 +51,24 @@ def range_of_ports(value: Any) -> str:
     return "" if value == "*" else judges.range_of_ports(value)
 
 
+def schedule(value: Any) -> str:
+    """When something runs, in UTC: cron of five fields."""
+    text = str(value)
+    try:
+        if len(text.split()) != 5:
+            return f"{text!r} is no schedule of five fields ({SCHEDULES})"
+        CronSim(text, _EPOCH)
+    except CronSimError as error:
+        return f"{text!r} is no schedule: {error} ({SCHEDULES})"
+    return ""
+
+
+def email(value: Any) -> str:
+    """Whom a message reaches."""
+    fits = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", str(value))
+    return "" if fits else f"{value!r} is no e-mail address ({GROUPS})"
+
+
 def listed(type_: str, inputs: Values) -> Iterator[Problem]:
     """Values that the SDK lists."""
     if type_.split(":")[1].partition("/")[0] in LISTED:
@@ -59,6 +85,8 @@ JUDGES: tuple[Judge, ...] = (
             "destinationAddressPrefixes": source,
             "destinationPortRange": range_of_ports,
             "destinationPortRanges": range_of_ports,
+            "cronExpression": schedule,
+            "emailAddress": email,
             "location": location,
             "sourceAddressPrefix": source,
             "sourceAddressPrefixes": source,
@@ -66,7 +94,6 @@ JUDGES: tuple[Judge, ...] = (
             "sourcePortRanges": range_of_ports,
         }
     ),
-    judges.at("template.containers[*].image", "template.initContainers[*].image", wrong=judges.image),
     judges.labels(
         "tags",
         TAGS,
