@@ -43,7 +43,7 @@ class RevisionProvider(dynamic.ResourceProvider):
 
     It only asks; `TrialProvider` acts.
 
-    In: `subscription`, `group` and `app` (names); `base`: the suffix that the template's hash asks for; `canary`: the
+    In: `subscription`, `group` and `app` (names); `base`: the hash of the template; `canary`: the
     percent of the requests that it gets, 0 for all; `back_to`: the name of an earlier revision (`<app>--<suffix>`)
     that gets them all instead, or nothing. `deployment`, `release` (the project's own revision) and `image` come in as
     those of what is shipped, and go out as those of what will serve. `suffix`, `traffics`, `mode`: None.
@@ -171,8 +171,8 @@ def _tried(props: dict[str, Any]) -> dict[str, Any]:
         app=props["app"],
         suffix=props["suffix"],
         back_to=props["back_to"],
-        template=props["template"],
-        configuration=props["configuration"],
+        template=trial.whole(props["template"]),
+        configuration=trial.whole(props["configuration"]),
     )
     trial.ready(asked, say)
     return _kept(props)

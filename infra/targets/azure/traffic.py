@@ -10,6 +10,11 @@ from infra.targets.azure.arm import CANARY, App, Mode, Revision, Share
 from infra.targets.azure.session import connected
 
 ALL = 100
+
+# A suffix is of lower-case letters, digits and single hyphens, from a letter on, and has no more than 54 characters with
+# the app's name: https://github.com/microsoft/azure-container-apps/issues/1443, read 2026-11-30.
+LETTER = "r"
+
 SHOWN = 5
 
 
@@ -17,7 +22,7 @@ SHOWN = 5
 class Wanted:
     """What is asked for.
 
-    `base`: the suffix that the revision has by what it is made of. `deployment`, `release`: what it runs. `canary`: the
+    `base`: what the revision is made of, as a hash. `deployment`, `release`: what it runs. `canary`: the
     percent of the requests that it gets; 0 for all. `back_to`: an earlier revision that gets them all instead.
     """
 
@@ -108,7 +113,7 @@ def _free(wanted: Wanted, app: App | None, known: Sequence[Revision]) -> str:
     taken = {each.name: each for each in known}
     attempt = 1
     while True:
-        suffix = wanted.base if attempt == 1 else f"{wanted.base}-{attempt}"
+        suffix = f"{LETTER}{wanted.base}" if attempt == 1 else f"{LETTER}{wanted.base}-{attempt}"
         name = wanted.named(suffix)
         there = taken.get(name)
         if there is None or (app and app.latest == name and not _spent(app, there)):

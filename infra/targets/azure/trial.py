@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from infra.errors import DeploymentError
 from infra.targets.azure import arm, traffic
@@ -63,6 +63,20 @@ def ready(trial: Trial, say: Callable[[str], None]) -> None:
             _undo(session, trial, app)
             raise DeploymentError(f"{trial.name} is not well: {failure}; nothing was switched, and what served goes on")
         _retire(session, trial)
+
+
+def whole(value: Any) -> Any:
+    """The same, where a number without a fraction is one without a point: the engine knows no other, and Azure does."""
+    match value:
+        case float():
+            return int(value) if value.is_integer() else value
+        case dict():
+            given = cast("dict[str, Any]", value)
+            return {name: whole(each) for name, each in given.items()}
+        case list():
+            return [whole(each) for each in cast("list[Any]", value)]
+        case _:
+            return value
 
 
 def _start_again(session: Session, trial: Trial, app: App, there: Revision | None) -> None:

@@ -108,13 +108,12 @@ class ContainerApps:
     def answering(self, host: str) -> Given | None:
         """The revision that a request to a host gets to: by its label, or one of those that have a share."""
         for id_, app in list(self.kept.items()):
-            own = (app["properties"].get("configuration") or {}).get("ingress", {}).get("fqdn", "")
-            if not own:
-                continue
-            for each in app["properties"]["configuration"]["ingress"].get("traffic", ()):
+            ingress = (app["properties"].get("configuration") or {}).get("ingress") or {}
+            own = ingress.get("fqdn", "")
+            for each in ingress.get("traffic", ()):
                 if each.get("label") and host == own.replace(".", f"---{each['label']}.", 1):
                     return self.kept[f"{id_}/revisions/{each['revisionName']}"]
-            if host == own:
+            if host in (own, *(each["name"] for each in ingress.get("customDomains") or ())):
                 return self.drawn(id_)
         return None
 

@@ -1,5 +1,6 @@
 """Which revision is made, who gets the requests, and what is tried before: by what Container Apps has."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -15,18 +16,18 @@ from tests.infra.targets.azure.conftest import GROUP, IMAGE, SECRET, SUBSCRIPTIO
 from tests.offline.internet.container_apps import NOT_STARTED, Given
 
 SHIPPED = "slipwayprod1a2b3c4d.azurecr.io/slipway@sha256:" + "b" * 64
-WANTED = Wanted(SUBSCRIPTION, GROUP, "slipway-prod", "bbb", "bbb", "r-bbb", 0, "")
+WANTED = Wanted(SUBSCRIPTION, GROUP, "slipway-prod", "bb", "rbb", "r-rbb", 0, "")
 CANARY = replace(WANTED, canary=10)
 OTHER_SECRET = {**SECRET, "name": "api-key"}
 
 
-def all_to_newest(suffix: str = "bbb") -> Decided:
-    return Decided(suffix, "Single", (Share("", 100),), "bbb", "r-bbb")
+def all_to_newest(suffix: str = "rbb") -> Decided:
+    return Decided(suffix, "Single", (Share("", 100),), "rbb", "r-rbb")
 
 
 def ten_to(suffix: str, rest: str) -> Decided:
     shares = (Share(f"slipway-prod--{suffix}", 10, "canary"), Share(f"slipway-prod--{rest}", 90))
-    return Decided(suffix, "Multiple", shares, "bbb", "r-bbb")
+    return Decided(suffix, "Multiple", shares, "rbb", "r-rbb")
 
 
 def props(wanted: Wanted = WANTED, **more: Any) -> dict[str, Any]:
@@ -34,14 +35,14 @@ def props(wanted: Wanted = WANTED, **more: Any) -> dict[str, Any]:
     return {key: getattr(wanted, key) for key in ASKED} | {"image": SHIPPED, "__provider": "p", **nothing, **more}
 
 
-def tried(suffix: str = "bbb", back_to: str = "", **template: Any) -> dict[str, Any]:
+def tried(suffix: str = "rbb", back_to: str = "", **template: Any) -> dict[str, Any]:
     return {
         "subscription": SUBSCRIPTION,
         "group": GROUP,
         "app": "slipway-prod",
         "suffix": suffix,
         "back_to": back_to,
-        "template": {**template_of("bbb"), "revisionSuffix": suffix, **template},
+        "template": {**template_of("rbb"), "revisionSuffix": suffix, **template},
         "configuration": {"secrets": [OTHER_SECRET], "registries": []},
     }
 
@@ -57,15 +58,15 @@ def shares(played: Played) -> dict[str, int]:
 
 def test_a_new_revision_gets_all_requests_by_the_platform_s_own_doing_or_a_canary_its_share(played: Played) -> None:
     assert traffic.decide(WANTED) == all_to_newest()
-    first = Decided("bbb", "Multiple", (Share("slipway-prod--bbb", 100),), "bbb", "r-bbb")
+    first = Decided("rbb", "Multiple", (Share("slipway-prod--rbb", 100),), "rbb", "r-rbb")
     assert traffic.decide(CANARY) == first
-    played.serve(deployment="aaa")
+    played.serve(deployment="raa")
     assert traffic.decide(WANTED) == all_to_newest()
     decided = traffic.decide(CANARY)
-    assert decided == ten_to("bbb", "aaa")
+    assert decided == ten_to("rbb", "raa")
     assert [share.as_input() for share in (*decided.shares, *all_to_newest().shares)] == [
-        {"revisionName": "slipway-prod--bbb", "weight": 10, "label": "canary"},
-        {"revisionName": "slipway-prod--aaa", "weight": 90},
+        {"revisionName": "slipway-prod--rbb", "weight": 10, "label": "canary"},
+        {"revisionName": "slipway-prod--raa", "weight": 90},
         {"latestRevision": True, "weight": 100},
     ]
 
@@ -73,51 +74,51 @@ def test_a_new_revision_gets_all_requests_by_the_platform_s_own_doing_or_a_canar
 def test_a_canary_s_share_can_be_changed_and_made_all_and_another_is_tried_against_what_was_proven(
     played: Played,
 ) -> None:
-    played.serve(deployment="aaa")
-    played.serve(deployment="bbb", shares=[("slipway-prod--aaa", 100)])
-    played.serve(deployment="bbb", shares=[("slipway-prod--bbb", 80, "canary"), ("slipway-prod--aaa", 20)])
-    assert traffic.decide(CANARY) == ten_to("bbb", "aaa")
+    played.serve(deployment="raa")
+    played.serve(deployment="rbb", shares=[("slipway-prod--raa", 100)])
+    played.serve(deployment="rbb", shares=[("slipway-prod--rbb", 80, "canary"), ("slipway-prod--raa", 20)])
+    assert traffic.decide(CANARY) == ten_to("rbb", "raa")
     assert traffic.decide(WANTED) == all_to_newest()
-    assert traffic.decide(replace(CANARY, base="ccc")) == ten_to("ccc", "aaa")
+    assert traffic.decide(replace(CANARY, base="cc")) == ten_to("rcc", "raa")
 
 
 def test_a_suffix_stands_for_one_revision_and_one_that_did_not_come_to_serve_is_spent(played: Played) -> None:
-    played.serve(deployment="aaa")
-    played.serve(deployment="bbb")
+    played.serve(deployment="raa")
+    played.serve(deployment="rbb")
     assert traffic.decide(WANTED) == all_to_newest()
-    assert traffic.decide(CANARY).shares == (Share("slipway-prod--bbb", 100),)
-    assert traffic.decide(replace(WANTED, base="aaa")).suffix == "aaa-2"
+    assert traffic.decide(CANARY).shares == (Share("slipway-prod--rbb", 100),)
+    assert traffic.decide(replace(WANTED, base="aa")).suffix == "raa-2"
     played.apps.failing = 2
-    played.serve(deployment="ccc")
-    assert traffic.is_spent(WANTED, "ccc")
-    wanted = replace(CANARY, base="ccc")
-    assert traffic.decide(wanted) == ten_to("ccc-2", "bbb")
-    played.serve(deployment="ccc", suffix="ccc-2")
-    assert traffic.decide(wanted).suffix == "ccc-3"
+    played.serve(deployment="rcc")
+    assert traffic.is_spent(WANTED, "rcc")
+    wanted = replace(CANARY, base="cc")
+    assert traffic.decide(wanted) == ten_to("rcc-2", "rbb")
+    played.serve(deployment="rcc", suffix="rcc-2")
+    assert traffic.decide(wanted).suffix == "rcc-3"
     # What serves is unwell for a while: that is no reason for another revision.
-    played.apps.kept[f"{WEB}/revisions/slipway-prod--bbb"]["properties"]["healthState"] = "Unhealthy"
-    assert not traffic.is_spent(WANTED, "bbb")
+    played.apps.kept[f"{WEB}/revisions/slipway-prod--rbb"]["properties"]["healthState"] = "Unhealthy"
+    assert not traffic.is_spent(WANTED, "rbb")
     assert not traffic.is_spent(WANTED, "zzz")
 
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("zzz", "is no revision of slipway-prod"), ("bbb", "never came to serve")],
+    [("zzz", "is no revision of slipway-prod"), ("rbb", "never came to serve")],
 )
 def test_what_cannot_be_gone_back_to_is_refused_with_what_can(played: Played, name: str, why: str) -> None:
-    played.serve(deployment="aaa")
+    played.serve(deployment="raa")
     played.apps.failing = 1
-    played.serve(deployment="bbb")
+    played.serve(deployment="rbb")
     key = "service:options.traffic.revision"
     with pytest.raises(DeploymentError) as told:
         traffic.decide(replace(WANTED, back_to=f"slipway-prod--{name}"))
-    wanted = f"{key}: 'slipway-prod--{name}' {why} (there are: slipway-prod--aaa)"
-    assert str(told.value) == f"{wanted}. Fix: pulumi config set --path {key} slipway-prod--aaa"
+    wanted = f"{key}: 'slipway-prod--{name}' {why} (there are: slipway-prod--raa)"
+    assert str(told.value) == f"{wanted}. Fix: pulumi config set --path {key} slipway-prod--raa"
 
 
 def test_the_provider_decides_anew_only_when_asked_otherwise_or_when_a_revision_failed(played: Played) -> None:
     provider = RevisionProvider()
-    played.serve(deployment="aaa")
+    played.serve(deployment="raa")
     given = props(CANARY, canary=10.0)
     made = provider.create(given)
     assert (made.id, made.outs) == (
@@ -125,24 +126,24 @@ def test_the_provider_decides_anew_only_when_asked_otherwise_or_when_a_revision_
         {
             **{key: given[key] for key in (*ASKED, "image")},
             "asked": {key: given[key] for key in ASKED},
-            "suffix": "bbb",
+            "suffix": "rbb",
             "mode": "Multiple",
-            "traffics": [share.as_input() for share in ten_to("bbb", "aaa").shares],
+            "traffics": [share.as_input() for share in ten_to("rbb", "raa").shares],
         },
     )
     assert provider.diff(made.id, made.outs, given).changes is False
     assert provider.diff(made.id, made.outs, {**given, "canary": 0.0}).changes is True
     played.apps.failing = 1
-    played.serve(deployment="bbb")
+    played.serve(deployment="rbb")
     assert provider.diff(made.id, made.outs, given).changes is True
     again = provider.update(made.id, made.outs, given).outs
     assert again is not None
-    assert again["suffix"] == "bbb-2"
-    back = provider.create(props(WANTED, back_to="slipway-prod--aaa")).outs
+    assert again["suffix"] == "rbb-2"
+    back = provider.create(props(WANTED, back_to="slipway-prod--raa")).outs
     assert back is not None
-    told = ("aaa", "Multiple", [{"revisionName": "slipway-prod--aaa", "weight": 100}], "aaa", "r-aaa", IMAGE)
+    told = ("raa", "Multiple", [{"revisionName": "slipway-prod--raa", "weight": 100}], "raa", "r-raa", IMAGE)
     assert tuple(back[key] for key in ("suffix", "mode", "traffics", "deployment", "release", "image")) == told
-    assert provider.diff("slipway-prod", back, props(WANTED, back_to="slipway-prod--aaa")).changes is False
+    assert provider.diff("slipway-prod", back, props(WANTED, back_to="slipway-prod--raa")).changes is False
 
 
 # -- what is tried before it gets requests
@@ -154,11 +155,12 @@ def test_a_canary_runs_and_is_well_before_the_app_itself_is_changed_in_no_more_t
     provider = TrialProvider()
     assert provider.create(tried()).outs == tried()
     assert asked() == ["container_apps_get"]
-    played.serve(deployment="aaa")
+    played.serve(deployment="raa")
     played.apps.slow = 2
-    outs = provider.create(tried()).outs
+    scale = {"minReplicas": 0.0, "maxReplicas": 3.0}
+    outs = provider.create(tried(scale=scale)).outs
     assert outs == tried()
-    assert (running(played), shares(played)) == ({"aaa", "bbb"}, {"aaa": 100})
+    assert (running(played), shares(played)) == ({"raa", "rbb"}, {"raa": 100})
     assert played.apps.patches == [
         {
             "properties": {
@@ -166,8 +168,8 @@ def test_a_canary_runs_and_is_well_before_the_app_itself_is_changed_in_no_more_t
                     "activeRevisionsMode": "Multiple",
                     "ingress": {
                         "traffic": [
-                            {"revisionName": "slipway-prod--aaa", "weight": 100},
-                            {"revisionName": "slipway-prod--bbb", "weight": 0, "label": "canary"},
+                            {"revisionName": "slipway-prod--raa", "weight": 100},
+                            {"revisionName": "slipway-prod--rbb", "weight": 0, "label": "canary"},
                         ]
                     },
                     "registries": [],
@@ -177,41 +179,42 @@ def test_a_canary_runs_and_is_well_before_the_app_itself_is_changed_in_no_more_t
             }
         }
     ]
+    assert '"maxReplicas": 3}' in json.dumps(played.apps.patches)
     # What the app is changed to afterwards makes no other revision.
-    played.serve(deployment="bbb", shares=[("slipway-prod--bbb", 10, "canary"), ("slipway-prod--aaa", 90)])
-    assert shares(played) == {"bbb": 10, "aaa": 90}
+    played.serve(deployment="rbb", shares=[("slipway-prod--rbb", 10, "canary"), ("slipway-prod--raa", 90)])
+    assert shares(played) == {"rbb": 10, "raa": 90}
     # An `up` that was killed meanwhile tries it once more, and makes nothing.
     provider.create(tried())
     assert len(played.apps.patches) == 1
     assert outs is not None
     assert provider.diff("slipway-prod", outs, {**tried(), "template": {}}).changes is False
-    assert provider.diff("slipway-prod", outs, tried("ccc")).changes is True
+    assert provider.diff("slipway-prod", outs, tried("rcc")).changes is True
 
 
 def test_a_change_of_a_template_leaves_nothing_of_the_one_before(played: Played) -> None:
-    before = played.serve(deployment="aaa")["properties"]["template"]
+    before = played.serve(deployment="raa")["properties"]["template"]
     before |= {"volumes": [{"name": "v"}], "scale": {**before["scale"], "cooldownPeriod": 300}}
     TrialProvider().create(tried())
     assert played.apps.kept[WEB]["properties"]["template"] == tried()["template"]
 
 
 def test_a_canary_that_is_not_well_ends_and_what_served_goes_on(played: Played) -> None:
-    played.serve(deployment="aaa")
+    played.serve(deployment="raa")
     played.apps.failing = 1
     with pytest.raises(DeploymentError) as told:
         TrialProvider().create(tried())
     assert str(told.value) == (
-        f"slipway-prod--bbb is not well: its process ended by itself ({NOT_STARTED[:-1]});"
+        f"slipway-prod--rbb is not well: its process ended by itself ({NOT_STARTED[:-1]});"
         " nothing was switched, and what served goes on"
     )
-    assert (running(played), shares(played)) == ({"aaa"}, {"aaa": 100})
-    assert traffic.decide(CANARY) == ten_to("bbb-2", "aaa")
+    assert (running(played), shares(played)) == ({"raa"}, {"raa": 100})
+    assert traffic.decide(CANARY) == ten_to("rbb-2", "raa")
 
 
 def test_a_canary_that_is_started_again_and_again_is_given_up_and_so_is_one_that_takes_too_long(
     played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    played.serve(deployment="aaa")
+    played.serve(deployment="raa")
     processing = {"runningState": "Degraded", "healthState": "Unhealthy", "provisioningState": "Provisioned"}
 
     def revise(id_: str, about: Given) -> None:
@@ -220,45 +223,45 @@ def test_a_canary_that_is_started_again_and_again_is_given_up_and_so_is_one_that
 
     monkeypatch.setattr(played.apps, "_revise", revise)
     why = "its container did not come to be ready, and was started anew 4 times"
-    with pytest.raises(DeploymentError, match=f"slipway-prod--bbb is not well: {why}; nothing"):
+    with pytest.raises(DeploymentError, match=f"slipway-prod--rbb is not well: {why}; nothing"):
         TrialProvider().create(tried())
     monkeypatch.setattr(trial, "START", -1)
     monkeypatch.setattr(trial, "gave_up", lambda _: False)
-    with pytest.raises(DeploymentError, match=f"slipway-prod--ccc is not well: {why}; nothing"):
-        TrialProvider().create(tried("ccc"))
-    assert (running(played), shares(played)) == ({"aaa"}, {"aaa": 100})
+    with pytest.raises(DeploymentError, match=f"slipway-prod--rcc is not well: {why}; nothing"):
+        TrialProvider().create(tried("rcc"))
+    assert (running(played), shares(played)) == ({"raa"}, {"raa": 100})
 
 
 def test_an_earlier_canary_gives_its_requests_back_when_another_is_well_and_no_sooner(played: Played) -> None:
-    played.serve(deployment="aaa")
+    played.serve(deployment="raa")
     TrialProvider().create(tried())
-    played.serve(deployment="bbb", shares=[("slipway-prod--bbb", 10, "canary"), ("slipway-prod--aaa", 90)])
+    played.serve(deployment="rbb", shares=[("slipway-prod--rbb", 10, "canary"), ("slipway-prod--raa", 90)])
     played.apps.failing = 1
-    with pytest.raises(DeploymentError, match="slipway-prod--ccc is not well"):
-        TrialProvider().create(tried("ccc"))
-    assert (running(played), shares(played)) == ({"aaa", "bbb"}, {"bbb": 10, "aaa": 90})
-    assert traffic.decide(CANARY).shares[1] == Share("slipway-prod--aaa", 90)
-    TrialProvider().create(tried("ddd"))
-    assert (running(played), shares(played)) == ({"aaa", "ddd"}, {"aaa": 100})
+    with pytest.raises(DeploymentError, match="slipway-prod--rcc is not well"):
+        TrialProvider().create(tried("rcc"))
+    assert (running(played), shares(played)) == ({"raa", "rbb"}, {"rbb": 10, "raa": 90})
+    assert traffic.decide(CANARY).shares[1] == Share("slipway-prod--raa", 90)
+    TrialProvider().create(tried("rdd"))
+    assert (running(played), shares(played)) == ({"raa", "rdd"}, {"raa": 100})
 
 
 def test_an_earlier_revision_is_started_again_while_what_serves_is_held_where_it_is(played: Played) -> None:
-    played.serve(deployment="aaa")
-    played.serve(deployment="bbb")
-    assert running(played) == {"bbb"}
-    TrialProvider().create(tried("aaa", "slipway-prod--aaa"))
-    assert (running(played), shares(played)) == ({"aaa", "bbb"}, {"bbb": 100})
+    played.serve(deployment="raa")
+    played.serve(deployment="rbb")
+    assert running(played) == {"rbb"}
+    TrialProvider().create(tried("raa", "slipway-prod--raa"))
+    assert (running(played), shares(played)) == ({"raa", "rbb"}, {"rbb": 100})
     assert "template" not in played.apps.patches[0]["properties"]
 
 
 def test_an_earlier_revision_that_is_not_well_ends_again_and_the_app_is_as_it_was(played: Played) -> None:
-    played.serve(deployment="aaa")
-    played.serve(deployment="bbb")
-    played.apps.kept[f"{WEB}/revisions/slipway-prod--aaa"]["properties"] |= {"healthState": "Unhealthy"}
-    played.apps.kept[f"{WEB}/revisions/slipway-prod--aaa"]["properties"] |= {"provisioningError": "ImagePullBackOff"}
-    with pytest.raises(DeploymentError, match=r"slipway-prod--aaa is not well: its image cannot be pulled \(Image"):
-        TrialProvider().create(tried("aaa", "slipway-prod--aaa"))
-    assert (running(played), shares(played)) == ({"bbb"}, {"bbb": 100})
+    played.serve(deployment="raa")
+    played.serve(deployment="rbb")
+    played.apps.kept[f"{WEB}/revisions/slipway-prod--raa"]["properties"] |= {"healthState": "Unhealthy"}
+    played.apps.kept[f"{WEB}/revisions/slipway-prod--raa"]["properties"] |= {"provisioningError": "ImagePullBackOff"}
+    with pytest.raises(DeploymentError, match=r"slipway-prod--raa is not well: its image cannot be pulled \(Image"):
+        TrialProvider().create(tried("raa", "slipway-prod--raa"))
+    assert (running(played), shares(played)) == ({"rbb"}, {"rbb": 100})
     assert played.apps.kept[WEB]["properties"]["configuration"]["activeRevisionsMode"] == "Single"
 
 
