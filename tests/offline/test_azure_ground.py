@@ -391,23 +391,25 @@ FQDN = "service-prod.kindsea-0a1b2c3d.westeurope.azurecontainerapps.io"
 
 
 @pytest.mark.parametrize(
-    ("found", "how"),
+    ("found", "taken", "how"),
     [
         # Proven and pointed.
-        ({"customDomainVerificationTest": "Passed", "cNameRecords": [f"{FQDN}."]}, "CNAME"),
-        ({"customDomainVerificationTest": "Passed", "aRecords": ["20.0.0.1"]}, "HTTP"),
+        ({"customDomainVerificationTest": "Passed", "cNameRecords": [f"{FQDN}."]}, [], "CNAME"),
+        ({"customDomainVerificationTest": "Passed", "aRecords": ["20.0.0.1"]}, [], "HTTP"),
         # Proven and not pointed, or pointed and not proven.
-        ({"customDomainVerificationTest": "Passed"}, None),
-        ({"customDomainVerificationTest": "Failed", "cNameRecords": [FQDN]}, None),
+        ({"customDomainVerificationTest": "Passed"}, [], None),
+        ({"customDomainVerificationTest": "Failed", "cNameRecords": [FQDN]}, ["old.example.org"], None),
         # What the app has already it keeps, whatever DNS says today.
-        ({"customDomainVerificationTest": "Failed", "isHostnameAlreadyVerified": True}, "HTTP"),
-        (Exception('Status=404 Code="ResourceNotFound" Message="The Resource was not found."'), None),
+        ({"customDomainVerificationTest": "Failed", "cNameRecords": [FQDN]}, ["www.example.org"], "CNAME"),
+        (Exception('Status=404 Code="ResourceNotFound" Message="The Resource was not found."'), [], None),
     ],
 )
 def test_a_domain_elsewhere_is_taken_once_it_is_proven_and_points_at_the_app(
-    found: Mapping[str, Any] | Exception, how: str | None, monkeypatch: pytest.MonkeyPatch
+    found: Mapping[str, Any] | Exception, taken: Sequence[str], how: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(domain, "ask", _answering({"app:listContainerAppCustomHostNameAnalysis": found}))
+    app = {"configuration": {"ingress": {"customDomains": [{"name": each} for each in taken]}}}
+    answers = {"app:listContainerAppCustomHostNameAnalysis": found, "app:getContainerApp": app}
+    monkeypatch.setattr(domain, "ask", _answering(answers))
     assert domain.pointed("www.example.org", None, "service-prod", "service-prod", _NOBODY) == how
 
 

@@ -174,21 +174,28 @@ def pointed(domain: str, zone: DnsZone | None, group: str, app: str, provider: p
     """
     if zone:
         return HTTP if _is_apex(domain, zone) else CNAME
-    asked = {"resourceGroupName": group, "containerAppName": app, "customHostname": domain}
+    opts, named = pulumi.InvokeOptions(provider=provider), {"resourceGroupName": group, "containerAppName": app}
     try:
-        found = ask("app:listContainerAppCustomHostNameAnalysis", asked, pulumi.InvokeOptions(provider=provider))
+        found = ask("app:listContainerAppCustomHostNameAnalysis", {**named, "customHostname": domain}, opts)
+        by_name = any(str(each).rstrip(".").lower().endswith(OURS) for each in found.get("cNameRecords") or ())
+        proven = str(found.get("customDomainVerificationTest")) == "Passed"
+        may_have = proven and (by_name or bool(found.get("aRecords")))
+        if not may_have and not _has(domain, ask("app:getContainerApp", named, opts)):
+            return None
     except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
         if "NotFound" in str(error):
             return None
         rule = f"Azure cannot be asked whether {domain} points at {app} of {group} ({reason(error)})"
         fix = f"az containerapp hostname list --resource-group {group} --name {app}"
         raise SettingsError([Problem(key_of("domain"), rule, fix)]) from None
-    by_name = any(str(each).rstrip(".").lower().endswith(OURS) for each in found.get("cNameRecords") or ())
-    how = CNAME if by_name else HTTP
-    if found.get("isHostnameAlreadyVerified"):
-        return how
-    proven = str(found.get("customDomainVerificationTest")) == "Passed"
-    return how if proven and (by_name or found.get("aRecords")) else None
+    return CNAME if by_name else HTTP
+
+
+def _has(domain: str, app: Mapping[str, Any]) -> bool:
+    configuration: dict[str, Any] = app.get("configuration") or {}
+    ingress: dict[str, Any] = configuration.get("ingress") or {}
+    taken: list[dict[str, Any]] = ingress.get("customDomains") or []
+    return domain in [each["name"] for each in taken]
 
 
 def _is_apex(domain: str, zone: DnsZone) -> bool:
