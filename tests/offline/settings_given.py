@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from infra.targets import specs
 from infra.targets.aws.offline import there
+from infra.targets.azure.offline import there as microsoft
 from infra.targets.gcp.offline import there as google
 from infra.targets.gcp.spec import PROJECT
 
@@ -113,6 +114,48 @@ CLOUD_RUN = _table(
     roles=st.just(["roles/cloudsql.client"]),
 )
 
+SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
+_SUBNET = microsoft.id_of(
+    SUBSCRIPTION,
+    microsoft.GROUP,
+    f"Microsoft.Network/virtualNetworks/{microsoft.NETWORK}/subnets/{microsoft.SUBNET}",
+)
+CONTAINER_APPS = _table(
+    {"subscription": st.just(SUBSCRIPTION), "location": st.sampled_from(AZURE)},
+    registry=st.sampled_from(["Basic", "Standard", "Premium"]),
+    images_kept=_number(2, 1000),
+    network=st.sampled_from([{"own": True}, {"own": "true", "cidr": "10.1.0.0/27"}, {"subnet": _SUBNET}]),
+    internal=st.booleans(),
+    zone_redundant=st.booleans(),
+    ingress=st.sampled_from(["all", "internal"]),
+    allowed_ips=st.sampled_from([[], ["203.0.113.0/24", "198.51.100.7/32"]]),
+    session_affinity=st.booleans(),
+    concurrency=st.sampled_from([1, "1"]),
+    scale_rules=_table(
+        {},
+        cpu=_number(1, 100),
+        cron=st.just([{"start": "0 8 * * 1-5", "end": "0 18 * * 1-5", "replicas": 1, "timezone": "Europe/Berlin"}]),
+    ),
+    workload_profile=st.sampled_from(["Consumption", "D4", "E8"]),
+    traffic=_table({}, canary=_number(1, 99)),
+    alarms=_table(
+        {},
+        emails=st.just(["oncall@example.com"]),
+        errors=_number(0.5, 50.0),
+        latency=_number(0.1, 60.0),
+        replicas=_number(1, 20),
+        restarts=_number(1, 10),
+    ),
+    insights=st.booleans(),
+    log_retention=_number(30, 730),
+    roles=st.sampled_from(
+        [
+            [{"role": "Storage Blob Data Reader"}],
+            [{"role": "4633458b-17de-408a-b874-0445c86b69e6", "scope": f"/subscriptions/{SUBSCRIPTION}"}],
+        ]
+    ),
+)
+
 OPTIONS: dict[str, st.SearchStrategy[Values]] = {
     "local": _table({}, host=HOST, port=PORT),
     "docker": _table(
@@ -123,10 +166,7 @@ OPTIONS: dict[str, st.SearchStrategy[Values]] = {
         log=_table({}, max_size=st.sampled_from(["10m", "1g", "64k"]), max_files=_number(1, 100)),
     ),
     "aws.fargate": FARGATE,
-    "azure.container_apps": _table(
-        {"subscription": st.just("00000000-0000-4000-8000-000000000001"), "location": st.sampled_from(AZURE)},
-        registry=st.sampled_from(["Basic", "Standard", "Premium"])
-    ),
+    "azure.container_apps": CONTAINER_APPS,
     "gcp.cloud_run": CLOUD_RUN,
 }
 
@@ -188,6 +228,19 @@ ON_CLOUD_RUN: dict[str, st.SearchStrategy[Any]] = {
     "domain": st.sampled_from(["api.example.com", "www.example.com"]),
 }
 
+# So have Container Apps.
+CONTAINER_APPS_SIZES = st.sampled_from(
+    [{"cpu": 0.25, "memory": "512MiB"}, {"cpu": "1", "memory": "2GiB"}, {"cpu": 4, "memory": "8GiB"}]
+)
+_STORED = f"{microsoft.GROUP}/{microsoft.VAULT}/{microsoft.SECRET}"
+ON_CONTAINER_APPS: dict[str, st.SearchStrategy[Any]] = {
+    "scale": st.sampled_from([{"min": 0, "max": 4}, {"min": 2, "max": "20"}, {"min": "1", "max": 1}]),
+    "protect": st.booleans(),
+    "stored_secrets": st.sampled_from([{"SECRET_KEY": _STORED}, {"SECRET_KEY": f"{_STORED}:{microsoft.VERSION}"}]),
+    "domain": st.sampled_from(["api.example.com", "example.com", microsoft.POINTED, "www.example.org"]),
+    "timeout": _number(1, 240),
+}
+
 
 @st.composite
 def right(draw: st.DrawFn, target: str) -> Values:
@@ -204,6 +257,10 @@ def right(draw: st.DrawFn, target: str) -> Values:
     if target == "gcp.cloud_run":
         given |= draw(_table({"size": CLOUD_RUN_SIZES}, **ON_CLOUD_RUN))
         _agree_on_cloud_run(given, options)
+    if target == "azure.container_apps":
+        given.pop("timeout", None)
+        given |= draw(_table({"size": CONTAINER_APPS_SIZES}, **ON_CONTAINER_APPS))
+        _agree_on_container_apps(given, options)
     # A secret has one value: one that is given, or one that is kept elsewhere.
     if "stored_secrets" in given:
         given.pop("secrets", None)
@@ -240,6 +297,28 @@ def _agree_on_cloud_run(given: Values, options: Values) -> None:
         options["invokers"] = ["group:ops@example.com"]
     if options.get("network") == {"egress": "none"}:
         del options["network"]
+
+
+def _agree_on_container_apps(given: Values, options: Values) -> None:
+    """The same of Azure, which runs one kind of processor, and has no zones and nothing inside without a network."""
+    if "platforms" in given.get("build", {}):
+        given["build"]["platforms"] = ["linux/amd64"]
+    if "registry" in given and not ("username" in given["registry"] and "password" in given["registry"]):
+        given["registry"] = {"repository": given["registry"]["repository"]}
+    if "network" not in options:
+        options.pop("internal", None)
+        options.pop("zone_redundant", None)
+    if "domain" in given:
+        options.pop("ingress", None)
+        options.pop("internal", None)
+        if given["domain"].endswith(microsoft.ZONE):
+            options["dns_zone"] = f"{microsoft.GROUP}/{microsoft.ZONE}"
+    if options.get("ingress") == "internal":
+        options.pop("allowed_ips", None)
+    if "canary" in options.get("traffic", {}):
+        options.pop("session_affinity", None)
+    if given.get("scale", {}).get("min") == 0:
+        options.get("scale_rules", {}).pop("cpu", None)
 
 
 @st.composite
