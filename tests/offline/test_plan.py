@@ -225,7 +225,7 @@ def test_every_form_says_of_which_region_its_prices_are(program: Programs) -> No
     console = Console(record=True, width=200, file=StringIO())
     text.show(made, console)
     assert said in console.export_text()
-    assert text.summary(made) == "azure: azure: 3 resources, $5.07 a month, at prices of West Europe"
+    assert text.summary(made) == "azure: azure: 3 resources, $5.07 + use a month, at prices of West Europe"
     assert made.document()["cost"]["regions"] == ["West Europe"]
 
 
