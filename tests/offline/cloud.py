@@ -9,11 +9,13 @@ from typing import Any
 
 from tests.engine.conftest import Checkout
 from tests.offline.internet.amazon import Amazon
+from tests.offline.internet.azure import LOGIN, Azure
 from tests.offline.internet.builds import Building
 from tests.offline.internet.google import Google
 from tests.offline.internet.google_login import key_file
 from tests.offline.internet.internet import Internet
 from tests.offline.internet.registry import HOUSES, HUB, Registries
+from tests.offline.internet.simulated_apps import SimulatedApps
 from tests.offline.internet.simulated_run import SimulatedRun
 from tools.offline.packages import installed, simulations
 from tools.offline.server import serve
@@ -35,9 +37,11 @@ class Cloud:
         run = SimulatedRun(world=self.world)
         self.google = Google(run, run.logs)
         self.amazon = Amazon(self.world)
+        self.azure = Azure(SimulatedApps(world=self.world))
         self.internet.play(DOMAINS, self._domains)
         self.google.play(self.internet)
         self.amazon.play(self.internet)
+        self.azure.play(self.internet)
         played = simulations(installed(), self.world)
         self._serving = serve(
             Building(each.tables, each.world, self.registries) if each.package == "docker-build" else each
@@ -56,9 +60,17 @@ class Cloud:
         assert isinstance(self.google.run, SimulatedRun)
         return self.google.run
 
+    @property
+    def apps(self) -> SimulatedApps:
+        """Container Apps."""
+        assert isinstance(self.azure.apps, SimulatedApps)
+        return self.azure.apps
+
     def _domains(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-        at_google = self.run.knows(str(environ["HTTP_HOST"]).partition(":")[0])
-        return (self.google.service() if at_google else self.amazon.service())(environ, start)
+        host = str(environ["HTTP_HOST"]).partition(":")[0]
+        if self.apps.answering(host):
+            return self.azure.service()(environ, start)
+        return (self.google.service() if self.run.knows(host) else self.amazon.service())(environ, start)
 
     def make(self, verb: str, stack: str, *arguments: str, **variables: str) -> tuple[int, str]:
         """`make <verb>` of a stack: how it ended, and all that it said."""
@@ -74,6 +86,7 @@ class Cloud:
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
             "GOOGLE_APPLICATION_CREDENTIALS": str(self.key),
+            **LOGIN,
         }
         played = Checkout(self.checkout.root, variables_)
         done = played.make(verb, STACK=stack, ARGS=" ".join(arguments), **variables)
@@ -104,16 +117,6 @@ class Cloud:
             yield file
         finally:
             file.write_text(kept, encoding="utf-8")
-
-    def az_acr_login(self) -> None:
-        """What `az acr login` leaves behind for each registry that there is."""
-        hosts = [
-            thing.outputs["loginServer"]
-            for thing in self.world.things.values()
-            if thing.type == "azure-native:containerregistry:Registry"
-        ]
-        kept = {"auths": {host: {"auth": "MDAwOg==", "identitytoken": "offline"} for host in hosts}}
-        (self.docker / "config.json").write_text(json.dumps(kept), encoding="utf-8")
 
     def close(self) -> None:
         self._serving.close()

@@ -11,8 +11,8 @@ from infra.targets.azure.session import connected
 
 ALL = 100
 
-# A suffix is of lower-case letters, digits and single hyphens, from a letter on, and has no more than 54 characters with
-# the app's name: https://github.com/microsoft/azure-container-apps/issues/1443, read 2026-11-30.
+# A suffix is of lower-case letters, digits and single hyphens, from a letter on, and with the app's name no longer than
+# 54 characters: https://github.com/microsoft/azure-container-apps/issues/1443, read 2026-11-30.
 LETTER = "r"
 
 SHOWN = 5
