@@ -1,5 +1,6 @@
 """The container image: built once from a staged context, published under its revision, run by its digest."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,13 +25,15 @@ class Registry:
     """A repository for the stack's images, and who may push to it.
 
     Without a username whoever `docker login` says logs in. `cache` is the repository of the build's cache, one of its
-    own, as tags of images may be immutable and the cache's is not.
+    own, as tags of images may be immutable and the cache's is not. `elsewhere` answers with which password, or none,
+    the same user logs in where another image is: each registry of Azure's gives one of its own.
     """
 
     repository: pulumi.Input[str]
     cache: pulumi.Input[str] | None = None
     username: pulumi.Input[str] | None = None
     password: pulumi.Input[str] | None = None
+    elsewhere: Callable[[pulumi.Input[str]], pulumi.Output[str]] | None = None
 
 
 @dataclass(frozen=True)

@@ -98,12 +98,17 @@ def _logins(props: Mapping[str, Any]) -> "dict[str, Login]":
     if not props.get("password") or not props.get("repository"):
         return {}
     host = oci.Reference.parse(props["repository"]).host
-    return {host: oci.Login(props["username"], props["password"])}
+    logins = {host: oci.Login(props["username"], props["password"])}
+    if props.get("source_password"):
+        logins.setdefault(
+            oci.Reference.parse(props["source"]).host, oci.Login(props["username"], props["source_password"])
+        )
+    return logins
 
 
 def _plain(props: Mapping[str, Any]) -> dict[str, Any]:
-    """What goes back into the state: the password stays an encrypted input."""
-    return {key: value for key, value in props.items() if key not in ("__provider", "password")}
+    """What goes back into the state: passwords stay encrypted inputs."""
+    return {key: value for key, value in props.items() if key not in ("__provider", "password", "source_password")}
 
 
 class Publication(dynamic.Resource, module="slipway", name="Publication"):
@@ -139,4 +144,6 @@ class Publication(dynamic.Resource, module="slipway", name="Publication"):
             "digest": None,
             "reference": None,
         }
+        if registry and registry.elsewhere and revision is None:
+            props["source_password"] = pulumi.Output.secret(registry.elsewhere(source))
         super().__init__(PublicationProvider(), name, props, opts)

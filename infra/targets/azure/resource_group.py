@@ -1,6 +1,7 @@
 """What is in a stack's resource group whatever the service's image: where it runs, as whom, and what it reads."""
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -17,6 +18,7 @@ from infra.targets.azure.environment import Environment, EnvironmentArgs, Worksp
 from infra.targets.azure.identity import Identity, IdentityArgs, Role
 from infra.targets.azure.look_up import look_up
 from infra.targets.azure.providers import SettledProvider
+from infra.targets.azure.raw import ask
 
 if TYPE_CHECKING:
     from infra.targets.azure.insights import Insights
@@ -63,7 +65,8 @@ class Ground:
             self.server, self.registry = login.repository.partition("/")[0], self._named(login)
         else:
             made = self._make_registry()
-            self.server, self.registry, registry_id = made.login_server, made.registry, made.registry_id
+            self.server, registry_id = made.login_server, made.registry_id
+            self.registry = replace(made.registry, elsewhere=self._elsewhere)
         self.identity = self._make_identity(registry_id)
         self.vault = self._make_vault()
         self.ready = self._settle()
@@ -87,13 +90,20 @@ class Ground:
 
     def _named(self, login: RegistryLogin) -> Registry:
         """The registry that the stack names: one of Azure's is logged in to as whoever runs the program."""
-        user: pulumi.Input[str] | None = login.username
-        password: pulumi.Input[str] | None = login.password
-        if in_azure(login.repository):
-            server = login.repository.partition("/")[0]
-            user = images.TOKEN_USER
-            password = images.token(server, pulumi.InvokeOptions(provider=self.provider))
-        return Registry(login.repository, f"{login.repository}-cache", user, password)
+        if not in_azure(login.repository):
+            return Registry(login.repository, f"{login.repository}-cache", login.username, login.password)
+        server, asked = login.repository.partition("/")[0], pulumi.InvokeOptions(provider=self.provider)
+        token = images.token(server, asked)
+        return Registry(login.repository, f"{login.repository}-cache", images.TOKEN_USER, token, self._elsewhere)
+
+    def _elsewhere(self, image: pulumi.Input[str]) -> pulumi.Output[str]:
+        """With which whoever runs the program logs in where an image is that is promoted, if that is Azure's."""
+        if pulumi.runtime.is_dry_run():
+            return pulumi.Output.from_input("")
+        login = str(ask("authorization:getClientToken", {}, pulumi.InvokeOptions(provider=self.provider))["token"])
+        return pulumi.Output.from_input(image).apply(
+            lambda known: images.exchanged(known.partition("/")[0], login) if in_azure(known) else ""
+        )
 
     def _make_identity(self, registry_id: pulumi.Input[str] | None) -> Identity:
         options = self._options
