@@ -5,16 +5,22 @@ from datetime import UTC, datetime, timedelta
 
 from cronsim import CronSim
 
-# Of so many times the closest are looked for, more than there are in a day, and of a year's, as what is due is alike in
-# any: cron says nothing of years. A line that is due once in a year or less has two of its times looked at.
-LOOKED_AT, LOOKED_FOR = 2000, timedelta(days=366)
 SOME_DAY, _LAST_DAY = datetime(2026, 1, 1, tzinfo=UTC), datetime(2056, 1, 1, tzinfo=UTC)
+DAY, YEAR = timedelta(days=1), timedelta(days=366)
 
 
 def closest(cron: str) -> float:
-    """Seconds between the two times that are closest to each other."""
+    """Seconds between the two times that are closest to each other.
+
+    Each day that has any has the same ones, and from its last to another day's first it is least to the next day's.
+    Within a year all is seen, as cron says nothing of years; of what is due less often, the first two are.
+    """
     due = itertools.takewhile(lambda time: time < _LAST_DAY, CronSim(cron, SOME_DAY))
-    times = list(itertools.islice(due, 2))
-    if times:
-        times += itertools.takewhile(lambda time: time < times[0] + LOOKED_FOR, itertools.islice(due, LOOKED_AT))
-    return min(((after - before).total_seconds() for before, after in itertools.pairwise(times)), default=float("inf"))
+    first, shortest = SOME_DAY, timedelta.max
+    for number, (before, after) in enumerate(itertools.pairwise(due)):
+        first = before if number == 0 else first
+        shortest = min(shortest, after - before)
+        day_ends = before.date() == first.date() != after.date()
+        if after - first > YEAR or (day_ends and shortest <= first + DAY - before):
+            break
+    return float("inf") if shortest == timedelta.max else shortest.total_seconds()
