@@ -2,6 +2,9 @@
 
 import base64
 import json
+import socket
+import struct
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,7 @@ import pulumi
 import pytest
 
 from infra.errors import SettingsError
-from infra.targets.azure import domain, registry, vault
+from infra.targets.azure import dns, domain, registry, vault
 from infra.targets.azure.offline import there
 from tests.offline.internet.internet import Internet
 from tests.offline.internet.registry import PLATFORM_TOKEN, Registries, house_of
@@ -425,6 +428,53 @@ def test_a_domain_that_cannot_be_asked_about_is_no_reason_to_take_it_from_the_ap
         "(Status=403 Code=AuthorizationFailed). "
         "Fix: az containerapp hostname list --resource-group service-prod --name service-prod"
     )
+
+
+class NameServer:
+    """A name server on loopback that holds `example.org`: each question gets the next answer, a code and TXT records."""
+
+    def __init__(self, *answers: tuple[int, Sequence[str]]) -> None:
+        self._socket, self._answers, self.asked = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), answers, 0
+        self._socket.bind(("127.0.0.1", 0))
+        self.port = int(self._socket.getsockname()[1])
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        for code, values in self._answers:
+            question, who = self._socket.recvfrom(512)
+            self.asked += 1
+            head = question[:2] + struct.pack(">HHHHH", 0x8400 | code, 1, len(values), 0, 0)
+            # A long text is several strings.
+            halves = [(each[:32].encode(), each[32:].encode()) for each in values]
+            rows = [b"".join(bytes([len(half)]) + half for half in each) for each in halves]
+            # The name goes on where the question has it.
+            told = [b"\xc0\x0c" + struct.pack(">HHIH", dns.TXT, 1, 300, len(row)) + row for row in rows]
+            self._socket.sendto(head + question[12:] + b"".join(told), who)
+        self._socket.close()
+
+
+PROOF = "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    ("answers", "longest", "asked"),
+    [
+        # There is no such name, then no such record, then another one, then it.
+        (((3, ()), (0, ()), (0, ("v=spf1 -all",)), (0, ("v=spf1 -all", PROOF))), 60, 4),
+        # The server holds another zone.
+        (((5, ()),), 60, 1),
+        # It takes too long.
+        (((3, ()),), 0, 1),
+    ],
+)
+def test_a_proof_is_waited_for_until_the_zones_servers_have_it_and_not_where_they_do_not_answer(
+    answers: Sequence[tuple[int, Sequence[str]]], longest: int, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dns, "PAUSE", 0.01)
+    monkeypatch.setattr(dns, "LONGEST_SPREAD", longest)
+    server = NameServer(*answers)
+    dns.wait("asuid.api.example.org", PROOF, ["127.0.0.1"], server.port)
+    assert server.asked == asked
 
 
 def _answering(answers: Mapping[str, Any]) -> Callable[..., dict[str, Any]]:

@@ -65,7 +65,7 @@ class Ingress:
 
     port: int
     traffics: pulumi.Input[Any]
-    domain: str | None = None
+    domain: pulumi.Input[str] | None = None
 
 
 class Apps:
@@ -164,7 +164,7 @@ class Apps:
                 for number, block in enumerate(options.allowed_ips, 1)
             ],
         }
-        if ingress.domain:
+        if ingress.domain is not None:
             # Bound to its certificate once that is there, without being told so a second time.
             made["customDomains"] = [{"name": ingress.domain, "bindingType": "Auto"}]
         return made

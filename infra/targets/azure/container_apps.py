@@ -193,7 +193,8 @@ class ContainerAppsService(pulumi.ComponentResource):
             before = [self._trial(named, before)]
         records = self._records() if settings.domain else None
         pointed = self._ground.found.pointed
-        ingress = Ingress(self._service.web.port, self._revision.traffics, settings.domain if pointed else None)
+        taken = records.domain if records and pointed else None
+        ingress = Ingress(self._service.web.port, self._revision.traffics, taken)
         after = [*before, *(records.ready if records else ())]
         web = self._apps.web(self._called(), named, self._revision.mode, ingress, after)
         self._listening = self._certify(web, records, pointed) if records and pointed else ()

@@ -6,6 +6,7 @@ https://learn.microsoft.com/azure/container-apps/custom-domains-managed-certific
 https://github.com/microsoft/azure-container-apps/issues/796, read 2026-11-30.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from pulumi import ResourceOptions
 
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
+from infra.targets.azure import dns
 from infra.targets.azure.environment import Environment
 from infra.targets.azure.raw import Resource, ask, reason, resource
 
@@ -58,6 +60,7 @@ class Records(pulumi.ComponentResource):
     Attributes:
         args: what it was made of.
         ready: what proves whose the domain is, which has to be there before the app takes it.
+        domain: the same, once the world can see the proof.
         wanted: the type, the name and the value of each record, wherever the DNS is. Where that is not known, there are
             both for the domain: a zone's own name has an A record, and any other a CNAME.
     """
@@ -74,8 +77,19 @@ class Records(pulumi.ComponentResource):
         rows = [pulumi.Output.all("TXT", proof, made.verification_id)]
         rows += [pulumi.Output.all(kind, args.domain, value) for kind, value in to_app.items()]
         self.wanted: pulumi.Output[list[list[str]]] = pulumi.Output.all(*rows)
-        told = {"txtRecords": [{"value": [made.verification_id]}]}
-        self.ready: list[pulumi.Resource] = [self._record("proof", "TXT", proof, told, ())] if args.zone else []
+        self.ready: list[pulumi.Resource] = []
+        self.domain: pulumi.Output[str] = pulumi.Output.from_input(args.domain)
+        if args.zone:
+            told = {"txtRecords": [{"value": [made.verification_id]}]}
+            record = self._record("proof", "TXT", proof, told, ())
+            self.ready = [record]
+            # Nothing is there to be seen in a preview.
+            if not pulumi.runtime.is_dry_run():
+                asked = {"resourceGroupName": args.zone.group, "zoneName": args.zone.name}
+                servers = ask("dns:getZone", asked, pulumi.InvokeOptions(parent=self))["nameServers"]
+                self.domain = pulumi.Output.all(made.verification_id, record.id).apply(
+                    lambda known: _once_seen(args.domain, proof, str(known[0]), servers)
+                )
         self.register_outputs({"wanted": self.wanted})
 
     def point(self, app_ready: Sequence[pulumi.Resource]) -> list[pulumi.Resource]:
@@ -107,6 +121,11 @@ class Records(pulumi.ComponentResource):
         # A CNAME stands alone under its name, so another kind is made when it is gone.
         opts = ResourceOptions(parent=self, depends_on=[*after], delete_before_replace=True)
         return resource("dns:RecordSet", f"{self._name}-{word}", props, opts)
+
+
+async def _once_seen(domain: str, name: str, value: str, servers: Sequence[str]) -> str:
+    await asyncio.to_thread(dns.wait, name, value, servers)
+    return domain
 
 
 @dataclass(frozen=True)
