@@ -19,7 +19,9 @@ _REPOSITORY = re.compile(r"[\w-]+(?P<ids>@\d+)?/[\w.-]+(?(ids)@\d+)")
 # https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules, read 2026-11-30.
 LONGEST_IDENTITY = 128
 
-_OF_ALL = "Microsoft.Authorization", "Microsoft.Resources"
+# The services that every subscription has, and those that all that is made here is of.
+_OF_ALL = frozenset({"Microsoft.Authorization", "Microsoft.Resources"})
+_OF_THIS = frozenset({"Microsoft.KeyVault", "Microsoft.ManagedIdentity", "Microsoft.Storage"})
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class Foundation:
         """The services of Azure that the subscription must have been registered for."""
         roles = [document["role"]["permissions"][0] for each in self.here().values() for document in each.values()]
         taken = {action.partition("/")[0] for role in roles for action in (*role["actions"], *role["dataActions"])}
-        return sorted(taken - {*_OF_ALL})
+        return sorted((taken | _OF_THIS) - _OF_ALL)
 
     def _uuid(self, name: str) -> str:
         """One that is the same each time."""

@@ -43,6 +43,7 @@ _NETWORK = f"{_GROUP}/Microsoft.Network/virtualNetworks/{{virtualNetworkName}}"
 # What goes on after a request is answered is asked for where it lies.
 _APP, _APP_GOES_ON = "Microsoft.App", " Microsoft.App/locations/*/read"
 _NETWORKS, _NETWORK_GOES_ON = "Microsoft.Network", " Microsoft.Network/locations/operations/read"
+_PRIVATE_GOES_ON = " Microsoft.Network/privateDnsOperationStatuses,privateDnsOperationResults/read"
 _INSIGHTS = "Microsoft.Insights"
 _RUNS = " Microsoft.App/managedEnvironments/join/action Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"
 _SUBNET = (("vnetConfiguration.infrastructureSubnetId", "Microsoft.Network/virtualNetworks/subnets/join/action"),)
@@ -79,13 +80,14 @@ RIGHTS: Mapping[str, Rights] = {
         f"{_APP}/containerApps",
         _RUNS,
         use="Microsoft.App/containerApps/revisions/read Microsoft.App/containerApps/revisions/replicas/read"
-        " Microsoft.App/containerApps/getAuthtoken,exec/action",
+        " Microsoft.App/containerApps/getAuthtoken,exec,logstream/action",
         goes_on=_APP_GOES_ON,
     ),
     "azure-native:app:Job": _plain(
         f"{_APP}/jobs",
         _RUNS,
-        use="Microsoft.App/jobs/start,stop/action Microsoft.App/jobs/executions/read",
+        use="Microsoft.App/jobs/start/action Microsoft.App/jobs/stop/execution/action"
+        " Microsoft.App/jobs/execution,executions/read",
         goes_on=_APP_GOES_ON,
     ),
     "azure-native:app:ManagedCertificate": _plain(
@@ -133,21 +135,24 @@ RIGHTS: Mapping[str, Rights] = {
     "azure-native:monitor:ScheduledQueryRule": _plain(
         f"{_INSIGHTS}/scheduledQueryRules", " Microsoft.OperationalInsights/workspaces/query/read"
     ),
-    "azure-native:network:NatGateway": _plain(
-        f"{_NETWORKS}/natGateways", " Microsoft.Network/publicIPAddresses/join/action", goes_on=_NETWORK_GOES_ON
-    ),
     "azure-native:network:NetworkSecurityGroup": _plain(f"{_NETWORKS}/networkSecurityGroups", goes_on=_NETWORK_GOES_ON),
-    "azure-native:network:PublicIPAddress": _plain(f"{_NETWORKS}/publicIPAddresses", goes_on=_NETWORK_GOES_ON),
     "azure-native:network:Subnet": _plain(
         f"{_NETWORKS}/virtualNetworks/subnets",
-        " Microsoft.Network/networkSecurityGroups/join/action Microsoft.Network/natGateways/join/action",
+        " Microsoft.Network/networkSecurityGroups/join/action",
         goes_on=_NETWORK_GOES_ON,
     ),
     "azure-native:network:VirtualNetwork": _plain(
         f"{_NETWORKS}/virtualNetworks",
-        " Microsoft.Network/virtualNetworks/subnets/write Microsoft.Network/networkSecurityGroups/join/action"
-        " Microsoft.Network/natGateways/join/action",
         goes_on=_NETWORK_GOES_ON,
+    ),
+    "azure-native:privatedns:PrivateRecordSet": _plain("Microsoft.Network/privateDnsZones/{recordType}"),
+    "azure-native:privatedns:PrivateZone": _plain(f"{_NETWORKS}/privateDnsZones", goes_on=_PRIVATE_GOES_ON),
+    "azure-native:privatedns:VirtualNetworkLink": Rights(
+        create="Microsoft.Network/privateDnsZones/virtualNetworkLinks/write",
+        read=f"Microsoft.Network/privateDnsZones/virtualNetworkLinks/read{_PRIVATE_GOES_ON}",
+        update="Microsoft.Network/privateDnsZones/virtualNetworkLinks/write",
+        delete="Microsoft.Network/privateDnsZones/virtualNetworkLinks/delete",
+        joins=(("virtualNetwork.id", "Microsoft.Network/virtualNetworks/join/action"),),
     ),
     "azure-native:operationalinsights:Workspace": _plain(
         "Microsoft.OperationalInsights/workspaces",
@@ -164,6 +169,10 @@ RIGHTS: Mapping[str, Rights] = {
 }
 
 FUNCTIONS: Mapping[str, Rights] = {
+    "azure-native:app:getContainerApp": Rights(read="Microsoft.App/containerApps/read"),
+    "azure-native:app:listContainerAppCustomHostNameAnalysis": Rights(
+        read="Microsoft.App/containerApps/listCustomHostNameAnalysis/action"
+    ),
     "azure-native:authorization:getClientConfig": NOTHING,
     "azure-native:authorization:getClientToken": NOTHING,
     "azure-native:dns:getZone": Rights(read="Microsoft.Network/dnsZones/read", on=_ZONE),
@@ -196,6 +205,7 @@ KEY = Rights(
 DATA = frozenset(
     {
         "Microsoft.App/containerApps/exec/action",
+        "Microsoft.App/containerApps/logstream/action",
         "Microsoft.KeyVault/vaults/keys/decrypt/action",
         "Microsoft.KeyVault/vaults/keys/encrypt/action",
         "Microsoft.KeyVault/vaults/keys/read",
