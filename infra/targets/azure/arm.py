@@ -23,7 +23,10 @@ CANARY = "canary"
 
 Mode = Literal["Single", "Multiple"]
 
+# Words that the API's own description lacks are of https://github.com/Azure/azure-rest-api-specs/issues/29102, and of
+# https://learn.microsoft.com/azure/container-apps/revisions#running-status, read 2026-11-30.
 _FAILED = ("Failed", "ActivationFailed")
+_RUNNING = ("Running", "RunningAtMaxScale", "ScaledToZero")
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ class Revision:
     @property
     def well(self) -> bool:
         """Whether it would answer: it runs, or has come to rest for want of requests."""
-        return self.active and self.provisioning == "Provisioned" and not self.unwell and self.health == "Healthy"
+        good = self.health == "Healthy" or self.running in _RUNNING
+        return self.active and self.provisioning == "Provisioned" and not self.unwell and good
 
 
 @dataclass(frozen=True)

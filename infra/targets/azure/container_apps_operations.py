@@ -15,12 +15,12 @@ from infra.errors import DeploymentError
 from infra.paths import ROOT
 from infra.service import load_service
 from infra.stackfile import config_in
-from infra.targets import State
+from infra.targets import State, shown
 from infra.targets.azure import deployed, executions, log_lines, shell
 from infra.targets.azure.arm import App, Replica, Revision, Scope, Share, moment
 from infra.targets.azure.deployed import Deployed
 from infra.targets.azure.executions import Execution, Job
-from infra.targets.azure.log_lines import Line, Source
+from infra.targets.azure.log_lines import Source
 from infra.targets.azure.names import stack_name
 from infra.targets.azure.session import connected
 from infra.targets.azure.stopped import why, why_not
@@ -74,17 +74,10 @@ def _answers(here: Deployed, web: App, known: Sequence[Revision]) -> Iterator[tu
         well = bool(serving) and not any(of.unwell for of in serving)
         yield f"{where} is not asked: not everybody reaches it", well
         return
-    yield _answer(where, wanted)
+    yield shown.answer(where, wanted)
     for share, only in zip(shares, wanted, strict=True):
         if share.label:
-            yield _answer(f"https://{web.canary_host}", [only])
-
-
-def _answer(where: str, wanted: Sequence[str]) -> tuple[str, bool]:
-    answer = probe.ask(where + load_service().web.version)
-    good = answer in wanted
-    asked = "" if good else f"; asked for {' or '.join(wanted) or 'nothing'}"
-    return f"{where} answers {answer}{asked}", good
+            yield shown.answer(f"https://{web.canary_host}", [only])
 
 
 def _apps_table(here: Deployed, found: Iterable[App], known: dict[str, list[Revision]]) -> Table:
@@ -103,7 +96,7 @@ def _apps_table(here: Deployed, found: Iterable[App], known: dict[str, list[Revi
                 _share(app, shares.get(each.name)),
                 each.deployment,
                 each.release,
-                _moment(each.created),
+                shown.moment(moment(each.created)),
                 str(len(replicas)),
                 _state(app, each, replicas),
             )
@@ -142,7 +135,7 @@ def _failed_executions(here: Deployed) -> list[tuple[Job, Execution]]:
 def _failed_table(failed: Iterable[tuple[Job, Execution]]) -> Table:
     table = Table("process", "execution", "ended", "why", box=None, pad_edge=False)
     for job, execution in failed:
-        table.add_row(job.process, execution.name, _moment(execution.ended), f"it {why(execution)}")
+        table.add_row(job.process, execution.name, shown.moment(moment(execution.ended)), f"it {why(execution)}")
     return table
 
 
@@ -163,14 +156,14 @@ def logs(stack: str, lines: int, follow: bool, process: str | None) -> int:
         if not place:
             print("What its processes write is kept nowhere: their environment has no Log Analytics workspace")
             return 1
-        shown = {source: log_lines.last(here.session, place, source, lines, told=True) for source in asked}
+        last = {source: log_lines.last(here.session, place, source, lines, told=True) for source in asked}
         width = max(len(source.process) for source in asked)
-        for some in shown.values():
-            _print(some, width)
+        for some in last.values():
+            shown.lines(some, width)
         if follow:
             print("Log Analytics has a line a minute or more after it was written ...", file=sys.stderr, flush=True)
             try:
-                _print(log_lines.follow(here.session, place, shown), width)
+                shown.lines(log_lines.follow(here.session, place, last), width)
             except KeyboardInterrupt:
                 pass
     return 0
@@ -181,11 +174,6 @@ def _sources(here: Deployed, found: Iterable[App]) -> list[Source]:
     running = [Source(app.process, app=app.name) for app in found]
     beside = [Source(job.process, job=job.name) for job in here.jobs()]
     return sorted([*running, *beside], key=lambda source: source.process)
-
-
-def _print(lines: Iterable[Line], width: int) -> None:
-    for line in lines:
-        print(f"{line.process:<{width}} | {line.text}", flush=True)
 
 
 def exec(stack: str, command: list[str]) -> int:
@@ -237,11 +225,6 @@ def _replica(here: Deployed, web: App, revision: Revision) -> Replica:
 def _write(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
-
-
-def _moment(text: str) -> str:
-    at = moment(text)
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if at else ""
 
 
 def _at(text: str) -> datetime:

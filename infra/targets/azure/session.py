@@ -41,6 +41,7 @@ LOGIN = "az login"
 _THROTTLED = 429
 _FOR_A_WHILE = frozenset({500, 502, 503, 504})
 _UNKNOWN, _DENIED, _MISSING, _CONFLICT = 401, 403, 404, 409
+_LEAST_ERROR = 400
 
 # The code of a conflict with what is being done to the same thing already.
 _BUSY = "OperationInProgress"
@@ -57,6 +58,11 @@ class Refused(Exception):
     def missing(self) -> bool:
         """Whether there is no such thing."""
         return self.status == _MISSING
+
+    @property
+    def begun(self) -> bool:
+        """Whether it was taken up, and failed afterwards."""
+        return self.status < _LEAST_ERROR
 
     @property
     def busy(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from infra.errors import DeploymentError
 from infra.targets.azure import arm, traffic
 from infra.targets.azure.arm import CANARY, App, Revision, Share, part, parts
-from infra.targets.azure.session import Session, connected
+from infra.targets.azure.session import Refused, Session, connected
 from infra.targets.azure.stopped import gave_up, why_not
 
 # Seconds that a revision may take until it is well, and between two looks at it.
@@ -52,13 +52,15 @@ def ready(trial: Trial, say: Callable[[str], None]) -> None:
         app = arm.app(session, trial.id)
         if app is None or not (trial.back_to or app.shares):
             return
-        there = arm.revision(session, trial.name, trial.id)
-        if trial.back_to:
-            _start_again(session, trial, app, there)
-        elif there is None:
-            _make(session, trial, app)
         say(f"waiting until {trial.name} is well, before it gets requests")
-        failure = _wait(session, trial)
+        try:
+            _begin(session, trial, app)
+            failure = _wait(session, trial)
+        except Refused as refused:
+            # What Azure began to do is undone; of what it did not take up there is nothing.
+            if not refused.begun:
+                raise
+            failure = refused.said
         if failure:
             _undo(session, trial, app)
             raise DeploymentError(f"{trial.name} is not well: {failure}; nothing was switched, and what served goes on")
@@ -77,6 +79,14 @@ def whole(value: Any) -> Any:
             return [whole(each) for each in cast("list[Any]", value)]
         case _:
             return value
+
+
+def _begin(session: Session, trial: Trial, app: App) -> None:
+    there = arm.revision(session, trial.name, trial.id)
+    if trial.back_to:
+        _start_again(session, trial, app, there)
+    elif there is None:
+        _make(session, trial, app)
 
 
 def _start_again(session: Session, trial: Trial, app: App, there: Revision | None) -> None:
@@ -121,7 +131,7 @@ def _undo(session: Session, trial: Trial, app: App) -> None:
     kept = [share for share in app.shares if share.percent and share.revision != trial.name]
     if kept:
         _share(session, trial, kept)
-        session.post(f"{trial.id}/revisions/{trial.name}/deactivate", again=True)
+        _end(session, trial, arm.revision(session, trial.name, trial.id))
     if trial.back_to and app.mode == "Single":
         configuration = {"activeRevisionsMode": "Single", "ingress": {"traffic": _inputs([Share("", traffic.ALL)])}}
         session.patch(trial.id, {"properties": {"configuration": configuration}})
@@ -141,8 +151,13 @@ def _retire(session: Session, trial: Trial) -> None:
         _share(session, trial, serving)
     kept = {trial.name, *(share.revision for share in serving)}
     for each in known:
-        if each.active and each.name not in kept:
-            session.post(f"{trial.id}/revisions/{each.name}/deactivate", again=True)
+        if each.name not in kept:
+            _end(session, trial, each)
+
+
+def _end(session: Session, trial: Trial, revision: Revision | None) -> None:
+    if revision is not None and revision.active:
+        session.post(f"{trial.id}/revisions/{revision.name}/deactivate", again=True)
 
 
 def _share(session: Session, trial: Trial, shares: Sequence[Share]) -> None:

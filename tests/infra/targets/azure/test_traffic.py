@@ -13,6 +13,7 @@ from infra.targets.azure.arm import Share
 from infra.targets.azure.providers import ASKED, RevisionProvider, SettledProvider, TrialProvider
 from infra.targets.azure.traffic import Decided, Wanted
 from tests.infra.targets.azure.conftest import GROUP, IMAGE, SECRET, SUBSCRIPTION, WEB, Played, template_of
+from tests.offline.internet.azure import _json
 from tests.offline.internet.container_apps import NOT_STARTED, Given
 
 SHIPPED = "slipwayprod1a2b3c4d.azurecr.io/slipway@sha256:" + "b" * 64
@@ -209,6 +210,21 @@ def test_a_canary_that_is_not_well_ends_and_what_served_goes_on(played: Played) 
     )
     assert (running(played), shares(played)) == ({"raa"}, {"raa": 100})
     assert traffic.decide(CANARY) == ten_to("rbb-2", "raa")
+
+
+def test_a_canary_that_azure_begins_and_cannot_make_is_told_in_azure_s_own_words(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played.serve(deployment="raa")
+    failed = {"status": "Failed", "error": {"code": "ContainerAppOperationError", "message": "MANIFEST_UNKNOWN."}}
+    done = iter([failed, {"status": "Succeeded"}])
+    monkeypatch.setattr(played.azure, "_done", lambda _: _json(next(done)))
+    played.apps.failing = 1
+    with pytest.raises(DeploymentError) as told:
+        TrialProvider().create(tried())
+    served = "nothing was switched, and what served goes on"
+    assert str(told.value) == f"slipway-prod--rbb is not well: MANIFEST_UNKNOWN; {served}"
+    assert (running(played), shares(played)) == ({"raa"}, {"raa": 100})
 
 
 def test_a_canary_that_is_started_again_and_again_is_given_up_and_so_is_one_that_takes_too_long(
