@@ -431,9 +431,9 @@ def test_a_domain_that_cannot_be_asked_about_is_no_reason_to_take_it_from_the_ap
 
 
 class NameServer:
-    """A name server on loopback that holds `example.org`: each question gets the next answer, a code and TXT records."""
+    """A name server on loopback that holds `example.org`: each question gets the next answer, a code and records."""
 
-    def __init__(self, *answers: tuple[int, Sequence[str]]) -> None:
+    def __init__(self, *answers: tuple[int, Sequence[tuple[int, bytes]]]) -> None:
         self._socket, self._answers, self.asked = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), answers, 0
         self._socket.bind(("127.0.0.1", 0))
         self.port = int(self._socket.getsockname()[1])
@@ -444,37 +444,50 @@ class NameServer:
             question, who = self._socket.recvfrom(512)
             self.asked += 1
             head = question[:2] + struct.pack(">HHHHH", 0x8400 | code, 1, len(values), 0, 0)
-            # A long text is several strings.
-            halves = [(each[:32].encode(), each[32:].encode()) for each in values]
-            rows = [b"".join(bytes([len(half)]) + half for half in each) for each in halves]
             # The name goes on where the question has it.
-            told = [b"\xc0\x0c" + struct.pack(">HHIH", dns.TXT, 1, 300, len(row)) + row for row in rows]
+            told = [b"\xc0\x0c" + struct.pack(">HHIH", kind, 1, 300, len(row)) + row for kind, row in values]
             self._socket.sendto(head + question[12:] + b"".join(told), who)
         self._socket.close()
 
 
+def text(*parts: str) -> tuple[int, bytes]:
+    """A TXT record, of as many strings as it takes."""
+    return 16, b"".join(bytes([len(part)]) + part.encode() for part in parts)
+
+
 PROOF = "0123456789abcdef" * 4
+SPF, PROVEN = text("v=spf1 -all"), text(PROOF[:32], PROOF[32:])
+# The rest of the name is where the question has it, from its second label on.
+ALIAS = (5, b"\x03App\xc0\x10")
+ASKED = ("TXT", "api.example.org", PROOF)
 
 
 @pytest.mark.parametrize(
-    ("answers", "longest", "asked"),
+    ("asked", "answers", "longest"),
     [
         # There is no such name, then no such record, then another one, then it.
-        (((3, ()), (0, ()), (0, ("v=spf1 -all",)), (0, ("v=spf1 -all", PROOF))), 60, 4),
-        # The server holds another zone.
-        (((5, ()),), 60, 1),
+        (ASKED, ((3, ()), (0, ()), (0, (SPF,)), (0, (SPF, PROVEN))), 60),
+        (("CNAME", "api.example.org", "app.example.org"), ((3, ()), (0, (ALIAS,))), 60),
+        # Of an alias too there is only what was asked for.
+        (("A", "api.example.org", "20.0.0.1"), ((0, (ALIAS,)), (0, (ALIAS, (1, bytes([20, 0, 0, 1]))))), 60),
+        # The server holds another zone, or says what makes no sense.
+        (ASKED, ((5, ()),), 60),
+        (("CNAME", "api.example.org", "app.example.org"), ((0, ((5, b"\xc0\xff"),)),), 60),
         # It takes too long.
-        (((3, ()),), 0, 1),
+        (ASKED, ((3, ()),), 0),
     ],
 )
-def test_a_proof_is_waited_for_until_the_zones_servers_have_it_and_not_where_they_do_not_answer(
-    answers: Sequence[tuple[int, Sequence[str]]], longest: int, asked: int, monkeypatch: pytest.MonkeyPatch
+def test_a_record_is_waited_for_until_the_zones_servers_have_it_and_not_where_they_do_not_answer(
+    asked: tuple[str, str, str],
+    answers: Sequence[tuple[int, Sequence[tuple[int, bytes]]]],
+    longest: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(dns, "PAUSE", 0.01)
     monkeypatch.setattr(dns, "LONGEST_SPREAD", longest)
     server = NameServer(*answers)
-    dns.wait("asuid.api.example.org", PROOF, ["127.0.0.1"], server.port)
-    assert server.asked == asked
+    dns.wait(*asked, ["127.0.0.1"], server.port)
+    assert server.asked == len(answers)
 
 
 def _answering(answers: Mapping[str, Any]) -> Callable[..., dict[str, Any]]:

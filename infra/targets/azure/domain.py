@@ -79,31 +79,40 @@ class Records(pulumi.ComponentResource):
         self.wanted: pulumi.Output[list[list[str]]] = pulumi.Output.all(*rows)
         self.ready: list[pulumi.Resource] = []
         self.domain: pulumi.Output[str] = pulumi.Output.from_input(args.domain)
+        self._servers: list[str] = []
         if args.zone:
-            told = {"txtRecords": [{"value": [made.verification_id]}]}
-            record = self._record("proof", "TXT", proof, told, ())
-            self.ready = [record]
             # Nothing is there to be seen in a preview.
             if not pulumi.runtime.is_dry_run():
                 asked = {"resourceGroupName": args.zone.group, "zoneName": args.zone.name}
-                servers = ask("dns:getZone", asked, pulumi.InvokeOptions(parent=self))["nameServers"]
-                self.domain = pulumi.Output.all(made.verification_id, record.id).apply(
-                    lambda known: _once_seen(args.domain, proof, str(known[0]), servers)
-                )
+                self._servers = ask("dns:getZone", asked, pulumi.InvokeOptions(parent=self))["nameServers"]
+            told = {"txtRecords": [{"value": [made.verification_id]}]}
+            record = self._record("proof", "TXT", proof, told, ())
+            self.ready, self.domain = [record], self._once_seen("TXT", proof, made.verification_id, record)
         self.register_outputs({"wanted": self.wanted})
 
-    def point(self, app_ready: Sequence[pulumi.Resource]) -> list[pulumi.Resource]:
+    def point(self, app_ready: Sequence[pulumi.Resource]) -> tuple[list[pulumi.Resource], pulumi.Output[str]]:
         """Point the domain at the app, which has taken it: where it was elsewhere before, it moves to what answers.
 
-        The answer is the record; nothing where the DNS is not Azure's.
+        The answer is the record, none where the DNS is not Azure's; and the domain, once the world sees it pointed.
         """
         if not self.args.zone:
-            return []
+            return [], self.domain
         ((kind, value),) = self._to_app.items()
         told: dict[str, Any] = (
             {"cnameRecord": {"cname": value}} if kind == "CNAME" else {"aRecords": [{"ipv4Address": value}]}
         )
-        return [self._record("app", kind, self.args.domain, told, app_ready)]
+        record = self._record("app", kind, self.args.domain, told, app_ready)
+        return [record], self._once_seen(kind, self.args.domain, value, record)
+
+    def _once_seen(self, kind: str, name: str, value: pulumi.Output[str], record: Resource) -> pulumi.Output[str]:
+        if not self._servers:
+            return pulumi.Output.from_input(self.args.domain)
+
+        async def seen(known: Sequence[Any]) -> str:
+            await asyncio.to_thread(dns.wait, kind, name, str(known[0]), self._servers)
+            return self.args.domain
+
+        return pulumi.Output.all(value, record.id).apply(seen)
 
     def _record(
         self, word: str, kind: str, fqdn: str, told: Mapping[str, Any], after: Sequence[pulumi.Resource]
@@ -121,11 +130,6 @@ class Records(pulumi.ComponentResource):
         # A CNAME stands alone under its name, so another kind is made when it is gone.
         opts = ResourceOptions(parent=self, depends_on=[*after], delete_before_replace=True)
         return resource("dns:RecordSet", f"{self._name}-{word}", props, opts)
-
-
-async def _once_seen(domain: str, name: str, value: str, servers: Sequence[str]) -> str:
-    await asyncio.to_thread(dns.wait, name, value, servers)
-    return domain
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,8 @@ class Certificate(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: CertificateArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:azure:Certificate", name, {}, opts)
-        pointing, of = args.records.point(args.app_ready), args.records.args
+        of = args.records.args
+        pointing, domain = args.records.point(args.app_ready)
         made = resource(
             "app:ManagedCertificate",
             name,
@@ -166,7 +171,7 @@ class Certificate(pulumi.ComponentResource):
                 "resourceGroupName": args.group,
                 "environmentName": of.environment.name,
                 "location": args.location,
-                "properties": {"subjectName": of.domain, "domainControlValidation": args.validation},
+                "properties": {"subjectName": domain, "domainControlValidation": args.validation},
                 "tags": args.tags,
             },
             ResourceOptions(
