@@ -67,6 +67,20 @@ IMAGES = {
 }
 
 
+# Where an app of Azure's keeps secrets, each with a value or with where that is kept.
+KEPT_SECRETS = {
+    "azure-native:app:ContainerApp": "configuration.secrets",
+    "azure-native:app:Job": "configuration.secrets",
+}
+# Azure's roles that allow nearly everything, or to give oneself more:
+# https://learn.microsoft.com/azure/role-based-access-control/built-in-roles, read 2026-11-30.
+AZURE_ROLES = {
+    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
+    "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
+    "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
+    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
+}
+
 # Names of variables whose value nobody should read in a plan or a console, and where containers have variables.
 SECRET = re.compile(r"(.*_)?(API_KEY|CREDENTIALS|PASSWD|PASSWORD|PRIVATE_KEY|SECRET|SECRET_KEY|TOKEN)")
 VARIABLES = {
@@ -153,6 +167,10 @@ def _everything_allowed(type_: str, _name: str, inputs: Inputs) -> Iterator[str]
     for role in _given(inputs, "role") if type_.startswith("gcp:") else []:
         if role in BASIC_ROLES:
             yield f"{role} allows nearly everything"
+    for definition in _all(inputs, "roleDefinitionId") if type_ == "azure-native:authorization:RoleAssignment" else []:
+        role = AZURE_ROLES.get(str(definition).rpartition("/")[2])
+        if role:
+            yield f"{role} allows nearly everything"
 
 
 def _for_anybody(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
@@ -216,6 +234,9 @@ def _told_secrets(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
     given = [(each.get("name"), each.get("value")) for path in paths for each in _entries(inputs, path)]
     if type_ == "docker:index/container:Container":
         given += [tuple(str(each).split("=", 1)) for each in _list(inputs.get("envs")) if "=" in str(each)]
+    for secret in _entries(inputs, KEPT_SECRETS[type_]) if type_ in KEPT_SECRETS else []:
+        if secret.get("value") not in (None, "", UNKNOWN):
+            yield f"the app itself has the value of {secret.get('name')}, which Key Vault is to keep"
     for variable, value in given:
         if value not in (None, "") and SECRET.fullmatch(str(variable)):
             yield f"{variable} is given in plain text"

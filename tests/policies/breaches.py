@@ -18,6 +18,9 @@ RUN = "gcp:cloudrunv2/service:Service"
 RUN_JOB = "gcp:cloudrunv2/job:Job"
 WORKERS = "gcp:cloudrunv2/workerPool:WorkerPool"
 MEMBER = "gcp:projects/iAMMember:IAMMember"
+ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+DEFINED = "/subscriptions/00000000-0000-4000-8000-000000000001/providers/Microsoft.Authorization/roleDefinitions"
+APP, APP_JOB = "azure-native:app:ContainerApp", "azure-native:app:Job"
 
 ID = f"sha256:{'0123456789abcdef' * 4}"
 HARD = {
@@ -105,6 +108,7 @@ BREACHES: list[tuple[str, str, str, dict[str, Any]]] = [
     (EVERYTHING, MEMBER, "web", {"role": "roles/editor", "member": SOMEBODY}),
     (EVERYTHING, MEMBER, "web", {"role": "roles/owner", "member": SOMEBODY}),
     (EVERYTHING, "gcp:projects/iAMPolicy:IAMPolicy", "web", binding(role="roles/owner", members=[SOMEBODY])),
+    (EVERYTHING, ASSIGNMENT, "web", {"roleDefinitionId": f"{DEFINED}/b24988ac-6180-42a0-ab88-20f7382dd24c"}),
     (STAY, ECR, "web", {"imageTagMutability": "MUTABLE"}),
     (STAY, ARTIFACTS, "web", {"format": "DOCKER"}),
     (STAY, ARTIFACTS, "web", {"dockerConfig": {"immutableTags": False}}),
@@ -128,6 +132,8 @@ BREACHES: list[tuple[str, str, str, dict[str, Any]]] = [
     (TOLD, "azure-native:app:ContainerApp", "web", {"template": {"containers": [{"env": TELLING}]}}),
     (TOLD, "kubernetes:core/v1:Pod", "web", {"spec": {"containers": [{"env": TELLING}]}}),
     (TOLD, CONTAINER, "web", HARD | {"envs": ["GITHUB_TOKEN=x"]}),
+    (TOLD, APP, "web", {"configuration": {"secrets": [{"name": "api-key", "value": "hunter2"}]}}),
+    (TOLD, APP_JOB, "web", {"configuration": {"secrets": [{"name": "api-key", "value": "hunter2"}]}}),
     (ANYBODY, "gcp:cloudrunv2/serviceIamMember:ServiceIamMember", "web", {"role": "roles/run.invoker", "member": "allUsers"}),
     (ANYBODY, "gcp:projects/iAMBinding:IAMBinding", "web", {"role": "roles/run.invoker", "members": ["allAuthenticatedUsers"]}),
     (ANYBODY, "gcp:cloudrunv2/serviceIamPolicy:ServiceIamPolicy", "web", binding(role="roles/run.invoker", members=["allUsers"])),
@@ -172,6 +178,8 @@ KEPT: list[tuple[str, str, dict[str, Any]]] = [
     ),
     (CONTAINER, "web", HARD | {"envs": ["API_KEY_FILE=/run/secrets/API_KEY"]}),
     (MEMBER, "web", {"role": "roles/cloudsql.client", "member": SOMEBODY}),
+    (ASSIGNMENT, "web", {"roleDefinitionId": f"{DEFINED}/7f951dda-4ed3-4680-a7ca-43fe172d538d"}),
+    (APP, "web", {"configuration": {"secrets": [{"name": "api-key", "keyVaultUrl": "https://v.vault.azure.net/x"}]}}),
     (RUN, "web", {"template": OWN | waiting("60") | {"timeout": "60s"}}),
     (RUN, "web", {"template": OWN | waiting("300")}),
     (RUN_JOB, "web", {"template": {"template": OWN}}),
@@ -202,6 +210,9 @@ HIDES: list[tuple[str, dict[str, Any]]] = [
     (RUN_JOB, {"template": ...}),
     (RUN_JOB, {"template": {"template": ...}}),
     ("azure-native:containerregistry:Registry", {"adminUserEnabled": ...}),
+    (ASSIGNMENT, {"roleDefinitionId": ...}),
+    (APP, {"configuration": ...}),
+    (APP, {"configuration": {"secrets": [{"name": ..., "value": ...}]}}),
     (TASK, {"containerDefinitions": ...}),
     (TASK, {"containerDefinitions": [...]}),
     (TASK, {"containerDefinitions": [{"image": ..., "user": ..., "readonlyRootFilesystem": ..., "environment": ...}]}),
