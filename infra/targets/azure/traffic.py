@@ -83,7 +83,7 @@ def is_spent(wanted: Wanted, suffix: str) -> bool:
         return False
     with connected(wanted.subscription, wanted.group) as session:
         known = arm.revision(session, wanted.named(suffix), wanted.id)
-        if known is None or not known.unwell:
+        if known is None or (known.active and not known.unwell):
             return False
         app = arm.app(session, wanted.id)
     return _spent(app, known)
@@ -123,7 +123,7 @@ def _free(wanted: Wanted, app: App | None, known: Sequence[Revision]) -> str:
 
 def _spent(app: App | None, there: Revision) -> bool:
     """One that once came to serve may be unwell for now: that takes no other."""
-    return there.unwell and (app is None or app.ready != there.name)
+    return (there.unwell or not there.active) and (app is None or app.ready != there.name)
 
 
 def _shared(wanted: Wanted, app: App | None, known: Sequence[Revision], name: str) -> tuple[Share, ...]:

@@ -83,14 +83,10 @@ def whole(value: Any) -> Any:
 
 def _begin(session: Session, trial: Trial, app: App) -> None:
     there = arm.revision(session, trial.name, trial.id)
-    if trial.back_to:
-        _start_again(session, trial, app, there)
-    elif there is None:
+    if there is None and not trial.back_to:
         _make(session, trial, app)
-
-
-def _start_again(session: Session, trial: Trial, app: App, there: Revision | None) -> None:
-    """What serves is held where it is first: an app in the mode `Single` lets nothing run but its newest."""
+        return
+    # What serves is held where it is first: an app in the mode `Single` lets nothing run but its newest.
     if app.mode == "Single":
         _share(session, trial, app.shares or (Share("", traffic.ALL),))
     if there is not None and not there.active:

@@ -180,7 +180,8 @@ class ContainerApps:
                 raise Refusal(400, "ContainerAppSecretInUse", f"{each['name']} refers to {wanted - secrets}.")
 
     def _end(self, revision: Given) -> None:
-        revision["properties"] |= {"active": False, "runningState": "Stopped", "replicas": 0}
+        stopped = {"active": False, "runningState": "Stopped", "healthState": "None", "replicas": 0}
+        revision["properties"] |= stopped
 
     # -- the API: apps, their revisions and replicas
 
@@ -214,7 +215,10 @@ class ContainerApps:
         app = self.kept[id_.partition("/revisions/")[0]]
         if app["properties"]["configuration"]["activeRevisionsMode"] != "Multiple":
             raise Refusal(400, "ContainerAppRevisionActivation", "Only one revision is active in the mode Single.")
-        self.kept[id_.removesuffix("/activate")]["properties"] |= {"active": True, "runningState": "Running"}
+        about = self.kept[id_.removesuffix("/activate")]["properties"]
+        failed = about["provisioningState"] == "Failed"
+        about |= {"active": True, "replicas": 1, "runningState": "Failed" if failed else "Running"}
+        about["healthState"] = "Unhealthy" if failed else "Healthy"
         return {}
 
     def container_apps_revisions_deactivate_revision(self, id_: str, _body: Values) -> Given:

@@ -209,7 +209,14 @@ def test_a_canary_that_is_not_well_ends_and_what_served_goes_on(played: Played) 
         " nothing was switched, and what served goes on"
     )
     assert (running(played), shares(played)) == ({"raa"}, {"raa": 100})
+    # Of one that was ended Azure does not say that it failed; and it may be well when it is tried once more.
+    ended = played.apps.kept[f"{WEB}/revisions/slipway-prod--rbb"]["properties"]
+    ended |= {"provisioningState": "Deprovisioned"}
+    assert traffic.is_spent(WANTED, "rbb")
     assert traffic.decide(CANARY) == ten_to("rbb-2", "raa")
+    ended |= {"provisioningState": "Provisioned"}
+    TrialProvider().create(tried())
+    assert (running(played), shares(played)) == ({"raa", "rbb"}, {"raa": 100})
 
 
 def test_a_canary_that_azure_begins_and_cannot_make_is_told_in_azure_s_own_words(
@@ -273,8 +280,8 @@ def test_an_earlier_revision_is_started_again_while_what_serves_is_held_where_it
 def test_an_earlier_revision_that_is_not_well_ends_again_and_the_app_is_as_it_was(played: Played) -> None:
     played.serve(deployment="raa")
     played.serve(deployment="rbb")
-    played.apps.kept[f"{WEB}/revisions/slipway-prod--raa"]["properties"] |= {"healthState": "Unhealthy"}
-    played.apps.kept[f"{WEB}/revisions/slipway-prod--raa"]["properties"] |= {"provisioningError": "ImagePullBackOff"}
+    lost = {"provisioningState": "Failed", "provisioningError": "ImagePullBackOff"}
+    played.apps.kept[f"{WEB}/revisions/slipway-prod--raa"]["properties"] |= lost
     with pytest.raises(DeploymentError, match=r"slipway-prod--raa is not well: its image cannot be pulled \(Image"):
         TrialProvider().create(tried("raa", "slipway-prod--raa"))
     assert (running(played), shares(played)) == ({"rbb"}, {"rbb": 100})
