@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.offline import gcp_bases
+from tests.offline import azure_bases, gcp_bases
 
 DIGEST = gcp_bases.DIGEST
 TRUST = {
@@ -124,6 +124,7 @@ WATCHED = {"cloudwatchMetricsEnabled": True, "sampledRequestsEnabled": True, "me
 # What right inputs name: by the words that stand for it, its type, its inputs, and by which output it is named.
 THERE: dict[str, tuple[str, dict[str, Any], str]] = {
     **gcp_bases.THERE,
+    **azure_bases.THERE,
     "{vpc}": ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True}, "id"),
     "{subnet}": ("aws:ec2/subnet:Subnet", {"vpcId": "{vpc}", "cidrBlock": "10.0.0.0/24"}, "id"),
     "{group}": ("aws:ec2/securityGroup:SecurityGroup", {"vpcId": "{vpc}"}, "id"),
@@ -173,6 +174,7 @@ THERE: dict[str, tuple[str, dict[str, Any], str]] = {
 
 BASES: dict[str, dict[str, Any]] = {
     **gcp_bases.BASES,
+    **azure_bases.BASES,
     "aws:acm/certificate:Certificate": {
         "domainName": "example.com",
         "subjectAlternativeNames": ["*.example.com"],
@@ -450,54 +452,6 @@ BASES: dict[str, dict[str, Any]] = {
         ],
     },
     "aws:wafv2/webAclAssociation:WebAclAssociation": {"resourceArn": "{balancer}", "webAclArn": "{firewall}"},
-    "azure-native:app:ContainerApp": {
-        "resourceGroupName": "web",
-        "containerAppName": "web",
-        "configuration": {
-            "ingress": {"external": True, "targetPort": 8000, "traffic": [{"latestRevision": True, "weight": 100}]},
-            "secrets": [{"name": "api-key", "value": "x"}],
-        },
-        "template": {
-            "containers": [
-                {
-                    "name": "web",
-                    "image": f"web.azurecr.io/web@{DIGEST}",
-                    "resources": {"cpu": 0.5, "memory": "1Gi"},
-                    "env": [{"name": "API_KEY", "secretRef": "api-key"}],
-                }
-            ],
-            "scale": {"minReplicas": 0, "maxReplicas": 4},
-        },
-    },
-    "azure-native:containerregistry:Registry": {
-        "resourceGroupName": "web",
-        "registryName": "webimages",
-        "sku": {"name": "Basic"},
-    },
-    "azure-native:network:NetworkSecurityGroup": {
-        "resourceGroupName": "web",
-        "location": "East US",
-        "securityRules": [
-            {
-                "name": "https",
-                "access": "Allow",
-                "direction": "Inbound",
-                "protocol": "Tcp",
-                "priority": 100,
-                "sourceAddressPrefix": "VirtualNetwork",
-                "sourcePortRange": "*",
-                "destinationAddressPrefix": "10.0.0.0/24",
-                "destinationPortRange": "8000-8080",
-            }
-        ],
-    },
-    "azure-native:network:VirtualNetwork": {
-        "resourceGroupName": "web",
-        "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
-        "subnets": [{"name": "apps", "addressPrefix": "10.0.0.0/23"}],
-    },
-    "azure-native:operationalinsights:Workspace": {"resourceGroupName": "web", "retentionInDays": 30},
-    "azure-native:resources:ResourceGroup": {"resourceGroupName": "web", "location": "eastus"},
     "kubernetes:apps/v1:Deployment": {
         "metadata": {"name": "web", "labels": {"app": "web"}},
         "spec": {

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.offline import gcp_mistakes
+from tests.offline import azure_mistakes, gcp_mistakes
 from tests.offline.bases import CONTAINER, KEY_POLICY, LIFECYCLE, POLICY, SIDECAR, TOLD, TRUST, WIDGET, WRITING
 
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
@@ -50,8 +50,6 @@ BUCKET_LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfigura
 LIFECYCLES = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
 EVENTS = "aws:cloudwatch/eventRule:EventRule"
 SCHEDULE = "aws:scheduler/schedule:Schedule"
-APP = "azure-native:app:ContainerApp"
-SECURITY_GROUP = "azure-native:network:NetworkSecurityGroup"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 POD = "spec.template.spec.containers[0]"
 
@@ -107,6 +105,7 @@ def lifecycle(**changes: Any) -> str:
 
 MISTAKES: list[tuple[str, str, Any, str]] = [
     *gcp_mistakes.MISTAKES,
+    *azure_mistakes.MISTAKES,
     # What the SDK's own types know.
     ("aws:ecr/repository:Repository", "imageTagMutable", "IMMUTABLE", "imageTagMutable: unknown property (did you mean imageTagMutability?)"),
     ("aws:ec2/vpc:Vpc", "enableDnsSupport", "yes", "enableDnsSupport: must be true or false, not 'yes'"),
@@ -114,10 +113,6 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     ("aws:ecs/service:Service", "desiredCount", "two", "desiredCount: must be a whole number, not 'two'"),
     ("aws:ecs/service:Service", "networkConfiguration.subnetz", [], "networkConfiguration.subnetz: unknown property (did you mean subnets?)"),
     (GROUP, "ingress[0].fromPort", GONE, "ingress[0].fromPort: required, but missing"),
-    (APP, "configuration.ingress.targetport", 80, "configuration.ingress.targetport: unknown property (did you mean targetPort?)"),
-    (APP, "template.containers", {"name": "web"}, "template.containers: must be a list, not {'name': 'web'}"),
-    (APP, "resourceGroupName", GONE, "resourceGroupName: required, but missing"),
-    ("azure-native:containerregistry:Registry", "sku", GONE, "sku: required, but missing"),
     (DEPLOYMENT, "spec.replica", 2, "spec.replica: unknown property (did you mean replicas?)"),
     (DEPLOYMENT, "spec.selector", GONE, "spec.selector: required, but missing"),
     # What the platforms' makers publish of single values.
@@ -151,16 +146,6 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     (TASK, "networkMode", "bridge", "networkMode: 'bridge': Fargate knows awsvpc alone"),
     ("aws:appautoscaling/target:Target", "minCapacity", 9, "minCapacity: 9 is more than maxCapacity, 4"),
     ("aws:ecs/service:Service", "networkConfiguration", GONE, "networkConfiguration: a service on Fargate wants it"),
-    ("azure-native:containerregistry:Registry", "registryName", "web-images", "registryName: 'web-images' must be 5 to 50 letters and digits"),
-    ("azure-native:containerregistry:Registry", "sku.name", "Cheap", "sku.name: 'Cheap' must be Basic, Standard or Premium"),
-    ("azure-native:operationalinsights:Workspace", "workspaceName", "web", "workspaceName: 'web' must be 4 to 63 letters"),
-    ("azure-native:resources:ResourceGroup", "resourceGroupName", "web.", "resourceGroupName: 'web.' must be 1 to 90 letters"),
-    ("azure-native:network:VirtualNetwork", "subnets[0].addressPrefix", "10.1.0.0/24", "subnets[0].addressPrefix: '10.1.0.0/24' lies in none"),
-    (APP, "containerAppName", "Web_App", "containerAppName: 'Web_App' must be 2 to 32 lower-case letters"),
-    (APP, "template.containers[0].resources.memory", "3Gi", "template.containers: 0.5 cores with 3Gi: there are 0.25 with 0.5Gi, 0.5 with 1Gi"),
-    (APP, "template.scale.minReplicas", 9, "template.scale.minReplicas: 9 is more than maxReplicas, 4"),
-    (APP, "configuration.ingress.targetPort", 80000, "configuration.ingress.targetPort: 80000 must be a port"),
-    (APP, "configuration.ingress.traffic[0].weight", 50, "configuration.ingress.traffic: the weights add up to 50, not 100"),
     (DEPLOYMENT, "metadata.name", "Web", "metadata.name: 'Web' is no name in DNS"),
     (DEPLOYMENT, "metadata.labels.app", "a b", "metadata.labels[app]: 'a b' is no value of a label"),
     (DEPLOYMENT, f"{POD}.ports[0].containerPort", 80000, "containers[0].ports[0].containerPort: 80000 is no port"),
@@ -190,15 +175,6 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     (EVENTS, "scheduleExpression", "rate(1 minutes)", "scheduleExpression: 'rate(1 minutes)' is no rate"),
     (SCHEDULE, "scheduleExpression", "cron(0 3 * * * *)", "either the day of the month or that of the week is ?"),
     (SCHEDULE, "scheduleExpression", "cron(0 25 * * ? *)", "'25' is not from 0 to 23"),
-    (APP, "location", "marsnorth", "location: 'marsnorth' is no location such as westeurope"),
-    (APP, "configuration.activeRevisionsMode", "Both", "configuration.activeRevisionsMode: 'Both' is none of Multiple, Single"),
-    (APP, "configuration.ingress.transport", "htp", "configuration.ingress.transport: 'htp' is none of auto, http"),
-    (APP, "template.containers[0].image", "web.azurecr.io/my web", "containers[0].image: 'web.azurecr.io/my web' is no name of an image"),
-    (APP, "tags", {"owner?": "web"}, "tags.owner?: 'owner?': 'web': a key has none of <>%"),
-    (SECURITY_GROUP, "securityRules[0].access", "Allowed", "securityRules[0].access: 'Allowed' is none of Allow, Deny"),
-    (SECURITY_GROUP, "securityRules[0].destinationPortRange", "99999", "destinationPortRange: '99999' is no range of ports"),
-    (SECURITY_GROUP, "securityRules[0].sourceAddressPrefix", "10.0.0.0/33", "sourceAddressPrefix: '10.0.0.0/33' is no block of IPv4 addresses"),
-    ("azure-native:network:VirtualNetwork", "subnets[0].addressPrefix", "10.0.0.0", "subnets[0].addressPrefix: '10.0.0.0' is no block of IPv4 addresses: it has no mask"),
     (DEPLOYMENT, "spec.replicas", -1, "spec.replicas: -1 is less than none"),
     (DEPLOYMENT, "spec.template.spec.restartPolicy", "Never", "spec.template.spec.restartPolicy: 'Never' must be Always"),
     (DEPLOYMENT, f"{POD}.image", "Registry.example.com/team/Web:1", "containers[0].image: 'Registry.example.com/team/Web:1' is no name of an image"),
@@ -480,8 +456,6 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     # What must agree with something else in the plan.
     ("aws:ec2/subnet:Subnet", "vpcId", "vpc-0123456789abcdef1", "vpcId: 'vpc-0123456789abcdef1' is no resource of this plan"),
     (TASK, "executionRoleArn", "arn:aws:iam::123456789012:role/nobody", "executionRoleArn: 'arn:aws:iam::123456789012:role/nobody' is no resource"),
-    (APP, "environmentId", "/subscriptions/s/resourceGroups/g/providers/Microsoft.App/managedEnvironments/e", "managedEnvironments/e' is no resource of this plan"),
-    (APP, "template.containers[0].env[0].secretRef", "api_key", "template.containers[0].env[0].secretRef: 'api_key' is no secret of this app"),
     (DEPLOYMENT, "spec.template.metadata.labels.app", "other", "spec.selector.matchLabels[app]: the template's labels have no app=web"),
     (DEPLOYMENT, f"{POD}.volumeMounts[0].name", "data", "containers[0].volumeMounts[0].name: 'data' is no volume of this pod"),
 ]  # fmt: skip
@@ -489,6 +463,7 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
 
 LEGAL: list[tuple[str, str, Any]] = [
     *gcp_mistakes.LEGAL,
+    *azure_mistakes.LEGAL,
     (VPC, "region", "us-gov-west-1"),
     (VPC, "tags", {"slipway:stack": "", "Name": "w" * 256}),
     ("aws:ec2/subnet:Subnet", "availabilityZone", "us-west-2-lax-1a"),
@@ -530,6 +505,4 @@ LEGAL: list[tuple[str, str, Any]] = [
     ("kubernetes:batch/v1:CronJob", "spec.schedule", "0 3 * * MON-FRI"),
     (DEPLOYMENT, f"{POD}.resources", {"requests": {"cpu": ".5", "memory": "1e8"}, "limits": {"cpu": "1.", "memory": "1e9"}}),
     (DEPLOYMENT, f"{POD}.env[0]", {"name": "PORT", "valueFrom": {"secretKeyRef": {"name": "web", "key": "port"}}}),
-    (APP, "location", "West Europe"),
-    (APP, "configuration.ingress.transport", "Http2"),
 ]  # fmt: skip

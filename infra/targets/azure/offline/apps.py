@@ -78,7 +78,7 @@ def scaling(_type: str, inputs: Values) -> Iterator[Problem]:
             yield Problem(path, f"is of one kind: {', '.join(KINDS)} ({SCALE})")
         kinds += [str(one(rule, "custom.type")) if kind == "custom" else kind for kind in given]
         yield from _rule(path, rule)
-    if low == 0 and kinds and {*kinds} <= {"cpu", "memory"}:
+    if low == 0 and kinds and len(kinds) == len(names) and {*kinds} <= {"cpu", "memory"}:
         yield Problem("template.scale.minReplicas", f"{' and '.join(kinds)} alone start nothing from zero ({SCALE})")
 
 

@@ -10,6 +10,7 @@ from tools.offline.judge import found
 from tools.offline.tables import Others, Played, Rule, Source
 from tools.offline.values import UNKNOWN, Values
 
+AUDIENCE = "api://AzureADTokenExchange"
 IDENTITY, ASSIGNMENT = (
     "azure-native:managedidentity:UserAssignedIdentity",
     "azure-native:authorization:RoleAssignment",
@@ -87,8 +88,9 @@ IDENTITIES: dict[str, Played] = {
         rules=(
             Rule("issuer", FEDERATED, "begin with https://", pattern=r"https://\S+"),
             Rule("subject", FEDERATED, "be 1 to 600 characters", pattern=r"\S.{0,599}"),
-            Rule("audiences", FEDERATED, "be one", choices=(["api://AzureADTokenExchange"],)),
+            Rule("audiences[*]", FEDERATED, f"be {AUDIENCE}", choices=(AUDIENCE,)),
         ),
+        judges=(forms.at_most("audiences", 1, FEDERATED),),
         free="a credential is free",
     ),
     ASSIGNMENT: Played(

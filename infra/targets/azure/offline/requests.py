@@ -63,7 +63,10 @@ class _Sent:
     problems: list[Problem] = field(default_factory=list[Problem])
 
     def made(self, schema: Schema, given: Mapping[str, Any], path: str, plain: str) -> Values:
-        schema = self._told(schema, given, path)
+        told = self._told(schema, given, path)
+        if told is None:
+            return dict(given)
+        schema = told
         made: Values = {}
         for name, value in given.items():
             at, known_as = _below(path, name), _below(plain, name)
@@ -87,12 +90,14 @@ class _Sent:
         self._missing(schema, made, path, "properties" not in given)
         return made
 
-    def _told(self, schema: Schema, given: Mapping[str, Any], path: str) -> Schema:
-        """Which of its kinds an object is."""
+    def _told(self, schema: Schema, given: Mapping[str, Any], path: str) -> Schema | None:
+        """Which of its kinds an object is; None where that is not known yet."""
         if not schema.kinds:
             return schema
         told = next((name for name in given if schemas.plain(name) == schemas.plain(schema.told_by)), schema.told_by)
         value = given.get(told)
+        if value is UNKNOWN:
+            return None
         kinds = {each.lower(): kind for each, kind in schema.kinds.items()}
         if isinstance(value, str) and value.lower() not in kinds:
             self._problem(_below(path, told), f"{value!r} is none of {', '.join(schema.kinds)}")

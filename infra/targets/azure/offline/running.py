@@ -93,7 +93,7 @@ def sizes(_type: str, inputs: Values) -> Iterator[Problem]:
 
 def containers(_type: str, inputs: Values) -> Iterator[Problem]:
     """That there are some, each of a name of its own, with variables and probes that go together."""
-    if inputs.get("template") is not UNKNOWN and not forms.given(inputs, "template.containers"):
+    if inputs.get("template") is not UNKNOWN and one(inputs, "template.containers") in (None, []):
         yield Problem("template.containers", f"there must be one at the least ({SIZES})")
     yield from _distinct(inputs, f"{CONTAINERS}.name", SIZES)
     for path, container in found(inputs, CONTAINERS):
