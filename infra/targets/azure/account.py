@@ -37,5 +37,6 @@ def group_name(service: str) -> str:
 def group(service: str, location: str, *, protect: bool, opts: ResourceOptions) -> Resource:
     """The group of everything that the program makes, by the name of `group_name`."""
     props = {"resourceGroupName": group_name(service), "location": location, "tags": tags(service)}
-    kept = ResourceOptions.merge(opts, ResourceOptions(protect=protect or None))
+    # It has the same name in another location.
+    kept = ResourceOptions.merge(opts, ResourceOptions(protect=protect or None, delete_before_replace=True))
     return resource("resources:ResourceGroup", service, props, kept, ["name"])

@@ -123,7 +123,13 @@ class Apps:
     def kept(self, after: Sequence[pulumi.Resource], *, protect: bool = False) -> ResourceOptions:
         """What comes before one of them, and what of it stays as it is."""
         held = ["template", "configuration.secrets", "configuration.registries"] if self._args.held else None
-        opts = ResourceOptions(depends_on=[*self._args.ready, *after], ignore_changes=held, protect=protect or None)
+        opts = ResourceOptions(
+            depends_on=[*self._args.ready, *after],
+            ignore_changes=held,
+            protect=protect or None,
+            # It has the same name in another environment.
+            delete_before_replace=True,
+        )
         return ResourceOptions.merge(self._opts, opts)
 
     def logical(self, process: str) -> str:
