@@ -141,8 +141,10 @@ class Environment(pulumi.ComponentResource):
                 **self._telemetry(),
                 "tags": args.tags,
             },
-            # It has the same name in another network, or another location.
-            ResourceOptions(parent=self, delete_before_replace=True),
+            # Both are decided once. It has the same name in another network.
+            ResourceOptions(
+                parent=self, delete_before_replace=True, replace_on_changes=["vnetConfiguration", "zoneRedundant"]
+            ),
             outputs=("name", "defaultDomain", "staticIp", "customDomainConfiguration"),
         )
         self.resource: Resource = made

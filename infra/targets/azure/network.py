@@ -65,7 +65,8 @@ class Network(pulumi.ComponentResource):
                 "delegations": [{"name": "apps", "serviceName": ENVIRONMENTS}],
                 "networkSecurityGroup": {"id": rules.id},
             },
-            child,
+            # It has the same name in another network, where it can be before the environment leaves this one.
+            ResourceOptions(parent=self, delete_before_replace=False),
         )
         self.network_id: pulumi.Input[str] = network.id
         self.subnet_id: pulumi.Input[str] = subnet.id
