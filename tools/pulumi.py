@@ -98,7 +98,10 @@ def _make_stack(bench: Workbench) -> None:
             shutil.copy(ROOT / "Pulumi.yaml", where)
             (where / bench.stack.file.parent.name).mkdir()
             shutil.copy(bench.stack.file, where / bench.stack.file.parent.name)
-        made = _ask(bench, ["stack", "init", bench.stack.name, "--no-select"], where)
+        # Of a new stack's file Pulumi reads its key, but not whose key that is.
+        provider = bench.stack.secrets_provider()
+        told = ["--secrets-provider", provider] if provider else []
+        made = _ask(bench, ["stack", "init", bench.stack.name, "--no-select", *told], where)
     if made.returncode != 0:
         raise ToolError(
             f"the stack {bench.stack.name} could not be made:\n{made.stderr.strip()}", _passphrase_fix(made)

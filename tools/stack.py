@@ -13,6 +13,7 @@ _KEY = re.compile(
         (?P<v>["']?) (?P<value>[A-Za-z0-9_]+(?:\.[a-z0-9_]+)*) (?P=v) [ \t]* (?:\#.*)?$""",
     re.VERBOSE,
 )
+_PROVIDER = re.compile(r"""^secretsprovider[ \t]*:[ \t]+(["']?)(?P<value>[^\s"'#]+)\1""", re.MULTILINE)
 # As YAML and pydantic read them.
 _TRUE = ("true", "yes", "on", "1", "y", "t")
 
@@ -56,6 +57,11 @@ class Stack:
     def protected(self) -> bool:
         """Whether `service:protect` is on."""
         return str(self._value("protect")).lower() in _TRUE
+
+    def secrets_provider(self) -> str | None:
+        """What encrypts the stack's secrets, such as `awskms://alias/orders`; None for a passphrase."""
+        found = _PROVIDER.search(self._text())
+        return found["value"] if found and found["value"] not in ("passphrase", "default") else None
 
     def _value(self, key: str) -> str | None:
         in_config = False

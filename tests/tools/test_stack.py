@@ -104,3 +104,20 @@ def test_a_file_that_is_not_utf_8_is_told_with_its_name(places):
 )
 def test_whether_a_stack_is_protected(places, line, protected):
     assert write(places, f"config:\n  service:target: aws.fargate\n{line}").protected() is protected
+
+
+@pytest.mark.parametrize(
+    ("text", "provider"),
+    [
+        ("config:\n  service:target: local\n", None),
+        ("secretsprovider: passphrase\nencryptionsalt: v1:x\nconfig:\n  service:target: local\n", None),
+        (
+            "config:\n  service:target: local\nsecretsprovider: awskms://alias/a?region=b # why\n",
+            "awskms://alias/a?region=b",
+        ),
+        ('secretsprovider: "azurekeyvault://v.vault.azure.net/keys/k"\n', "azurekeyvault://v.vault.azure.net/keys/k"),
+        ("config:\n  secretsprovider: awskms://alias/a\n", None),
+    ],
+)
+def test_what_encrypts_the_secrets_stands_at_the_top_of_the_file(places, text, provider):
+    assert write(places, text).secrets_provider() == provider
