@@ -1,8 +1,8 @@
 """The lines that a stack's processes wrote, in Log Analytics, which has them some minutes after they were written."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -84,35 +84,22 @@ def streamed(session: Session, app: str, replica: Replica, count: int) -> list[s
 
 
 def follow(session: Session, workspace: str, shown: Mapping[Source, Sequence[Line]]) -> Iterator[Line]:
-    """Every line that comes after those that are `shown` of each source, without an end."""
-    news = News(session, workspace, [*shown])
-    news.know(line for lines in shown.values() for line in lines)
+    """Every line that was written after those that are `shown` of each source, as it comes to be known. Has no end."""
+    now = datetime.now(UTC)
+    # What is older than the last one that is shown was left out on purpose.
+    since = {source.process: _at(lines[-1]) if lines else now for source, lines in shown.items()}
+    seen = {line.id for lines in shown.values() for line in lines}
     while True:
-        yield from news.new()
+        first = max(min(since.values()), datetime.now(UTC) - LATE)
+        for line in _lines(session, workspace, [*shown], first):
+            if line.id not in seen and _at(line) >= since[line.process]:
+                seen.add(line.id)
+                yield line
         time.sleep(POLL)
 
 
-@dataclass
-class News:
-    """What sources write, read as it comes to be known."""
-
-    session: Session
-    workspace: str
-    sources: Sequence[Source]
-    since: datetime = field(default_factory=lambda: datetime.now(UTC))
-    _seen: dict[str, str] = field(default_factory=dict[str, str])
-
-    def know(self, lines: Iterable[Line]) -> None:
-        """These were read already."""
-        self._seen |= {line.id: line.at for line in lines}
-
-    def new(self) -> Iterator[Line]:
-        """The lines since the last time."""
-        since = max(self.since, datetime.now(UTC) - LATE)
-        for line in _lines(self.session, self.workspace, self.sources, since):
-            if line.id not in self._seen:
-                self._seen[line.id] = line.at
-                yield line
+def _at(line: Line) -> datetime:
+    return datetime.fromisoformat(line.at)
 
 
 def _lines(

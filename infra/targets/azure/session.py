@@ -7,7 +7,7 @@ import functools
 import os
 import random
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,10 +88,17 @@ class Session:
         return requests.Session()
 
     @functools.cached_property
-    def _token(self) -> Callable[[str], str]:
-        """Of a place that is asked; kept by azure-identity as long as it holds."""
-        login = _login()
-        return lambda host: login.get_token(f"{host}/.default").token
+    def _login(self) -> Any:
+        return _login()
+
+    def _token(self, host: str) -> str:
+        """For a place that is asked; kept by azure-identity as long as it holds."""
+        from azure.core.exceptions import ClientAuthenticationError
+
+        try:
+            return str(self._login.get_token(f"{host}/.default").token)
+        except (ValueError, OSError) as error:
+            raise ClientAuthenticationError(message=str(error)) from error
 
     def token_of(self, app: str) -> str:
         """What the replicas of an app, by its id, take for a login: for their lines, and for commands in them."""
@@ -146,7 +153,7 @@ class Session:
         while where:
             if time.monotonic() - begun > DONE:
                 raise DeploymentError(f"Azure is not done after {DONE} s with what was asked of {self.group}")
-            time.sleep(min(float(response.headers.get("Retry-After", POLL)), POLL))
+            time.sleep(min(_after(response) or POLL, POLL))
             response = self._asked("GET", where, again=True)
             told = _body(response)
             if status is None:
@@ -172,7 +179,7 @@ class Session:
                 return response
             if response.status_code != _THROTTLED and not (again and response.status_code in _FOR_A_WHILE):
                 break
-            pause = max(2.0**attempt, float(response.headers.get("Retry-After") or 0))
+            pause = max(2.0**attempt, _after(response))
         raise _refusal(response)
 
 
@@ -196,7 +203,7 @@ def connected(subscription: str, group: str) -> Generator[Session]:
         raise DeploymentError(_told(error, subscription, group)) from error
     except RequestException as error:
         raise DeploymentError(f"Azure does not answer ({_line(error)}). Fix: look at the network") from error
-    except (AzureError, ValueError, OSError) as error:
+    except AzureError as error:
         raise DeploymentError(
             f"Azure cannot be asked without credentials that it takes ({_line(error)}). Fix: {LOGIN}; {WHOSE}"
         ) from error
@@ -242,6 +249,12 @@ def _assertion() -> str:
     answer = requests.get(url, {"audience": "api://AzureADTokenExchange"}, headers=headers, timeout=TIMEOUT)
     answer.raise_for_status()
     return str(answer.json()["value"])
+
+
+def _after(response: "Response") -> float:
+    """Seconds after which Azure wants to be asked again; none where it does not say, or says a date."""
+    said = response.headers.get("Retry-After", "")
+    return float(said) if said.isdigit() else 0.0
 
 
 def _body(response: "Response") -> dict[str, Any]:

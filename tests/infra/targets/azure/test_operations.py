@@ -156,19 +156,24 @@ def test_what_comes_late_is_followed_and_nothing_is_shown_twice(
     played: Played, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     played.serve(deployment="aaa")
-    played.write("slipway-prod--aaa", ["long ago"], ago=3600)
-    played.write("slipway-prod--aaa", ["first"])
-    to_come = [["second", "second"], [], ["third"]]
+    played.serve("worker.mail", deployment="aaa")
+    played.write("slipway-prod--aaa", ["long ago"], ago=240)
+    played.write("slipway-prod--aaa", ["first"], ago=120)
+    played.apps.lines.write("not to be sent", ContainerAppName_s="slipway-prod-mail", ago=3600)
+    to_come = [(["second", "second"], 60), ([], 0), (["third"], 0)]
 
     def sleep(_seconds: float) -> None:
         if not to_come:
             raise KeyboardInterrupt
-        played.write("slipway-prod--aaa", to_come.pop(0))
+        lines, ago = to_come.pop(0)
+        # They were written before anybody followed them, and are stored now.
+        played.write("slipway-prod--aaa", lines, ago=ago)
 
     monkeypatch.setattr(log_lines.time, "sleep", sleep)
     assert logs("prod", 1, True, None) == 0
     said = capsys.readouterr()
-    assert said.out.splitlines() == [f"web | {each}" for each in ("first", "second", "second", "third")]
+    lines = ["web         | first", "worker.mail | not to be sent"]
+    assert said.out.splitlines() == [*lines, *(f"web         | {each}" for each in ("second", "second", "third"))]
     assert said.err == "Log Analytics has a line a minute or more after it was written ...\n"
 
 
