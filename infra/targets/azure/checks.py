@@ -1,5 +1,6 @@
 """What Azure cannot do of what a stack asks: told before anything is created, each with the mending command."""
 
+import ipaddress
 import math
 import re
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
         *_platform(settings),
         *_registry(settings),
         *_concurrency(service, settings, options),
-        *_network(options),
+        *_network(service, settings, options),
         *_reach(settings, options),
         *_domain(settings, options),
         *_scaling(settings, options),
@@ -130,7 +131,7 @@ def _concurrency(service: Service, settings: Settings, options: ContainerAppsOpt
         yield Problem(key_of("options.concurrency"), rule, _set("options.concurrency", runs))
 
 
-def _network(options: ContainerAppsOptions) -> Iterator[Problem]:
+def _network(service: Service, settings: Settings, options: ContainerAppsOptions) -> Iterator[Problem]:
     network = options.network
     if network.own and network.subnet:
         rule = "is of no use beside a network of the stack's own"
@@ -138,6 +139,13 @@ def _network(options: ContainerAppsOptions) -> Iterator[Problem]:
     elif network.subnet and not network.subnet.startswith(f"/subscriptions/{options.subscription}/"):
         rule = f"is in another subscription than {options.subscription}, which the environment is in"
         yield Problem(key_of("options.network.subnet"), rule, _remove("options.network.subnet"))
+    addresses = ipaddress.IPv4Network(network.cidr).num_addresses - limits.TAKEN_ADDRESSES
+    room = addresses // 2 * limits.REPLICAS_PER_ADDRESS - len(service.workers)
+    if network.own and settings.scale.max > room:
+        rule = (
+            f"{settings.scale.max} is more than the {room} that options.network.cidr, {network.cidr}, has addresses for"
+        )
+        yield Problem(key_of("scale.max"), rule, _set("scale.max", room))
     if "cidr" in network.model_fields_set and not network.own:
         rule = "is of no use without a network of the stack's own"
         yield Problem(key_of("options.network.cidr"), rule, _set("options.network.own", "true"))

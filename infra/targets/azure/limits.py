@@ -56,6 +56,9 @@ LONGEST_REGISTRY, LONGEST_VAULT = 50, 24
 
 # Where an environment's subnet may be no smaller: https://learn.microsoft.com/azure/container-apps/custom-virtual-networks
 SMALLEST_SUBNET = 27
+# Addresses of a subnet that are not for replicas, and replicas to each of the others, of which half are for those of a
+# new revision: the same page.
+TAKEN_ADDRESSES, REPLICAS_PER_ADDRESS = 17, 10
 # What no subnet may share addresses with, of environments with workload profiles: the same page.
 RESERVED = (
     "169.254.0.0/16",

@@ -104,6 +104,7 @@ def test_what_azure_can_do_is_taken(given: dict[str, Any]) -> None:
         (with_options(network={"own": True, "cidr": "10.0.0.0/28"}), "'10.0.0.0/28' is not a /8 to a /27, which an environment wants"),
         (with_options(network={"own": True, "cidr": "10.0.0.1/24"}), "'10.0.0.1/24' is not a block of IPv4 addresses such as 10.0.0.0/23"),
         (with_options(network={"own": True, "cidr": "100.100.0.0/23"}), "'100.100.0.0/23' shares addresses with 100.100.0.0/17, which Azure keeps for itself"),
+        ({"scale": {"min": 2, "max": 70}, **with_options(network={"own": True, "cidr": "10.0.0.0/27"})}, "service:scale.max: 70 is more than the 69 that options.network.cidr, 10.0.0.0/27, has addresses for. Fix: pulumi config set --path service:scale.max 69"),
         (with_options(internal=True), "service:options.internal: an environment that is so is reached from a network, and there is none. Fix: pulumi config set --path service:options.network.own true"),
         (with_options(zone_redundant=True), "service:options.zone_redundant: an environment that is so wants a network, and there is none"),
         (with_options(ingress="everywhere"), "service:options.ingress: 'everywhere' is not one of all, internal"),
