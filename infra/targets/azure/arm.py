@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal
 
 from infra.targets.azure.session import Refused, Session
@@ -201,11 +200,6 @@ def revision(session: Session, name: str, of: str) -> Revision | None:
 def replicas(session: Session, id_: str, name: str) -> list[Replica]:
     """What runs of a revision of an app by that one's id."""
     return [_replica(each) for each in session.listed(f"{id_}/revisions/{name}/replicas")]
-
-
-def moment(text: str) -> datetime | None:
-    """A time as Azure writes it."""
-    return datetime.fromisoformat(text) if text else None
 
 
 def got(session: Session, id_: str) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from infra.service import load_service
 from infra.stackfile import config_in
 from infra.targets import State, shown
 from infra.targets.azure import deployed, executions, log_lines, shell
-from infra.targets.azure.arm import App, Replica, Revision, Scope, Share, moment
+from infra.targets.azure.arm import App, Replica, Revision, Scope, Share
 from infra.targets.azure.deployed import Deployed
 from infra.targets.azure.executions import Execution, Job
 from infra.targets.azure.log_lines import Source
@@ -96,7 +96,7 @@ def _apps_table(here: Deployed, found: Iterable[App], known: dict[str, list[Revi
                 _share(app, shares.get(each.name)),
                 each.deployment,
                 each.release,
-                shown.moment(moment(each.created)),
+                shown.moment(_at(each.created)),
                 str(len(replicas)),
                 _state(app, each, replicas),
             )
@@ -127,7 +127,7 @@ def _failed_executions(here: Deployed) -> list[tuple[Job, Execution]]:
         (job, execution)
         for job in here.jobs()
         for execution in executions.of_job(here.session, job.id)
-        if execution.over and not execution.well and _at(execution.ended or execution.started) > since
+        if execution.over and not execution.well and (_at(execution.ended or execution.started) or since) > since
     ]
     return sorted(failed, key=lambda each: each[1].ended, reverse=True)[:FAILED_SHOWN]
 
@@ -135,7 +135,7 @@ def _failed_executions(here: Deployed) -> list[tuple[Job, Execution]]:
 def _failed_table(failed: Iterable[tuple[Job, Execution]]) -> Table:
     table = Table("process", "execution", "ended", "why", box=None, pad_edge=False)
     for job, execution in failed:
-        table.add_row(job.process, execution.name, shown.moment(moment(execution.ended)), f"it {why(execution)}")
+        table.add_row(job.process, execution.name, shown.moment(_at(execution.ended)), f"it {why(execution)}")
     return table
 
 
@@ -227,8 +227,8 @@ def _write(text: str) -> None:
     sys.stdout.flush()
 
 
-def _at(text: str) -> datetime:
-    return moment(text) or datetime.min.replace(tzinfo=UTC)
+def _at(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def state(stack: str, deployment: str) -> State:

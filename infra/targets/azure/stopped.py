@@ -17,16 +17,17 @@ RESTARTS = 3
 
 # What Azure's own words mean, the most telling first.
 _MEANING = (
-    (r"MANIFEST_UNKNOWN|manifest unknown|not found: manifest", "its image is not there"),
-    (r"UNAUTHORIZED|DENIED|unauthorized|authentication required", "its image cannot be pulled: its identity may not"),
-    (r"ImagePull|ErrImagePull|pull image", "its image cannot be pulled"),
-    (r"[Kk]ey ?[Vv]ault|[Ss]ecret", "a secret cannot be read"),
+    (r"manifest.unknown|not found: manifest", "its image is not there"),
+    (r"unauthorized|denied|authentication required", "its image cannot be pulled: its identity may not"),
+    (r"ImagePull|pull image", "its image cannot be pulled"),
+    (r"key ?vault|secret", "a secret cannot be read"),
     (r"OOMKilled|out of memory", "it ran out of memory"),
-    (r"[Ss]tartup probe|StartUp probe", "it failed its startup probe"),
-    (r"[Pp]robe", "it failed a probe"),
+    (r"target ?port", "it does not listen on the port that it is asked on"),
+    (r"startup probe", "it failed its startup probe"),
+    (r"probe", "it failed a probe"),
     (r"CrashLoopBackOff|ProcessExited|exit code", "its process ended by itself"),
-    (r"[Qq]uota|[Ii]nsufficient|[Cc]apacity", "Azure has no room for it"),
-    (r"[Tt]imed? ?out|[Dd]eadline", "it took too long to start"),
+    (r"quota|insufficient|capacity", "Azure has no room for it"),
+    (r"timed? ?out|deadline", "it took too long to start"),
 )
 
 
@@ -38,7 +39,7 @@ def why_not(revision: Revision, replicas: Sequence[Replica] = ()) -> str:
     if not said and restarts:
         return f"its container did not come to be ready, and was started anew {restarts} times"
     if said:
-        meaning = next((meaning for words, meaning in _MEANING if re.search(words, said)), "")
+        meaning = _meaning(said)
         return f"{meaning} ({said})" if meaning else said
     if revision.unwell:
         return f"Azure says {revision.running or revision.provisioning or revision.health}, and not why"
@@ -58,7 +59,7 @@ def why(execution: Execution) -> str:
         return "was stopped by somebody"
     if re.search("OOMKilled|out of memory", told):
         return f"ran out of memory{said}"
-    if re.search("[Dd]eadline|[Tt]imed? ?out", told):
+    if re.search("deadline|timed? ?out", told, re.IGNORECASE):
         return f"took longer than it may{said}"
     if execution.code == KILLED:
         return f"was killed (exit code {KILLED}): for want of memory, or as it did not end when asked to"
@@ -66,7 +67,10 @@ def why(execution: Execution) -> str:
         return f"ended with exit code {execution.code}"
     if execution.well:
         return "ended with exit code 0"
-    meaning = next((meaning for words, meaning in _MEANING if re.search(words, told)), "")
-    if meaning:
-        return f"never started: {meaning}{said}"
+    if _meaning(told):
+        return f"never started: {_meaning(told)}{said}"
     return f"failed: {execution.said or 'Azure does not say why'}"
+
+
+def _meaning(said: str) -> str:
+    return next((meaning for words, meaning in _MEANING if re.search(words, said, re.IGNORECASE)), "")

@@ -21,6 +21,7 @@ def replica(restarts: int = 0, details: str = "", *, ready: bool = False) -> Rep
         ("Back-off pulling image (ImagePullBackOff)", "its image cannot be pulled"),
         ("Unable to get value using Managed identity i for secret k: Key Vault said 403", "a secret cannot be read"),
         ("The container 'app' was terminated with reason 'OOMKilled'", "it ran out of memory"),
+        ("The TargetPort 8000 does not match the listening port 80", "it does not listen on the port that it is asked on"),
         ("Startup probe failed: connection refused", "it failed its startup probe"),
         ("Container app failed liveness probe", "it failed a probe"),
         ("terminated with exit code '1' and reason 'ProcessExited'", "its process ended by itself"),
