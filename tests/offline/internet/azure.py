@@ -64,13 +64,13 @@ class Azure:
     """Azure of one test.
 
     `refusals`: what the next requests are answered with, whatever they ask. `asked`: the operations that were asked.
-    `said`: what a command writes in a console, and how it ends. `streams`: lines, by the replica that writes them.
+    `said`: what a command writes in a console, and how it ends; a shell of this machine's runs it otherwise. `streams`: lines, by the replica that writes them.
     """
 
     apps: ContainerApps
     refusals: list[Refusal] = field(default_factory=list[Refusal])
     asked: list[str] = field(default_factory=list[str])
-    said: Callable[[str], tuple[str, int | None]] = lambda command: (f"ran {command}\n", 0)
+    said: console.Said | None = None
     streams: dict[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     page: int = 100
     _doing: dict[str, tuple[int, Given]] = field(default_factory=dict[str, tuple[int, Given]])

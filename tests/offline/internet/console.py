@@ -1,11 +1,14 @@
-"""The console of a replica, played: a shell that shows again what is written to it, as a terminal does, and runs it."""
+"""The console of a replica, played: a shell in a terminal, which shows again what is written to it, and runs it."""
 
 import base64
 import hashlib
+import os
+import pty
 import re
 import shlex
 import socket
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Response
@@ -15,9 +18,11 @@ from websocket._abnf import frame_buffer
 # What https://www.rfc-editor.org/rfc/rfc6455 has servers say.
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
+Said = Callable[[str], tuple[str, int]]
 
-def serve(environ: dict[str, Any], said: Callable[[str], tuple[str, int | None]]) -> Response:
-    """Speak with whoever asked, until the command has ended. Without an exit code the console goes away."""
+
+def serve(environ: dict[str, Any], said: Said | None) -> Response:
+    """Speak with whoever asked, until the command has ended, which a real shell runs if nobody says what it says."""
     wire: socket.socket = environ["werkzeug.socket"]
     accept = base64.b64encode(hashlib.sha1(environ["HTTP_SEC_WEBSOCKET_KEY"].encode() + _GUID).digest()).decode()
     wire.sendall(
@@ -28,22 +33,38 @@ def serve(environ: dict[str, Any], said: Callable[[str], tuple[str, int | None]]
     assert frames.recv_frame().data.startswith(b"\x00\x04{"), "first of all a terminal is told its size"
     written = frames.recv_frame().data
     assert written[:2] == b"\x00\x00"
-    line = written[2:].decode()
-    read = re.fullmatch(
-        r"printf '(?P<form>[^']+)' begin (?P<mark>\w+) 0; (?P<command>.*); printf '(?P=form)' end (?P=mark) \$\?; exit\n",
-        line,
-        re.DOTALL,
-    )
-    assert read, line
-    text, code = said(" ".join(shlex.split(read["command"])))
-    ended = "" if code is None else f"\nend-{read['mark']}:{code}\n"
-    output = f"# {line}\nbegin-{read['mark']}:0\n{text}{ended}".replace("\n", "\r\n").encode()
     _send(wire, b"\x01Connecting to the container 'app'...")
-    # A character, and what a terminal has for the end of a line, may come in parts.
-    for first in range(0, len(output), 7):
-        _send(wire, b"\x00\x01" + output[first : first + 7])
+    for part in _told(written[2:].decode(), said) if said else _ran(written[2:]):
+        _send(wire, b"\x00\x01" + part)
     _send(wire, b"", ABNF.OPCODE_CLOSE)
     return Response(status=200)
+
+
+def _ran(line: bytes) -> Iterator[bytes]:
+    """A character, and what a terminal has for the end of a line, may come in parts."""
+    master, slave = pty.openpty()
+    ends = {"stdin": slave, "stdout": slave, "stderr": slave}
+    shell = subprocess.Popen(["/bin/sh", "-i"], env={"PATH": os.defpath}, start_new_session=True, **ends)
+    os.close(slave)
+    try:
+        os.write(master, line)
+        while True:
+            try:
+                yield os.read(master, 7)
+            except OSError:
+                return
+    finally:
+        shell.kill()
+        shell.wait()
+        os.close(master)
+
+
+def _told(line: str, said: Said) -> Iterator[bytes]:
+    form = r"printf '[^']+' begin (\w+) 0; (.*); printf '[^']+' end \1 \$\?; exit\n"
+    read = re.fullmatch(form, line, re.DOTALL)
+    assert read, line
+    text, code = said(" ".join(shlex.split(read[2])))
+    yield f"# {line}\nbegin-{read[1]}:0\n{text}\nend-{read[1]}:{code}\n".replace("\n", "\r\n").encode()
 
 
 def _send(wire: socket.socket, data: bytes, opcode: int = ABNF.OPCODE_BINARY) -> None:
