@@ -243,6 +243,20 @@ def test_telemetry_is_kept_in_the_stacks_own_workspace(whole: Plan) -> None:
     assert (component["workspaceResourceId"], component["ingestionMode"]) == (WORKSPACE, "LogAnalytics")
 
 
+def test_a_share_is_of_requests_that_there_were_and_has_the_time_by_which_an_alert_looks_at_it() -> None:
+    assert queries.failed("service-prod").splitlines() == [
+        "ContainerAppConsoleLogs_CL",
+        '| where ContainerAppName_s in ("service-prod")',
+        '| where Log_s has "serving.access"',
+        "| extend line = parse_json(Log_s)",
+        '| where tostring(line.logger) == "serving.access"',
+        "| project TimeGenerated, status = toint(line.status), took = todouble(line.duration_ms)",
+        "| summarize failed = countif(status >= 500), answered = count(), TimeGenerated = max(TimeGenerated)",
+        "| where answered > 0",
+        "| project TimeGenerated, percent = 100.0 * failed / answered",
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "counted"),
     [

@@ -30,14 +30,12 @@ def requests(app: str) -> str:
 
 def failed(app: str) -> str:
     """The percent of requests that the app answered 5xx; no row where there were none."""
-    counted = "| summarize failed = countif(status >= 500), answered = count()"
-    return f"{requests(app)}\n{counted}\n| where answered > 0\n| project percent = 100.0 * failed / answered"
+    return _of_all(app, "failed = countif(status >= 500)", "percent = 100.0 * failed / answered")
 
 
 def slowest(app: str) -> str:
     """The milliseconds that 99 of 100 requests took at most; no row where there were none."""
-    counted = "| summarize took = percentile(took, 99), answered = count()"
-    return f"{requests(app)}\n{counted}\n| where answered > 0\n| project took"
+    return _of_all(app, "took = percentile(took, 99)", "took")
 
 
 def over_time(app: str, percentiles: Sequence[int]) -> str:
@@ -55,6 +53,12 @@ def last_lines(apps: Sequence[str], most: int) -> str:
     """What they wrote last, the newest first."""
     shown = "| project TimeGenerated, App = ContainerAppName_s, Revision = RevisionName_s, Line = Log_s"
     return f"{_of(CONSOLE, apps)}\n| top {most} by TimeGenerated desc\n{shown}"
+
+
+def _of_all(app: str, counted: str, told: str) -> str:
+    """One row of all requests; an alert looks at the values of a column by the time of their rows."""
+    summed = f"| summarize {counted}, answered = count(), TimeGenerated = max(TimeGenerated)"
+    return f"{requests(app)}\n{summed}\n| where answered > 0\n| project TimeGenerated, {told}"
 
 
 def _of(table: str, apps: Sequence[str]) -> str:
