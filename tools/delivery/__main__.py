@@ -6,13 +6,14 @@ import os
 import sys
 from pathlib import Path
 
-from tools.delivery import base, event, jobs, posting
+from tools.delivery import base, drift_issue, event, jobs, posting
 from tools.delivery.affected import affected, changed
 from tools.delivery.changes import difference_of
 from tools.delivery.comment import Subject, comment
 from tools.delivery.documents import FOLDER, Difference, keep, kept
+from tools.delivery.drift import Drift, drift_of
 from tools.delivery.expected import expect, with_missing
-from tools.delivery.hub import hub
+from tools.delivery.hub import Hub, hub
 from tools.delivery.planned import written
 from tools.delivery.promotion import promote
 from tools.delivery.rollback import rollback
@@ -21,6 +22,7 @@ from tools.offline.packages import types
 from tools.plan.preview import preview
 from tools.project import shown
 from tools.saying import say
+from tools.stack import stacks
 from tools.workbench import workbench
 
 
@@ -34,6 +36,8 @@ def main(arguments: list[str]) -> int:
             return _changes(given.stack, given.base, given.preview)
         case "comment":
             return _comment(given.base, given.pull_request)
+        case "drift":
+            return _drift(given.stack, given.json)
         case "promote":
             return promote(given.source, given.destination, given.yes)
         case "rollback":
@@ -91,6 +95,29 @@ def _comment(since: str, number: int | None) -> int:
     return 0
 
 
+def _drift(stack: str, as_json: bool) -> int:
+    """Say what of each stack is different, where there is a hub in its issue too; 1 when something is."""
+    names = stacks() if stack == "all" else [stack]
+    if as_json:
+        print(json.dumps([jobs.job(name) for name in names]))
+        return 0
+    here = hub() if os.environ.get("GITHUB_REPOSITORY") and os.environ.get("GITHUB_TOKEN") else None
+    found = [_settled(here, drift_of(name)) for name in names]
+    return 0 if all(each.healed for each in found) else 1
+
+
+def _settled(here: Hub | None, found: Drift) -> Drift:
+    if not found.healed:
+        print("\n".join(drift_issue.lines(found)) + "\n")
+    elif found.deployed:
+        print(f"{found.stack}: nothing is different")
+    else:
+        print(f"{found.stack}: it is not deployed")
+    if here:
+        say(f"{found.stack}: {drift_issue.settle(here, found, posting.commit(), event.run())}")
+    return found
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.delivery", description=__doc__)
     acts = parser.add_subparsers(dest="act", required=True)
@@ -98,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
         "affected": "the stacks that a change may touch",
         "changes": "what it does to a stack, or to all that it touches",
         "comment": "the comment that says so",
+        "drift": "whether what is there is still what was shipped",
         "promote": "let a stack run what another runs",
         "rollback": "return a stack to what it ran",
         "planned": "a stack's plan, for whoever compares it with another",
@@ -105,13 +133,13 @@ def _parser() -> argparse.ArgumentParser:
         act = acts.add_parser(name, help=what)
         if name in ("affected", "changes", "comment"):
             act.add_argument("--base", default="origin/main", help="what the change is measured from")
-        if name in ("changes", "planned", "rollback"):
+        if name in ("changes", "drift", "planned", "rollback"):
             act.add_argument("--stack", required=True)
         if name in ("promote", "rollback"):
             act.add_argument("--yes", action="store_true", help="do it")
         for option in {"promote": ("--source", "--destination"), "rollback": ("--version",)}.get(name, ()):
             act.add_argument(option, default="")
-        if name == "affected":
+        if name in ("affected", "drift"):
             act.add_argument("--json", action="store_true", help="as a list in JSON")
         if name == "changes":
             act.add_argument("--preview", action="store_true", help="ask the platform")

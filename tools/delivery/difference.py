@@ -116,7 +116,7 @@ def _steps(steps: Sequence[Mapping[str, Any]]) -> list[Change]:
     """One change for each resource, whatever number of steps the engine takes with it."""
     found: dict[str, Change] = {}
     for step in steps:
-        act = _act(str(step.get("op")))
+        act = act_of(str(step.get("op")))
         states = [*_state(step, "newState"), *_state(step, "oldState")]
         if act is None or not states:
             continue
@@ -137,7 +137,7 @@ def _steps(steps: Sequence[Mapping[str, Any]]) -> list[Change]:
     return list(found.values())
 
 
-def _act(op: str) -> Act | None:
+def act_of(op: str) -> Act | None:
     """The act of a step in the engine's words; None where nothing happens to the resource itself."""
     if "replace" in op:
         return "replace"

@@ -11,7 +11,7 @@ from tools.stack import Stack
 
 Verb = Callable[..., argparse.ArgumentParser]
 
-VERBS = ("affected", "changes", "comment", "promote", "rollback")
+VERBS = ("affected", "changes", "comment", "drift", "promote", "rollback")
 
 
 def add(verb: Verb, with_stack: argparse.ArgumentParser, asked: Callable[[str], bool]) -> None:
@@ -27,6 +27,8 @@ def add(verb: Verb, with_stack: argparse.ArgumentParser, asked: Callable[[str], 
     )
     comment = verb("comment", "The comment of a pull request from these documents; with PR, put under it.", since)
     comment.add_argument("--pull-request", default=os.environ.get("PR") or None, help="its number (PR)")
+    drift = verb("drift", "Whether what is there is still what was shipped; STACK=all.", with_stack)
+    drift.add_argument("--json", action="store_true", default=asked("JSON"), help="the stacks as a list (JSON=1)")
     promote = verb("promote", "Let a stack run what another runs, after showing what differs.")
     promote.add_argument("--source", default=os.environ.get("FROM", ""), help="the stack that runs it (FROM)")
     promote.add_argument("--destination", default=os.environ.get("TO", ""), help="the stack that shall run it (TO)")
@@ -40,17 +42,24 @@ def do(given: argparse.Namespace) -> int:
     """Do what is asked for, in the environment of the stand-ins; the exit code."""
     if given.verb in ("promote", "rollback"):
         return _ship(given)
-    told = ["--base", given.base]
+    told = ["--base", given.base] if given.verb != "drift" else []
     match given.verb:
         case "affected":
             told += ["--json"] if given.json else []
+        case "drift":
+            _check(given.stack)
+            told += ["--stack", given.stack, *(["--json"] if given.json else [])]
         case "changes":
-            if given.stack != "all":
-                Stack(given.stack).check()
+            _check(given.stack)
             told += ["--stack", given.stack, *(["--preview"] if given.preview else [])]
         case _:
             told += ["--pull-request", given.pull_request] if given.pull_request else []
     return _run(given.verb, told)
+
+
+def _check(stack: str) -> None:
+    if stack != "all":
+        Stack(stack).check()
 
 
 def _ship(given: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ class Simulated:
     pulls: dict[int, dict[str, Any]] = field(default_factory=dict)
     files: dict[int, list[dict[str, str]]] = field(default_factory=dict)
     comments: list[dict[str, Any]] = field(default_factory=list)
+    issues: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     failing: list[int] = field(default_factory=list)
     page: int = 100
@@ -40,6 +41,12 @@ class Simulated:
         self.comments.append({"id": made, "issue": number, "body": body, "user": {"login": login}, "html_url": page})
         return made
 
+    def issue(self, body: str, login: str = BOT, title: str = "", **more: Any) -> int:
+        made = len(self.issues) + 1
+        page = f"https://hub.example/acme/orders/issues/{made}"
+        self.issues.append({"number": made, "title": title, "body": body, "state": "open", "user": {"login": login}, "html_url": page, **more})  # fmt: skip
+        return made
+
     def bodies(self, number: int) -> list[str]:
         return [each["body"] for each in self.comments if each["issue"] == number]
 
@@ -50,6 +57,14 @@ class Simulated:
             return 200, self.files.get(int(found[1]), [])
         if path == "pulls":
             return 200, [each for each in self.pulls.values() if each["head"]["label"] == query["head"][0]]
+        if path == "issues" and method == "GET":
+            return 200, [each for each in self.issues if each["state"] == query["state"][0]]
+        if path == "issues":
+            return self._written(body) or (201, self.issues[self.issue(**body) - 1])
+        if found := re.fullmatch(r"issues/(\d+)", path):
+            mine = self.issues[int(found[1]) - 1]
+            mine.update(body)
+            return 200, mine
         if found := re.fullmatch(r"issues/(\d+)/comments", path):
             if method == "GET":
                 return 200, [each for each in self.comments if each["issue"] == int(found[1])]
