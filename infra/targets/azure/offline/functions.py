@@ -97,10 +97,12 @@ LOOKED_UP: Mapping[str, tuple[Function, Mapping[str, str], str]] = {
 def _known(function: Function, names: Mapping[str, str], type_: str) -> Function:
     """Answers for what is there, and says of all else what Azure says."""
 
+    groups = there.ZONE_GROUPS if function is _zone else (there.GROUP,)
+
     def answer(arguments: Values, facts: Facts) -> Values:
         group = _said(arguments, "resourceGroupName")
         asked = {name: _said(arguments, name) for name in names}
-        if (group.lower(), asked) == (there.GROUP, names):
+        if group.lower() in groups and asked == names:
             return function(arguments, facts)
         raise Failure(_missing(type_, "/".join(asked.values()), group))
 

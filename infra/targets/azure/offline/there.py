@@ -2,7 +2,8 @@
 
 All of it is in the resource group `existing`: the network `existing` (10.20.0.0/16) with a subnet `existing`
 (10.20.0.0/23), which Container Apps may use; the public DNS zone `example.com`; the Key Vault `existing-vault` with the
-secret `prod-api-key`. In no zone of Azure's is `www.example.net`, which points at whatever app it is asked of.
+secret `prod-api-key`. The group `dns` has a zone `example.com` too. In no zone of Azure's is `www.example.net`, which
+points at whatever app it is asked of.
 """
 
 from typing import Any
@@ -11,7 +12,7 @@ from tools.offline.values import Values
 
 GROUP = NETWORK = SUBNET = "existing"
 SPACE, BLOCK = "10.20.0.0/16", "10.20.0.0/23"
-ZONE = "example.com"
+ZONE, ZONE_GROUPS = "example.com", (GROUP, "dns")
 VAULT, SECRET = "existing-vault", "prod-api-key"
 POINTED = "www.example.net"
 VERSION = "0123456789abcdef0123456789abcdef"
