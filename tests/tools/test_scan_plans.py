@@ -9,10 +9,10 @@ from tools.errors import ToolError
 from tools.offline.values import UNKNOWN, Secret
 from tools.offline.world import made_up
 from tools.plan.preview import Planned
-from tools.scan import cloud_judge, cloud_plan
+from tools.scan import azure_plan, cloud_judge, cloud_plan
 from tools.scan.cloud_judge import WAIVERS, Finding, Verdict, judged, objections
 
-# Four plans are made and judged before the first test.
+# Six plans are made and judged before the first test.
 pytestmark = pytest.mark.timeout(900)
 
 
@@ -52,10 +52,21 @@ def google_dev():
 
 
 @pytest.fixture(scope="module")
-def plans(prod, dev, google, google_dev):
+def azure():
+    return cloud_plan.planned("azure-prod")
+
+
+@pytest.fixture(scope="module")
+def azure_dev():
+    return cloud_plan.planned("azure-dev")
+
+
+@pytest.fixture(scope="module")
+def plans(prod, dev, google, google_dev, azure, azure_dev):
     """The project's stacks, and those of production with mistakes in them."""
     own = {"aws-prod": prod, "aws-dev": dev, "gcp-prod": google, "gcp-dev": google_dev}
-    return {**own, "planted-aws": planted(prod), "planted-gcp": planted(google)}
+    own |= {"azure-prod": azure, "azure-dev": azure_dev}
+    return {**own, **{f"planted-{each}": planted(own[f"{each}-prod"]) for each in ("aws", "gcp", "azure")}}
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +74,24 @@ def verdict(tmp_path_factory, plans):
     """What checkov finds in them."""
     folder = tmp_path_factory.mktemp("plans")
     for name, resources in plans.items():
-        (folder / f"{name}.json").write_text(json.dumps(cloud_plan.document(resources)))
+        document = azure_plan.document if "azure" in name else cloud_plan.document
+        (folder / f"{name}.json").write_text(json.dumps(document(resources)))
     return judged(folder)
 
 
 # What is changed in a resource of the plan, and the checks that must find it.
+VAULT = {"properties": {"enableRbacAuthorization": True, "enableSoftDelete": False}}
+OPEN = {"name": "ssh", "access": "Allow", "direction": "Inbound", "protocol": "Tcp", "priority": 100}
 MISTAKES = {
+    "azure-native:containerregistry:Registry slipway": (
+        {"adminUserEnabled": True, "anonymousPullEnabled": True},
+        {"CKV_AZURE_137", "CKV_AZURE_138"},
+    ),
+    "azure-native:keyvault:Vault VAULT": (VAULT, {"CKV_AZURE_42", "CKV_AZURE_110", "CKV_AZURE_111"}),
+    "azure-native:network:NetworkSecurityGroup slipway": (
+        {"securityRules": [{**OPEN, "sourceAddressPrefix": "*", "destinationPortRange": "22"}]},
+        {"CKV_AZURE_10"},
+    ),
     "aws:cloudwatch/logGroup:LogGroup slipway": ({"kmsKeyId": None}, {"CKV_AWS_158"}),
     "aws:ec2/subnet:Subnet slipway-public-0": ({"mapPublicIpOnLaunch": True}, {"CKV_AWS_130"}),
     "aws:ecr/repository:Repository slipway": (
@@ -130,10 +153,20 @@ MISTAKES = {
 
 
 def planted(resources):
-    return [
-        replace(each, inputs={**each.inputs, **MISTAKES.get(f"{each.type} {each.name}", ({}, ()))[0]})
-        for each in resources
-    ]
+    return [replace(each, inputs={**each.inputs, **MISTAKES.get(known(each), ({}, ()))[0]}) for each in resources]
+
+
+def known(each):
+    """A resource as a mistake names it; a vault's name is made for the stack."""
+    return f"{each.type} {'VAULT' if each.type.endswith('keyvault:Vault') else each.name}"
+
+
+def address(each):
+    """How checkov calls it."""
+    if azure_plan.of_azure(each):
+        (said,) = azure_plan.document([each])["resources"]
+        return f"{said['type']}.{said['name']}"
+    return f"{cloud_plan.TYPES[each.type]}.{each.name}"
 
 
 def of(verdict, stack):
@@ -141,12 +174,11 @@ def of(verdict, stack):
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_planted_mistake_is_found_where_it_is(verdict, mistake):
-    type_, _, name = mistake.partition(" ")
-    address = f"{cloud_plan.TYPES[type_]}.{name}"
-    cloud = type_.partition(":")[0]
+def test_a_planted_mistake_is_found_where_it_is(verdict, plans, mistake):
+    cloud = mistake.partition(":")[0].removesuffix("-native")
+    place = next(address(each) for each in plans[f"{cloud}-prod"] if known(each) == mistake)
     more = of(verdict, f"planted-{cloud}/") - of(verdict, f"{cloud}-prod/")
-    assert {check for check, place in more if place == address} == MISTAKES[mistake][1]
+    assert {check for check, where in more if where == place} == MISTAKES[mistake][1]
 
 
 def test_the_plans_of_the_stacks_pass_and_no_waiver_is_left_over(verdict):
@@ -160,16 +192,16 @@ def test_the_plans_of_the_stacks_pass_and_no_waiver_is_left_over(verdict):
 
 def test_every_resource_of_a_plan_is_judged(verdict, plans):
     wanted = {
-        stack: len([each for each in plan if each.type.partition(":")[0] in ("aws", "gcp")])
+        stack: len([each for each in plan if each.type.partition(":")[0] in ("aws", "azure-native", "gcp")])
         for stack, plan in plans.items()
     }
     assert verdict.resources == wanted
     assert all(verdict.checks[stack] > verdict.resources[stack] for stack in ("aws-prod", "aws-dev"))
-    # Of what is made on Google Cloud checkov knows few types.
+    # Of what is made on Google Cloud and on Azure checkov knows few types.
     assert all(verdict.checks[stack] > 0 for stack in plans)
 
 
-def test_nothing_is_unknown_to_the_judge(prod, dev, google):
+def test_nothing_is_unknown_to_the_judge(prod, dev, google, azure):
     assert "unknown" not in [repr(value) for each in (*prod, *dev) for value in each.inputs.values()]
     task = next(each for each in dev if each.name == "slipway-web" and "taskDefinition" in each.type)
     (container,) = json.loads(task.inputs["containerDefinitions"])
@@ -178,6 +210,10 @@ def test_nothing_is_unknown_to_the_judge(prod, dev, google):
     (container,) = service.inputs["template"]["containers"]
     assert "@sha256:" in container["image"]
     assert service.inputs["traffics"][0]["revision"] == service.inputs["template"]["revision"]
+    web = next(each for each in azure_plan.document(azure)["resources"] if each["name"] == "slipway-web")
+    assert web["type"] == "Microsoft.App/containerApps"
+    assert "@sha256:" in web["properties"]["template"]["containers"][0]["image"]
+    assert web["properties"]["configuration"]["secrets"][0]["keyVaultUrl"].startswith("https://")
 
 
 def test_a_resource_says_in_terraforms_words_what_it_says_in_pulumis():
@@ -205,6 +241,24 @@ def test_a_resource_says_in_terraforms_words_what_it_says_in_pulumis():
         },
         "aws_secretsmanager_secret_version.web": {"secret_id": "of another stack", "secret_string": "s3"},
     }
+
+
+def test_a_resource_of_azure_says_what_azure_is_sent():
+    record = resource(
+        "azure-native:dns:RecordSet", "proof", resourceGroupName="dns", zoneName="example.com", recordType="TXT",
+        relativeRecordSetName="asuid", ttl=300, txtRecords=[{"value": ["0", UNKNOWN]}], __defaults=[],
+    )  # fmt: skip
+    owner = resource(
+        "azure-native:managedidentity:UserAssignedIdentity", "web", resourceGroupName="web", tags={"stack": "dev"}
+    )
+    assert azure_plan.document([owner, record])["resources"] == [
+        {"type": "Microsoft.Network/dnsZones/TXT", "name": "proof", "properties": {"TTL": 300, "TXTRecords": [{"value": ["0"]}]}},
+        {"type": "Microsoft.ManagedIdentity/userAssignedIdentities", "name": "web", "tags": {"stack": "dev"}, "properties": {}},
+    ]  # fmt: skip
+    with pytest.raises(ToolError, match="azure-native:sql:Server"):
+        azure_plan.document([resource("azure-native:sql:Server", "web")])
+    with pytest.raises(ToolError, match="the same type and the same name"):
+        azure_plan.document([owner, owner])
 
 
 def test_what_has_its_name_in_the_plural_there_too_keeps_it():

@@ -150,6 +150,8 @@ class Package:
     """Loads what the judges will want, while the engine and the program start: they wait for it no longer then."""
     references: Sequence[str] = ()
     """Patterns of what names a resource: a value that fits one must be the id or an output of something planned."""
+    sent: Callable[[str, Values], Values] | None = None
+    """What is sent to the platform for a resource of a type, where that is to be known."""
     guard: Guard | None = None
     """Whose rights are tried, where a test tries some; otherwise everybody may do everything."""
 

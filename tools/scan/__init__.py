@@ -3,7 +3,7 @@
 Actionlint and zizmor look at the workflows alone. None of them asks anything of the internet: the rules are those that
 the pinned tools carry. A waiver stands in the file that it is for, with its reason: `# checkov:skip=RULE:reason`;
 `# zizmor: ignore[RULE] reason`; `# trivy:ignore:RULE` or `# hadolint ignore=RULE` below a comment that gives it. Those
-for the plans of stacks on clouds, which no file holds, stand in aws_waivers.py and gcp_waivers.py.
+for the plans of stacks on clouds, which no file holds, stand in aws_waivers.py, azure_waivers.py and gcp_waivers.py.
 """
 
 import os

@@ -15,11 +15,14 @@ from tools.errors import ToolError
 from tools.process import foreground
 from tools.project import ROOT
 from tools.saying import say
-from tools.scan import aws_waivers, gcp_waivers
+from tools.scan import aws_waivers, azure_waivers, gcp_waivers
 
 Waivers = Mapping[str, Mapping[str, str]]
+
+FRAMEWORKS = ("terraform_plan", "arm")
+RESULTS = ("passed_checks", "failed_checks", "parsing_errors")
 # Checkov numbers the checks of each cloud by itself.
-WAIVERS: Waivers = {**aws_waivers.WAIVERS, **gcp_waivers.WAIVERS}
+WAIVERS: Waivers = {**aws_waivers.WAIVERS, **azure_waivers.WAIVERS, **gcp_waivers.WAIVERS}
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def judged(folder: Path) -> Verdict:
     files = sorted(folder.glob("*.json"))
     if not files:
         return Verdict((), {}, {})
-    command = [scan_environment().bin / "checkov", "--skip-download", "--soft-fail", "--framework", "terraform_plan"]
+    command = [scan_environment().bin / "checkov", "--skip-download", "--soft-fail", "--framework", *FRAMEWORKS]
     env = {**os.environ, "LOG_LEVEL": "ERROR"}
     ran = subprocess.run(
         [*command, "--output", "json", "--file", *files],
@@ -71,8 +74,11 @@ def judged(folder: Path) -> Verdict:
         check=False,
     )
     try:
-        report = json.loads(ran.stdout)
-        seen, results = report["summary"]["resource_count"], report["results"]
+        said = json.loads(ran.stdout)
+        # One report of each framework that found something to read.
+        reports = said if isinstance(said, list) else [said]
+        seen = sum(each["summary"]["resource_count"] for each in reports)
+        results = {name: [one for each in reports for one in each["results"][name]] for name in RESULTS}
     except (ValueError, KeyError, TypeError):
         raise ToolError(f"checkov ended with {ran.returncode} and no report:\n{ran.stderr.strip()}") from None
     resources = {file.stem: _resources(file) for file in files}
@@ -108,7 +114,8 @@ def _judged(pattern: str, stacks: Mapping[str, int]) -> bool:
 
 
 def _resources(file: Path) -> int:
-    root: Mapping[str, Sequence[Any]] = json.loads(file.read_text(encoding="utf-8"))["planned_values"]["root_module"]
+    plan = json.loads(file.read_text(encoding="utf-8"))
+    root: Mapping[str, Sequence[Any]] = plan["planned_values"]["root_module"] if "planned_values" in plan else plan
     return len(root["resources"])
 
 

@@ -4,6 +4,7 @@ It runs in the environment of the stand-ins. pulumi-aws and pulumi-gcp are Terra
 resource says the same in both: the type has another name, a property is written in snake_case, and what is an object
 here is a block there, of which there is a list, mostly by a name in the singular. Where one resource names another, the
 id that the stand-ins made up becomes Terraform's reference, by which a judge finds what belongs together.
+Azure's provider speaks Azure's own API: there a judge reads what that is sent (`azure_plan.py`).
 """
 
 import json
@@ -23,7 +24,7 @@ from tools.offline.values import UNKNOWN, reveal
 from tools.offline.world import made_up
 from tools.plan.preview import Planned, preview
 from tools.saying import say
-from tools.scan import aws_words, gcp_words
+from tools.scan import aws_words, azure_plan, gcp_words
 from tools.scan.known import everything_known
 from tools.scan.words import Words
 from tools.stack import Stack, stacks
@@ -42,8 +43,10 @@ def main(arguments: Sequence[str]) -> int:
     """Write the plans into the folder, each as <stack>.json."""
     (folder,) = map(Path, arguments)
     for stack in stacks():
-        if Stack(stack).platform() in CLOUDS:
-            (folder / f"{stack}.json").write_text(json.dumps(document(planned(stack))), encoding="utf-8")
+        platform = Stack(stack).platform()
+        if platform in (*CLOUDS, "azure"):
+            said = azure_plan.document if platform == "azure" else document
+            (folder / f"{stack}.json").write_text(json.dumps(said(planned(stack))), encoding="utf-8")
     return 0
 
 

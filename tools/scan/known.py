@@ -81,6 +81,12 @@ def _made(urn: str, inputs: Values) -> Values:
             digest = f"sha256:{_chance(urn)}"
             repository = inputs.get("repository") or str(inputs["source"]).partition("@")[0]
             return {"tag": _chance(urn)[:12], "digest": digest, "reference": f"{repository}@{digest}"}
+        case "Revision" if "app" in inputs:
+            return {
+                "suffix": f"r{inputs['base']}",
+                "traffics": [{"latestRevision": True, "weight": 100}],
+                "mode": "Single",
+            }
         case "Revision":
             name = inputs["back_to"] or inputs["base"]
             share = {"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": name, "percent": 100}

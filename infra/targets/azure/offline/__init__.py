@@ -39,6 +39,7 @@ PACKAGES = (
             "provisioningState": "Succeeded",
         },
         prepare=requests.prepare,
+        sent=requests.body,
         functions=FUNCTIONS,
         assumed=ASSUMED,
         references=(

@@ -83,7 +83,10 @@ IDENTITIES: dict[str, Played] = {
             "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}/federatedIdentityCredentials",
             "federatedIdentityCredentialResourceName",
         ),
-        outputs={"name": "{federatedIdentityCredentialResourceName}"},
+        outputs={
+            "name": "{federatedIdentityCredentialResourceName}",
+            "type": "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+        },
         kind=kind("federatedIdentityCredentialResourceName", "resourceName", located=False),
         rules=(
             Rule("issuer", FEDERATED, "begin with https://", pattern=r"https://\S+"),
@@ -96,7 +99,11 @@ IDENTITIES: dict[str, Played] = {
     ASSIGNMENT: Played(
         purpose="identity",
         id="{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
-        outputs={"name": "{roleAssignmentName}", "createdOn": "2026-01-01T00:00:00.0000000Z"},
+        outputs={
+            "name": "{roleAssignmentName}",
+            "createdOn": "2026-01-01T00:00:00.0000000Z",
+            "type": "Microsoft.Authorization/roleAssignments",
+        },
         kind=Kind(
             replaces=frozenset({"principalId", "principalType", "roleAssignmentName", "roleDefinitionId", "scope"}),
             autonamed="roleAssignmentName",
@@ -117,7 +124,7 @@ IDENTITIES: dict[str, Played] = {
     "azure-native:authorization:RoleDefinition": Played(
         purpose="identity",
         id="{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}",
-        outputs={"name": "{roleDefinitionId}"},
+        outputs={"name": "{roleDefinitionId}", "type": "Microsoft.Authorization/roleDefinitions"},
         kind=Kind(replaces=frozenset({"roleDefinitionId", "scope"}), autonamed="roleDefinitionId", name=_assignment),
         rules=(named("roleDefinitionId", 36, 36, UUID, "characters: a UUID"),),
         judges=(_actions,),

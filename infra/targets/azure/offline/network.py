@@ -74,7 +74,7 @@ NETWORKS: dict[str, Played] = {
     "azure-native:network:Subnet": Played(
         purpose="network",
         id=under("Microsoft.Network/virtualNetworks/{virtualNetworkName}/subnets", "subnetName"),
-        outputs={"name": "{subnetName}"},
+        outputs={"name": "{subnetName}", "type": "Microsoft.Network/virtualNetworks/subnets"},
         kind=Kind(
             replaces=frozenset({"resourceGroupName", "subnetName", "virtualNetworkName"}), autonamed="subnetName"
         ),

@@ -16,6 +16,9 @@ from tools.offline.backend import Problem
 from tools.offline.values import UNKNOWN, Secret, Values
 
 MODELS = "the API's own model"
+# What every resource has around its own properties.
+AROUND = ("identity", "kind", "location", "sku", "tags", "zones")
+
 _WORDS = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
 _FORMS = {
     "duration": (re.compile(r"P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?"), "PT5M"),
@@ -36,9 +39,16 @@ def wrong(message: Message, given: Values) -> list[Problem]:
 
 
 def body(type_: str, inputs: Values) -> Values:
-    """What is sent for a resource of a type that has a model, with what is not known yet in it."""
-    message = MESSAGES[type_]
-    return _Sent(message).made(_model(message), inputs, "", "")
+    """What is sent for a resource, with what is not known yet in it.
+
+    What has no model here is sent as all else is: with its own in `properties`.
+    """
+    message = MESSAGES.get(type_)
+    if message is not None:
+        return _Sent(message).made(_model(message), inputs, "", "")
+    around = {name: value for name, value in inputs.items() if name in AROUND}
+    own = {name: value for name, value in inputs.items() if name not in (*AROUND, "resourceGroupName")}
+    return {**around, "properties": own}
 
 
 def prepare() -> None:
