@@ -179,7 +179,6 @@ FUNCTIONS: Mapping[str, Rights] = {
     "azure-native:keyvault:getSecret": Rights(read="Microsoft.KeyVault/vaults/secrets/read", on=_VAULT),
     "azure-native:keyvault:getVault": Rights(read="Microsoft.KeyVault/vaults/read", on=_VAULT),
     "azure-native:network:getSubnet": Rights(read="Microsoft.Network/virtualNetworks/subnets/read", on=_NETWORK),
-    "azure-native:network:getVirtualNetwork": Rights(read="Microsoft.Network/virtualNetworks/read", on=_NETWORK),
     # They are for writing logs, and tell none.
     "azure-native:operationalinsights:getSharedKeys": Rights(
         read="Microsoft.OperationalInsights/workspaces/sharedKeys/action"

@@ -11,6 +11,7 @@ import azure.mgmt
 import pytest
 
 from infra.errors import DeploymentError
+from infra.paths import ROOT
 from infra.targets.azure.offline.permissions import Permissions
 from infra.targets.azure.rights import documents, stack_of
 from infra.targets.azure.rights.demands import permissions
@@ -144,6 +145,16 @@ def granted(document: Mapping[str, Any]) -> list[str]:
 def giving(permission: str, *made: Made, **more: Any) -> list[tuple[str, str]]:
     """The names of the roles that have a permission, and where each is given."""
     return [(name, role["on"]) for name, role in of(*made, **more).items() if permission in granted(role)]
+
+
+def test_what_the_target_may_make_or_ask_by_whatever_option_is_in_the_table_and_nothing_else_is() -> None:
+    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "infra/targets/azure").glob("*.py"))
+    named = set(re.findall(r'"((?:app|[a-z]{3,}):[A-Za-z]{3,})"', source))
+    assert {f"azure-native:{each}" for each in named if f"azure-native:{each}" not in {**RIGHTS, **FUNCTIONS}} == set()
+    listed = {
+        type_.removeprefix("azure-native:") for type_ in (*RIGHTS, *FUNCTIONS) if type_.startswith("azure-native:")
+    }
+    assert {each for each in listed if each not in source} == set()
 
 
 def test_a_type_that_is_not_in_the_table_is_named() -> None:
