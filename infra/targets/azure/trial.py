@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from infra.errors import DeploymentError
-from infra.targets.azure import arm, traffic
+from infra.targets.azure import arm, log_lines, traffic
 from infra.targets.azure.arm import CANARY, App, Revision, Share, part, parts
 from infra.targets.azure.session import Refused, Session, connected
 from infra.targets.azure.stopped import gave_up, why_not
@@ -14,6 +14,8 @@ from infra.targets.azure.stopped import gave_up, why_not
 # Seconds that a revision may take until it is well, and between two looks at it.
 START = 600
 POLL = 3.0
+
+LOG_LINES = 20
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,10 @@ def ready(trial: Trial, say: Callable[[str], None]) -> None:
                 raise
             failure = refused.said
         if failure:
+            lines = _last_lines(session, trial)
             _undo(session, trial, app)
-            raise DeploymentError(f"{trial.name} is not well: {failure}; nothing was switched, and what served goes on")
+            told = f"{trial.name} is not well: {failure}; nothing was switched, and what served goes on"
+            raise DeploymentError("\n".join([f"{told}. Its last lines:", *lines]) if lines else told)
         _retire(session, trial)
 
 
@@ -120,6 +124,15 @@ def _wait(session: Session, trial: Trial) -> str:
         if late or (now is not None and (now.failed or gave_up(replicas))):
             return why_not(now, replicas) if now else "Azure knows nothing of it"
         time.sleep(POLL)
+
+
+def _last_lines(session: Session, trial: Trial) -> list[str]:
+    """What it writes: nobody reads that any more when it has ended, until Log Analytics has it."""
+    if arm.revision(session, trial.name, trial.id) is None:
+        return []
+    replicas = arm.replicas(session, trial.id, trial.name)
+    streamed = [line for each in replicas for line in log_lines.streamed(session, trial.id, each, LOG_LINES)]
+    return streamed[-LOG_LINES:]
 
 
 def _undo(session: Session, trial: Trial, app: App) -> None:
