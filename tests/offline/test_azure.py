@@ -152,6 +152,7 @@ def test_every_process_runs_as_the_service_in_its_environment_with_its_secrets_a
 def test_the_web_is_as_big_as_the_stack_says_and_asked_over_https_alone() -> None:
     app = web(everything())
     template, ingress = app["template"], app["configuration"]["ingress"]
+    assert app["configuration"]["maxInactiveRevisions"] == 10
     busy = {"name": "requests", "http": {"metadata": {"concurrentRequests": "4"}}}
     assert template["scale"] == {"minReplicas": 2, "maxReplicas": 20, "rules": [busy]}
     (container,) = template["containers"]

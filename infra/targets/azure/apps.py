@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 from pulumi import ResourceOptions
 
+from infra.targets.azure import limits
 from infra.targets.azure.arm import PROCESS
 from infra.targets.azure.raw import Resource, resource
 from infra.targets.azure.spec import ContainerAppsOptions
@@ -83,7 +84,13 @@ class Apps:
         after: Sequence[pulumi.Resource],
     ) -> Resource:
         """The app that answers requests. `mode`: `Single` or `Multiple` active revisions."""
-        configuration = {**self.configuration(), "activeRevisionsMode": mode, "ingress": self._ingress(ingress)}
+        configuration = {
+            **self.configuration(),
+            "activeRevisionsMode": mode,
+            # One whose image is gone is none to go back to.
+            "maxInactiveRevisions": min(self._args.options.images_kept, limits.MOST_INACTIVE),
+            "ingress": self._ingress(ingress),
+        }
         return self._app(name, WEB, configuration, template, after, protect=self._args.protect)
 
     def worker(

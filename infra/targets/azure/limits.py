@@ -36,6 +36,9 @@ CONSUMPTION = "Consumption"
 # Replicas of a revision: https://learn.microsoft.com/azure/container-apps/scale-app#scale-definition
 MOST_REPLICAS = 1000
 
+# Revisions that are kept without running: https://learn.microsoft.com/azure/container-apps/revisions#activation-state
+MOST_INACTIVE = 100
+
 # Seconds that ingress waits for an answer, and keeps an idle connection:
 # https://learn.microsoft.com/azure/container-apps/ingress-overview#http
 LONGEST_REQUEST = 240
