@@ -168,7 +168,7 @@ class Apps:
         made: dict[str, Any] = {
             "external": options.ingress == "all",
             "targetPort": ingress.port,
-            "transport": "Auto",
+            "transport": "auto",
             "allowInsecure": False,
             "traffic": ingress.traffics,
             "stickySessions": {"affinity": "sticky" if options.session_affinity and alone else "none"},
