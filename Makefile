@@ -7,10 +7,10 @@ tools = @$(PYTHON) -m tools
 # Some shells export a HOST of their own: only one on make's command line is meant.
 host = $(if $(filter command,$(origin HOST)),--host $(HOST))
 
-export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO BASE PR FROM TO VERSION
+export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO BASE PR FROM TO VERSION REVIEW CLOSE DAYS
 
 .DEFAULT_GOAL := help
-.PHONY: help up plan preview refresh destroy rights bootstrap affected changes comment promote rollback status logs exec env engine test lint scan bench reference lock
+.PHONY: help up plan preview refresh destroy rights bootstrap affected changes comment promote rollback drift review sweep status logs exec env engine test lint scan bench reference lock
 
 ##@ Ship the service (STACK=local unless you name another of stacks/)
 up: ## ship it, and say where it is (POLICY=1: nothing that breaks a rule of policies/)
@@ -34,12 +34,18 @@ affected: ## the stacks that it may touch, since BASE=origin/main (JSON=1)
 	$(tools) affected
 changes: ## what it does to STACK, or to STACK=all that it touches (PREVIEW=1 asks the platform)
 	$(tools) changes
-comment: ## what its pull request is told of that; PR=number puts it there
+comment: ## what its pull request is told of that; PR=number puts it there (REVIEW=address: where its own stack is)
 	$(tools) comment
 promote: ## let stack TO run what stack FROM runs, after showing what differs (YES=1 does it)
 	$(tools) promote
 rollback: ## what STACK has shipped; VERSION=number returns to one (YES=1 does it)
 	$(tools) rollback
+drift: ## whether what is there is still what was shipped (STACK=all; with a hub in an issue for each stack)
+	$(tools) drift
+review: ## ship a stack of its own for pull request PR=number, from stack FROM, as cheap as it gets (CLOSE=1 removes it)
+	$(tools) review
+sweep: ## which stacks of review are over: pull request closed, or older than DAYS=14 (YES=1 removes them)
+	$(tools) sweep
 
 ##@ Look after it (HOST=name: on one host alone, where the stack has several)
 status: ## what runs, and what the address answers

@@ -9,13 +9,15 @@ from pathlib import Path
 from tools.delivery import base, drift_issue, event, jobs, posting
 from tools.delivery.affected import affected, changed
 from tools.delivery.changes import difference_of
-from tools.delivery.comment import Subject, comment
+from tools.delivery.comment import LIMIT, Subject, comment
 from tools.delivery.documents import FOLDER, Difference, keep, kept
 from tools.delivery.drift import Drift, drift_of
 from tools.delivery.expected import expect, with_missing
 from tools.delivery.hub import Hub, hub
 from tools.delivery.planned import written
 from tools.delivery.promotion import promote
+from tools.delivery.review import close, review, sweep
+from tools.delivery.review_note import REMOVED, ROOM
 from tools.delivery.rollback import rollback
 from tools.errors import ToolError
 from tools.offline.packages import types
@@ -35,9 +37,18 @@ def main(arguments: list[str]) -> int:
         case "changes":
             return _changes(given.stack, given.base, given.preview)
         case "comment":
+            if given.review:
+                say(posting.note(hub(), given.pull_request or 0, "" if given.review == REMOVED else given.review))
+                return 0
             return _comment(given.base, given.pull_request)
         case "drift":
             return _drift(given.stack, given.json)
+        case "review" if given.close:
+            return close(given.pull_request or 0, _hub())
+        case "review":
+            return review(given.pull_request or 0, given.source, given.policy, _hub())
+        case "sweep":
+            return sweep(given.days, given.yes, _hub())
         case "promote":
             return promote(given.source, given.destination, given.yes)
         case "rollback":
@@ -91,7 +102,7 @@ def _comment(since: str, number: int | None) -> int:
             return 0
     assert number is not None
     said = posting.subject(here, number, event.run())
-    say(posting.post(here, number, comment(found, said), said.head))
+    say(posting.post(here, number, comment(found, said, LIMIT - ROOM), said.head))
     return 0
 
 
@@ -101,9 +112,14 @@ def _drift(stack: str, as_json: bool) -> int:
     if as_json:
         print(json.dumps([jobs.job(name) for name in names]))
         return 0
-    here = hub() if os.environ.get("GITHUB_REPOSITORY") and os.environ.get("GITHUB_TOKEN") else None
+    here = _hub()
     found = [_settled(here, drift_of(name)) for name in names]
     return 0 if all(each.healed for each in found) else 1
+
+
+def _hub() -> Hub | None:
+    """The hub where the variables name one; without it what is done is only said here."""
+    return hub() if os.environ.get("GITHUB_REPOSITORY") and os.environ.get("GITHUB_TOKEN") else None
 
 
 def _settled(here: Hub | None, found: Drift) -> Drift:
@@ -118,6 +134,15 @@ def _settled(here: Hub | None, found: Drift) -> Drift:
     return found
 
 
+# Words of a verb that are nothing unless they are given.
+_TOLD = {
+    "comment": ("--review",),
+    "promote": ("--source", "--destination"),
+    "review": ("--source",),
+    "rollback": ("--version",),
+}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.delivery", description=__doc__)
     acts = parser.add_subparsers(dest="act", required=True)
@@ -126,6 +151,8 @@ def _parser() -> argparse.ArgumentParser:
         "changes": "what it does to a stack, or to all that it touches",
         "comment": "the comment that says so",
         "drift": "whether what is there is still what was shipped",
+        "review": "a stack of its own for a pull request",
+        "sweep": "take away those whose time is over",
         "promote": "let a stack run what another runs",
         "rollback": "return a stack to what it ran",
         "planned": "a stack's plan, for whoever compares it with another",
@@ -135,15 +162,20 @@ def _parser() -> argparse.ArgumentParser:
             act.add_argument("--base", default="origin/main", help="what the change is measured from")
         if name in ("changes", "drift", "planned", "rollback"):
             act.add_argument("--stack", required=True)
-        if name in ("promote", "rollback"):
+        if name in ("promote", "rollback", "sweep"):
             act.add_argument("--yes", action="store_true", help="do it")
-        for option in {"promote": ("--source", "--destination"), "rollback": ("--version",)}.get(name, ()):
+        for option in _TOLD.get(name, ()):
             act.add_argument(option, default="")
         if name in ("affected", "drift"):
             act.add_argument("--json", action="store_true", help="as a list in JSON")
         if name == "changes":
             act.add_argument("--preview", action="store_true", help="ask the platform")
-        if name == "comment":
+        if name == "sweep":
+            act.add_argument("--days", type=int, default=14)
+        if name == "review":
+            act.add_argument("--policy", action="store_true", help="hold it to policies/")
+            act.add_argument("--close", action="store_true", help="take it away")
+        if name in ("comment", "review"):
             act.add_argument("--pull-request", type=int, help="its number; without it the comment is printed")
     return parser
 

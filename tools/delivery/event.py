@@ -37,3 +37,11 @@ def run(variables: Mapping[str, str] = os.environ) -> str:
         return str(reported)
     server, repository, number = (variables.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
     return f"{server}/{repository}/actions/runs/{number}" if server and repository and number else ""
+
+
+def output(name: str, value: str, variables: Mapping[str, str] = os.environ) -> None:
+    """Hand a line on to the jobs that follow; nothing where this is no run of GitHub Actions."""
+    file = variables.get("GITHUB_OUTPUT")
+    if file:
+        with Path(file).open("a", encoding="utf-8") as outputs:
+            outputs.write(f"{name}={' '.join(value.split())}\n")

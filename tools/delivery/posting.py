@@ -5,6 +5,7 @@ import subprocess
 
 from tools.delivery.comment import MARK, Subject
 from tools.delivery.hub import Hub
+from tools.delivery.review_note import carried, part, without
 from tools.errors import ToolError
 from tools.project import ROOT
 
@@ -50,10 +51,23 @@ def post(hub: Hub, number: int, body: str, head: str = "") -> str:
         made = hub.send("POST", f"issues/{number}/comments", {"body": body})
         return f"written: {made['html_url']}"
     first, *more = mine
-    hub.send("PATCH", f"issues/comments/{first['id']}", {"body": body})
+    said = f"{body}{carried(str(each['body']) for each in mine)}"
+    hub.send("PATCH", f"issues/comments/{first['id']}", {"body": said})
     for each in more:
         hub.send("DELETE", f"issues/comments/{each['id']}")
     return f"updated: {first['html_url']}"
+
+
+def note(hub: Hub, number: int, url: str) -> str:
+    """Say in the comment where the pull request's stack is, or without an address that it is no more."""
+    said = part(url)
+    mine = own(hub, number, MARK)
+    if not mine:
+        made = hub.send("POST", f"issues/{number}/comments", {"body": f"{MARK}{said}"})
+        return f"written: {made['html_url']}"
+    body = f"{without(str(mine[0]['body']))}{said}"
+    hub.send("PATCH", f"issues/comments/{mine[0]['id']}", {"body": body})
+    return f"updated: {mine[0]['html_url']}"
 
 
 def own(hub: Hub, number: int, mark: str) -> list[dict[str, object]]:
