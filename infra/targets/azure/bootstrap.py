@@ -98,7 +98,8 @@ def _steps(wanted: Foundation, ground: Ground) -> Iterator[Step]:
         ground,
         f"the resource group {wanted.state.group}",
         wanted.group,
-        {"location": wanted.location, "tags": {"slipway-service": wanted.deployer.service}},
+        {"tags": {"slipway-service": wanted.deployer.service}},
+        wanted.location,
     )
     yield from _account(wanted, ground)
     yield from _key(wanted, ground)
@@ -125,14 +126,18 @@ def _registered(wanted: Foundation, ground: Ground, service: str) -> Step:
     return Step(f"the service {service}", there, make)
 
 
-def _thing(ground: Ground, what: str, id_: str, wanted: Mapping[str, Any]) -> Step:
-    """What Azure Resource Manager has by an id, as it is wanted."""
+def _thing(ground: Ground, what: str, id_: str, wanted: Mapping[str, Any], location: str = "") -> Step:
+    """What Azure Resource Manager has by an id, as it is wanted; and where it is: another stack may have made it."""
 
     def there() -> bool:
         found = ground.found(id_)
         return bool(found) and not differs(found, wanted)
 
-    return Step(what, there, lambda: ground.put(id_, wanted))
+    def make() -> None:
+        where = {"location": ground.found(id_).get("location", location)} if location else {}
+        ground.put(id_, {**wanted, **where})
+
+    return Step(what, there, make)
 
 
 def _account(wanted: Foundation, ground: Ground) -> Iterator[Step]:
@@ -145,8 +150,9 @@ def _account(wanted: Foundation, ground: Ground) -> Iterator[Step]:
         "minimumTlsVersion": "TLS1_2",
         "supportsHttpsTrafficOnly": True,
     }
-    made = {"kind": "StorageV2", "location": wanted.location, "sku": {"name": "Standard_LRS"}, "properties": private}
-    yield _thing(ground, f"the storage account {name}: by TLS 1.2, never public, without shared keys", account, made)
+    made = {"kind": "StorageV2", "sku": {"name": "Standard_LRS"}, "properties": private}
+    says = f"the storage account {name}: by TLS 1.2, never public, without shared keys"
+    yield _thing(ground, says, account, made, wanted.location)
     kept = {
         "isVersioningEnabled": True,
         "deleteRetentionPolicy": _DELETED,
@@ -172,8 +178,8 @@ def _key(wanted: Foundation, ground: Ground) -> Iterator[Step]:
         "enablePurgeProtection": True,
     }
     id_ = wanted.in_group(f"Microsoft.KeyVault/vaults/{name}")
-    body = {"location": wanted.location, "properties": vault}
-    yield _thing(ground, f"the key vault {name}: by roles alone, and never purged", id_, body)
+    says = f"the key vault {name}: by roles alone, and never purged"
+    yield _thing(ground, says, id_, {"properties": vault}, wanted.location)
     key = {"kty": "RSA", "keySize": 3072, "keyOps": ["encrypt", "decrypt"]}
     yield _thing(ground, f"{name}: the key {NAME}", wanted.state.key, {"properties": key})
 
@@ -189,7 +195,7 @@ class _Identity:
 
     def steps(self) -> Iterator[Step]:
         wanted, name = self._wanted, self._name
-        yield _thing(self._ground, f"the identity {name}", self._id, {"location": wanted.location})
+        yield _thing(self._ground, f"the identity {name}", self._id, {}, wanted.location)
         # Whoever else may take it, may deploy.
         yield Step(f"{name}: taken by {wanted.subject(self._kind)} alone", self._trusts, self._trust)
         for role, document in wanted.here()[self._kind].items():

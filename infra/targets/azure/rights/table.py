@@ -145,6 +145,14 @@ RIGHTS: Mapping[str, Rights] = {
         f"{_NETWORKS}/virtualNetworks",
         goes_on=_NETWORK_GOES_ON,
     ),
+    "azure-native:operationalinsights:Workspace": _plain(
+        "Microsoft.OperationalInsights/workspaces",
+        goes_on=" Microsoft.OperationalInsights/locations/operationStatuses/read",
+        # The tables of Container Apps are custom ones:
+        # https://learn.microsoft.com/azure/azure-monitor/logs/manage-access, read 2026-11-30.
+        use="Microsoft.OperationalInsights/workspaces/query/read"
+        " Microsoft.OperationalInsights/workspaces/query/Tables.Custom/read",
+    ),
     "azure-native:privatedns:PrivateRecordSet": _plain("Microsoft.Network/privateDnsZones/{recordType}"),
     "azure-native:privatedns:PrivateZone": _plain(f"{_NETWORKS}/privateDnsZones", goes_on=_PRIVATE_GOES_ON),
     "azure-native:privatedns:VirtualNetworkLink": Rights(
@@ -153,14 +161,6 @@ RIGHTS: Mapping[str, Rights] = {
         update="Microsoft.Network/privateDnsZones/virtualNetworkLinks/write",
         delete="Microsoft.Network/privateDnsZones/virtualNetworkLinks/delete",
         joins=(("virtualNetwork.id", "Microsoft.Network/virtualNetworks/join/action"),),
-    ),
-    "azure-native:operationalinsights:Workspace": _plain(
-        "Microsoft.OperationalInsights/workspaces",
-        goes_on=" Microsoft.OperationalInsights/locations/operationStatuses/read",
-        # The tables of Container Apps are custom ones:
-        # https://learn.microsoft.com/azure/azure-monitor/logs/manage-access, read 2026-11-30.
-        use="Microsoft.OperationalInsights/workspaces/query/read"
-        " Microsoft.OperationalInsights/workspaces/query/Tables.Custom/read",
     ),
     "azure-native:resources:ResourceGroup": _plain(
         "Microsoft.Resources/subscriptions/resourceGroups",

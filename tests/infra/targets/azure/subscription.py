@@ -130,6 +130,8 @@ class Subscription:
         problems = self._wrong(path, type_, body)
         if problems:
             raise Refusal(400, "InvalidRequestContent", f"{path}: {problems}")
+        if body.get("location") != self.things.get(path, body).get("location"):
+            raise Refusal(409, "InvalidResourceLocation", f"{path} already exists in another location.")
         self.changed.append(type_)
         made = {**body, "id": path, "name": path.rpartition("/")[2]}
         if type_ == IDENTITIES:

@@ -52,8 +52,14 @@ POLICIES = {
 }
 
 
-def foundation(policies: Any = None, repository: str = "acme/orders", stack: str = "prod", **more: Any) -> Foundation:
-    options = {"subscription": SUBSCRIPTION, "location": "westeurope"}
+def foundation(
+    policies: Any = None,
+    repository: str = "acme/orders",
+    stack: str = "prod",
+    location: str = "westeurope",
+    **more: Any,
+) -> Foundation:
+    options = {"subscription": SUBSCRIPTION, "location": location}
     deployer = Deployer("slipway", stack, options, [], [], reads=False, account=TENANT, **more)
     return Foundation(deployer, policies or POLICIES, repository)
 
@@ -125,6 +131,25 @@ def test_the_second_time_all_is_there_and_what_differs_is_mended_and_no_more(gro
         f"{ACCOUNTS}/blobServices",
     ]
     assert set(ground.lay()) == {"there"}
+
+
+def test_a_stack_elsewhere_stands_on_the_same_ground_and_leaves_it_where_it_is(ground: Ground) -> None:
+    ground.lay()
+    (account,) = ground.azure.of(ACCOUNTS).values()
+    account["properties"]["minimumTlsVersion"] = "TLS1_0"
+    only = {"deploy": document("slipway-dev-deploy", "Microsoft.App/jobs/read")}
+    ground.lay(foundation(policies=only, stack="dev", location="northeurope"))
+    assert [line for line in ground.said if line.startswith("made")] == [
+        f"made:       the storage account {foundation().state.account}: by TLS 1.2, never public, without shared keys",
+        "made:       the role slipway-dev-deploy",
+        "made:       the identity slipway-dev-deploy",
+        "made:       slipway-dev-deploy: taken by repo:acme/orders:environment:dev alone",
+        f"made:       slipway-dev-deploy: the role slipway-dev-deploy on {SUBSCRIPTION}",
+    ]
+    places = {
+        id_.rpartition("/")[2]: each["location"] for id_, each in ground.azure.things.items() if "location" in each
+    }
+    assert [name for name, place in places.items() if place == "northeurope"] == ["slipway-dev-deploy"]
 
 
 def test_the_services_of_the_roles_are_registered_for(ground: Ground) -> None:
