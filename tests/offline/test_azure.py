@@ -251,11 +251,18 @@ def test_a_domain_whose_dns_is_elsewhere_is_served_once_it_points_at_the_app() -
     own = one(first, ROLLOUT)["url"]
     assert own.startswith("https://slipway-dev.")
     assert of(first, "azure-native:app:ManagedCertificate") == []
+    (told,) = [said for said in first.warnings if "service:domain" in said]
+    wanted = "TXT asuid.www.example.org; CNAME www.example.org; A www.example.org"
+    assert (
+        told
+        == f"service:domain: the app has www.example.org once its DNS says so; it needs {wanted}. Then: make up STACK=dev"
+    )
     then = container_apps(domain=there.POINTED)
     assert web(then)["configuration"]["ingress"]["customDomains"] == [{"name": there.POINTED, "bindingType": "Auto"}]
     assert one(then, ROLLOUT)["url"] == f"https://{there.POINTED}"
     assert len(of(then, "azure-native:app:ManagedCertificate")) == 1
     assert of(then, "azure-native:dns:RecordSet") == []
+    assert [said for said in then.warnings if "service:domain" in said] == []
 
 
 def test_a_canary_is_asked_by_its_label_and_an_earlier_revision_gets_everything_and_stays_as_it_was() -> None:

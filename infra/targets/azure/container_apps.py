@@ -7,6 +7,7 @@ import pulumi
 from pulumi import ResourceOptions, dynamic
 
 from infra import secrets, wsgi
+from infra.commands import key_of
 from infra.image import JOB, Image, Registry
 from infra.service import Service
 from infra.settings import Settings
@@ -254,8 +255,8 @@ class ContainerAppsService(pulumi.ComponentResource):
         domain, found = str(self._settings.domain), self._ground.found
         args = RecordsArgs(domain, found.zone, self._called(), self._ground.environment)
         records = Records(self._name, args, self._child)
-        if not found.zone:
-            records.wanted.apply(lambda wanted: _tell(domain, wanted, served=found.pointed is not None))
+        if found.pointed is None:
+            _tell(domain, records.wanted)
         return records
 
     def _certify(self, web: Resource, records: Records, validation: str) -> Sequence[pulumi.Resource]:
@@ -335,11 +336,18 @@ class ContainerAppsService(pulumi.ComponentResource):
         )
 
 
-def _tell(domain: str, wanted: Sequence[Sequence[str]], *, served: bool) -> None:
-    """The records that somebody else's DNS must have."""
-    told = "; ".join(" ".join(record) for record in wanted)
-    more = "" if served else ", and then `make up` again, which gives the app the domain"
-    pulumi.log.info(f"{domain} is not in Azure DNS: it needs {told}{more}")
+def _tell(domain: str, wanted: pulumi.Output[list[list[str]]]) -> None:
+    """The records that somebody else's DNS must have, of which a plan knows no values yet."""
+
+    def tell(records: Sequence[Sequence[str]]) -> None:
+        told = "; ".join(" ".join(record) for record in records)
+        rule = f"the app has {domain} once its DNS says so; it needs {told}"
+        pulumi.log.warn(f"{key_of('domain')}: {rule}. Then: make up STACK={pulumi.get_stack()}")
+
+    if pulumi.runtime.is_dry_run():
+        tell([["TXT", f"asuid.{domain}"], ["CNAME", domain], ["A", domain]])
+    else:
+        wanted.apply(tell)
 
 
 def _canary(shares: Sequence[Any], address: str) -> str:
