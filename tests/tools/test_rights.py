@@ -56,6 +56,8 @@ def test_what_the_program_asked_is_known_with_its_arguments():
     [
         ("s3://acme-states/folder?region=eu-central-1", "acme-states"),
         ("gs://acme-states", "acme-states"),
+        ("azblob://states?storage_account=acme", "acme/states"),
+        ("azblob://states", ""),
         ("file:///home/me/.pulumi", ""),
         ("https://api.pulumi.com", ""),
     ],
@@ -72,7 +74,7 @@ def test_a_platform_that_does_not_know_says_so(checkout: Checkout, verb, what): 
     done = checkout.make(verb, STACK="local", REPO="acme/orders")
     assert done.returncode != 0
     assert f"error: STACK=local: for the platform local it is not written down {what}" in done.stderr
-    assert "Fix: name a stack on aws or gcp" in done.stderr
+    assert "Fix: name a stack on aws or azure or gcp" in done.stderr
 
 
 def test_a_stack_that_has_no_plan_has_no_rights(checkout: Checkout):  # noqa: F811

@@ -315,20 +315,6 @@ def test_the_rights_of_a_stack_are_json_alone_on_standard_output(
     assert said.err == ""
 
 
-@pytest.mark.parametrize(
-    ("url", "state"),
-    [
-        ("azblob://state?storage_account=acmestate", "acmestate/state"),
-        ("azblob://state", ""),
-        ("s3://acme-state/a?region=eu-central-1", "acme-state"),
-        ("file:///tmp", ""),
-        (None, ""),
-    ],
-)
-def test_a_container_of_a_state_is_told_with_its_account(url: str | None, state: str) -> None:
-    assert tool._bucket(url) == state
-
-
 # The stand-ins hold whoever acts to such roles.
 
 
