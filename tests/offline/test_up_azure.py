@@ -17,6 +17,11 @@ pytestmark = pytest.mark.timeout(900)
 FACTORY = "app/service/factory.py"
 DOC = '"""Makes the app."""'
 ENDED_BADLY = 3
+FAULTS: tuple[tuple[str, Effect], ...] = (
+    ("azure-native:containerregistry:Registry", "throttle"),
+    ("azure-native:keyvault:Vault", "timeout"),
+    (APP, "error"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -127,17 +132,10 @@ def test_a_new_revision_is_tried_gets_a_share_then_all_and_requests_go_back_by_n
         assert running(azure) == {canary}
 
 
-@pytest.mark.parametrize(
-    ("type_", "effect"),
-    [
-        ("azure-native:containerregistry:Registry", "throttle"),
-        (APP, "error"),
-        ("azure-native:keyvault:Vault", "timeout"),
-    ],
-)
-def test_after_a_creation_that_failed_the_next_up_heals(cloud: Cloud, type_: str, effect: Effect) -> None:
-    cloud.world.faults.append(Fault("create", type_, effect))
-    assert cloud.make("up", "azure-dev", "--skip-preview")[0] != 0
+def test_after_creations_that_failed_the_next_up_heals(cloud: Cloud) -> None:
+    for type_, effect in FAULTS:
+        cloud.world.faults.append(Fault("create", type_, effect))
+        assert cloud.make("up", "azure-dev", "--skip-preview")[0] != 0
     cloud.up("azure-dev")
     cloud.up("azure-dev", "--expect-no-changes")
     assert cloud.make("destroy", "azure-dev", YES="1")[0] == 0
