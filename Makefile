@@ -10,7 +10,7 @@ host = $(if $(filter command,$(origin HOST)),--host $(HOST))
 export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO BASE PR FROM TO VERSION REVIEW CLOSE DAYS
 
 .DEFAULT_GOAL := help
-.PHONY: help up plan preview refresh destroy rights bootstrap affected changes comment promote rollback drift review sweep status logs exec env engine test lint scan bench reference lock
+.PHONY: help up plan preview refresh destroy rights bootstrap affected changes comment promote rollback drift review sweep status logs exec env engine test lint scan bench reference lock doctor
 
 ##@ Ship the service (STACK=local unless you name another of stacks/)
 up: ## ship it, and say where it is (POLICY=1: nothing that breaks a rule of policies/)
@@ -70,6 +70,8 @@ lock: ## compile every lock from pyproject.toml (UPGRADE=1 to the newest version
 	$(tools) lock
 env: ## what plain Pulumi needs: eval "$$(make -s env)" && pulumi up -s local
 	$(tools) env
+doctor: ## what this machine has of what STACK wants, and how the rest is got (JSON=1)
+	$(tools) doctor
 engine: ## get a Pulumi engine with the plugins that STACK wants, and say where they are
 	$(tools) engine
 

@@ -8,6 +8,7 @@ from types import FrameType
 
 from tools import checks, locks, operations
 from tools.delivery import verbs as delivery
+from tools.doctor import doctor
 from tools.engine import engine
 from tools.engine.plugins import offer, wanted
 from tools.environment import check_environment, platform_environment
@@ -37,7 +38,7 @@ def main(arguments: list[str]) -> int:
             return _by_plan(given)
         case verb if verb in delivery.VERBS:
             return delivery.do(given)
-        case "env" | "environment" | "engine":
+        case "env" | "environment" | "engine" | "doctor":
             return _at_hand(given)
         case "test":
             return checks.test(given.only, rest)
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     environment = verb("environment", "Make a Python environment: the stack's, or the one named.", with_stack)
     environment.add_argument("name", nargs="?", help="a platform of requirements/, or test")
     verb("engine", "Get a Pulumi engine, with the plugins that the stack wants, and say where they are.", with_stack)
+    verb("doctor", "What this machine has of what the stack wants, and how the rest is got (JSON=1).", with_stack)
     test = verb("test", "Run the tests; further arguments go to pytest.")
     test.add_argument("--only", default=os.environ.get("ONLY") or None, help="one part: tests/<part> (ONLY)")
     verb("lint", "Ruff, pyright, typos and hadolint.")
@@ -103,10 +105,12 @@ def _by_plan(given: argparse.Namespace) -> int:
 
 
 def _at_hand(given: argparse.Namespace) -> int:
-    """What is got, and where it is."""
+    """What is got, and where it is; or what is missing."""
     match given.verb:
         case "env":
             return operations.env(given.stack)
+        case "doctor":
+            return doctor(given.stack, _asked("JSON"))
         case "environment":
             return _environment(given.name or Stack(given.stack).platform())
         case _:

@@ -52,10 +52,15 @@ def _logged_in(environment: Mapping[str, str]) -> str | None:
     return current if isinstance(current, str) and current else None
 
 
+def orphaned() -> bool:
+    """Whether the state inside the tree has stacks, whose secrets nothing decrypts without the passphrase."""
+    return any((STATE / ".pulumi" / "stacks").glob("*/*.json"))
+
+
 def _passphrase() -> Path:
     """The file of the random passphrase that encrypts the secrets of the state inside the tree."""
     if not PASSPHRASE.exists():
-        if any((STATE / ".pulumi" / "stacks").glob("*/*.json")):
+        if orphaned():
             raise ToolError(
                 f"{shown(PASSPHRASE)} is gone, and with it what decrypts the secrets of the stacks in {shown(STATE)}",
                 "put it back, or say another one (export PULUMI_CONFIG_PASSPHRASE=...), "

@@ -49,6 +49,12 @@ def platform_environment(platform: str) -> Environment:
     return _environment(platform, lock_of(platform))
 
 
+def environment_there(platform: str) -> Environment | None:
+    """The same where it is made already, as its lock has it now."""
+    made = Environment(ENVIRONMENTS / platform)
+    return made if _is(made, _stamp(lock_of(platform))) else None
+
+
 def check_environment() -> Environment:
     """Everything: every platform's SDKs, what tests and lint need, the service's own requirements."""
     return _environment(CHECKS, EVERYTHING)

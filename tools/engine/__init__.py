@@ -20,19 +20,26 @@ class Engine:
     folders: tuple[Path, ...] = ()
 
 
+def at_hand() -> Engine:
+    """The engine that is here already, the person's own first. ValueError says why none on PATH can be used."""
+    try:
+        pulumi, version = on_path()
+        return Engine(pulumi, version, "on PATH")
+    except ValueError:
+        for kept, origin in ((release.place(), "official release"), (build.place(ENGINE), "built from Go modules")):
+            if kept.whole():
+                return Engine(kept.bin / "pulumi", f"v{VERSION}", origin, (kept.bin,))
+        raise
+
+
 def engine() -> Engine:
     """The engine to use, got now if it must be. A ToolError says everything that was tried, each with its reason."""
     tried: list[str] = []
     try:
-        pulumi, version = on_path()
-        return Engine(pulumi, version, "on PATH")
+        # What is here already comes before any attempt to reach a host.
+        return at_hand()
     except ValueError as reason:
         tried.append(f"on PATH: {reason}")
-
-    # What is here already comes before any attempt to reach a host.
-    for kept, origin in ((release.place(), "official release"), (build.place(ENGINE), "built from Go modules")):
-        if kept.whole():
-            return Engine(kept.bin / "pulumi", f"v{VERSION}", origin, (kept.bin,))
 
     try:
         kept = release.released()

@@ -63,8 +63,8 @@ class Connection:
         """For the engine."""
         return {**asdict(self), "hosts": list(self.hosts)}
 
-    def inventories(self, folder: Path) -> list[str]:
-        """The inventories to give Ansible: the stack's own file where it names one, and one written into `folder`."""
+    def ssh_options(self) -> list[str]:
+        """What SSH is told beside whom to reach, and as whom."""
         ssh = ["-F", str(path_of(self.config))] if self.config else []
         ssh += ["-o", "StrictHostKeyChecking=yes", "-o", f"ConnectTimeout={self.timeout}"]
         # A link that goes down in the middle is noticed in half a minute, where TCP alone would wait for hours.
@@ -73,13 +73,17 @@ class Connection:
             ssh += ["-o", f"UserKnownHostsFile={path_of(self.known_hosts)}", "-o", "GlobalKnownHostsFile=/dev/null"]
         if self.key:
             ssh += ["-o", "IdentitiesOnly=yes"]
+        return ssh
+
+    def inventories(self, folder: Path) -> list[str]:
+        """The inventories to give Ansible: the stack's own file where it names one, and one written into `folder`."""
         given = {
             "ansible_user": self.user,
             "ansible_port": self.port,
             "ansible_ssh_private_key_file": str(path_of(self.key)) if self.key else None,
         }
         variables: dict[str, Any] = {
-            "ansible_ssh_common_args": shlex.join(ssh),
+            "ansible_ssh_common_args": shlex.join(self.ssh_options()),
             "ansible_become": self.become,
             **{name: value for name, value in given.items() if value is not None},
         }
