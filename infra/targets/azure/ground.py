@@ -60,9 +60,9 @@ class Ground(Session):
 
 
 def version(id_: str) -> str:
-    """Of the API that knows what an id names."""
-    service = id_.rpartition("/providers/")[2].partition("/")[0]
-    return VERSIONS.get(service, OF_SUBSCRIPTIONS) if "/providers/" in id_ else OF_SUBSCRIPTIONS
+    """Of the API that knows what an id names; a service itself is the subscription's to know."""
+    service, *kinds = id_.rpartition("/providers/")[2].split("/")
+    return VERSIONS.get(service, OF_SUBSCRIPTIONS) if kinds and kinds != ["register"] else OF_SUBSCRIPTIONS
 
 
 def differs(found: Any, wanted: Any) -> bool:

@@ -109,6 +109,7 @@ class Subscription:
                 raise Refusal(404, "ResourceNotFound", f"The Resource '{path}' was not found.")
 
     def _service(self, name: str, register: bool) -> Response:
+        assert request.args["api-version"] == OF_SUBSCRIPTIONS
         if register:
             assert request.method == "POST"
             self.registered[name] = "Registering"
