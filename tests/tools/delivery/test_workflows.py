@@ -14,7 +14,13 @@ from tools.scan import workflows
 
 FOLDER = ROOT / ".github" / "workflows"
 FILES = sorted(FOLDER.glob("*.yml"))
-WRITING = {"comment.yml": {"issues", "pull-requests"}, "deploy.yml": {"id-token"}, "preview.yml": {"id-token"}}
+WRITING = {
+    "comment.yml": {"issues", "pull-requests"},
+    "deploy.yml": {"id-token"},
+    "nightly.yml": {"id-token", "issues"},
+    "preview.yml": {"id-token"},
+    "review.yml": {"id-token", "issues", "pull-requests"},
+}
 TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 every = pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -71,6 +77,43 @@ def test_the_code_of_a_pull_request_runs_without_a_right_to_write_to_the_reposit
     (checkout,) = [step for step in comment["steps"] if "actions/checkout" in step.get("uses", "")]
     assert "ref" not in checkout["with"]
     assert read(FOLDER / "comment.yml")["on"]["workflow_run"]["workflows"] == [read(FOLDER / "preview.yml")["name"]]
+
+
+def test_the_stack_of_a_pull_request_is_shipped_without_a_right_to_write_and_told_of_by_the_base_branchs_code():
+    stack, comment = jobs(FOLDER / "review.yml")
+    assert "github.event.pull_request.head.repo.full_name == github.repository" in stack["if"]
+    assert (stack["environment"], stack["permissions"]) == ("review", {"contents": "read", "id-token": "write"})
+    assert comment["steps"][0]["with"]["ref"] == "${{ github.event.pull_request.base.sha }}"
+    assert comment["permissions"] == {"contents": "read", "issues": "write", "pull-requests": "write"}
+    assert "secrets." not in str(comment)
+    assert "environment" not in comment
+    assert read(FOLDER / "review.yml")["on"] == {
+        "pull_request": {"types": ["labeled", "synchronize", "reopened", "closed"]}
+    }
+
+
+def test_at_night_the_default_branchs_code_reads_and_tells_and_takes_away_what_is_over():
+    nightly = read(FOLDER / "nightly.yml")
+    assert {*nightly["on"]} == {"schedule", "workflow_dispatch"}
+    _, drift, sweep = nightly["jobs"].values()
+    assert (drift["environment"], drift["steps"][-1]["run"]) == ("drift", "make drift")
+    assert "DEPLOY" not in str(drift)
+    assert (sweep["environment"], sweep["steps"][-1]["run"]) == ("review", "make sweep")
+    assert sweep["steps"][-1]["env"]["YES"] == "1"
+    assert sweep["permissions"] == {"contents": "read", "id-token": "write", "pull-requests": "read"}
+
+
+@pytest.mark.parametrize("file", ["deploy.yml", "nightly.yml", "preview.yml", "review.yml"])
+def test_each_cloud_is_asked_without_a_key(file):
+    for job in jobs(FOLDER / file):
+        if job["permissions"].get("id-token") != "write":
+            continue
+        names = {step["uses"].split("@")[0]: step for step in job["steps"] if "uses" in step}
+        logins = ("aws-actions/configure-aws-credentials", "google-github-actions/auth", "azure/login")
+        assert all(names[login]["if"] for login in logins)
+        given = job["steps"][-2 if file == "preview.yml" else -1]["env"]
+        assert {"ARM_USE_OIDC", "ARM_CLIENT_ID", "ARM_TENANT_ID"} <= {*given}
+        assert {name for name, value in given.items() if "secrets." in str(value)} == {"PULUMI_CONFIG_PASSPHRASE"}
 
 
 def test_one_deployment_of_a_stack_runs_at_a_time_and_none_is_cancelled_halfway():
