@@ -42,7 +42,7 @@ _NETWORK = f"{_GROUP}/Microsoft.Network/virtualNetworks/{{virtualNetworkName}}"
 
 # What goes on after a request is answered is asked for where it lies.
 _APP, _APP_GOES_ON = "Microsoft.App", " Microsoft.App/locations/*/read"
-_NETWORKS, _NETWORK_GOES_ON = "Microsoft.Network", " Microsoft.Network/locations/operations/read"
+_NETWORKS, _NETWORK_GOES_ON = "Microsoft.Network", " Microsoft.Network/locations/operationResults,operations/read"
 _PRIVATE_GOES_ON = " Microsoft.Network/privateDnsOperationStatuses,privateDnsOperationResults/read"
 _INSIGHTS = "Microsoft.Insights"
 _RUNS = " Microsoft.App/managedEnvironments/join/action Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"

@@ -47,7 +47,7 @@ Microsoft.Insights/workbooks/delete,read,write
 Microsoft.KeyVault/locations/operationResults/read
 Microsoft.ManagedIdentity/userAssignedIdentities/assign/action
 Microsoft.ManagedIdentity/userAssignedIdentities/delete,read,write
-Microsoft.Network/locations/operations/read
+Microsoft.Network/locations/operationResults,operations/read
 Microsoft.Network/networkSecurityGroups/join/action
 Microsoft.Network/privateDnsOperationResults,privateDnsOperationStatuses/read
 Microsoft.Network/privateDnsZones/delete,read,write
