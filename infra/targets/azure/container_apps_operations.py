@@ -156,12 +156,12 @@ def logs(stack: str, lines: int, follow: bool, process: str | None) -> int:
         if not place:
             print("What its processes write is kept nowhere: their environment has no Log Analytics workspace")
             return 1
+        print("Log Analytics has a line a minute or more after it was written ...", file=sys.stderr, flush=True)
         last = {source: log_lines.last(here.session, place, source, lines, told=True) for source in asked}
         width = max(len(source.process) for source in asked)
         for some in last.values():
             shown.lines(some, width)
         if follow:
-            print("Log Analytics has a line a minute or more after it was written ...", file=sys.stderr, flush=True)
             try:
                 shown.lines(log_lines.follow(here.session, place, last), width)
             except KeyboardInterrupt:

@@ -96,12 +96,26 @@ def of_job(session: Session, id_: str) -> list[Execution]:
 
 
 def start(session: Session, id_: str, more: Mapping[str, str]) -> str:
-    """Have a job run once; the execution's id. `more`: variables beside those that it has."""
+    """Have a job run once; the execution's id. `more`: variables beside those that it has.
+
+    Raises:
+        DeploymentError: Azure took it up, and shows no execution of it.
+    """
     template: Mapping[str, Any] = session.get(id_)["properties"]["template"]
+    before = {each.id for each in of_job(session, id_)}
     # What an execution is given stands in the place of all that the job has.
-    containers = [_container(each, more) for each in template["containers"]]
-    answer = session.post(f"{id_}/start", {"containers": containers})
-    return f"{id_}/executions/{answer['name']}"
+    answer = session.post(f"{id_}/start", {"containers": [_container(each, more) for each in template["containers"]]})
+    name, job = str(answer.get("name", "")), id_.rpartition("/")[2]
+    if name.startswith(f"{job}-"):
+        return f"{id_}/executions/{name}"
+    # It is not told which one it is.
+    begun = time.monotonic()
+    while time.monotonic() - begun <= UNKNOWN:
+        made = next((each.id for each in of_job(session, id_) if each.id not in before), "")
+        if made:
+            return made
+        time.sleep(POLL)
+    raise DeploymentError(f"Azure was asked to start the job {job}, and shows no execution of it")
 
 
 def looks(session: Session, id_: str) -> Iterator[Execution]:

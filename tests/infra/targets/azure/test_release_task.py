@@ -10,6 +10,7 @@ from infra.targets.azure import executions, release_task
 from infra.targets.azure.providers import ReleaseTaskProvider
 from infra.targets.azure.release_task import ReleaseTask, clear, run_once
 from tests.infra.targets.azure.conftest import GROUP, IMAGE, RELEASE, SUBSCRIPTION, Played
+from tests.offline.internet.azure import RUNNING, _json
 from tests.offline.internet.container_apps import Fate
 
 TASK = ReleaseTask(SUBSCRIPTION, GROUP, "slipway-prod-release", "r-aaa", ("flask", "release"), 600, "")
@@ -52,6 +53,20 @@ def test_it_runs_with_all_that_its_job_has_and_what_tells_its_release(played: Pl
         ],
         "resources": {"cpu": 0.5, "memory": "1Gi"},
     }
+
+
+def test_an_execution_is_found_though_azure_does_not_tell_its_name(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_once(replace(TASK, revision="r-before"), lambda _: None)
+    told = {"id": f"{RUNNING}/1", "name": "1", "status": "Succeeded"}
+    monkeypatch.setattr(played.azure, "_done", lambda _: _json(told))
+    assert run_once(TASK, lambda _: None) == played.apps.begun[1]["name"]
+    monkeypatch.setattr(executions, "UNKNOWN", 0)
+    monkeypatch.setattr(played.apps, "jobs_start", lambda *_: {"name": "1", "id": "1"})
+    asked = "Azure was asked to start the job slipway-prod-release, and shows no execution of it"
+    with pytest.raises(DeploymentError, match=asked):
+        run_once(replace(TASK, revision="r-after"), lambda _: None)
 
 
 def test_what_a_killed_up_began_is_waited_for_and_not_run_twice(
