@@ -4,12 +4,13 @@ import base64
 import json
 from typing import Any
 
-from infra.targets.azure.limits import ROLES
+from infra.targets.azure.limits import BASIC_ROLES, ROLES
 
 DIGEST = f"sha256:{'0' * 64}"
 IMAGE = f"webimages.azurecr.io/web@{DIGEST}"
 SUBSCRIPTION, TENANT = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 DEFINITIONS = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions"
+READERS = BASIC_ROLES["Reader"]
 PULL, READ = "7f951dda-4ed3-4680-a7ca-43fe172d538d", ROLES["Key Vault Secrets User"]
 GROUP = {"resourceGroupName": "web"}
 HERE = {**GROUP, "location": "westeurope", "tags": {"slipway-stack": "dev"}}
@@ -239,7 +240,7 @@ BASES: dict[str, dict[str, Any]] = {
             "scope": "{app}",
             "principalId": "{runner}",
             "principalType": "ServicePrincipal",
-            "roleDefinitionId": f"{DEFINITIONS}/{PULL}",
+            "roleDefinitionId": f"{DEFINITIONS}/{READERS}",
         },
         "authorization:RoleDefinition": {
             "scope": f"/subscriptions/{SUBSCRIPTION}",

@@ -282,6 +282,23 @@ def test_another_value_of_a_secret_is_another_version_of_the_same() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("template", "configuration", "wakes"),
+    [
+        ({"scale": {"minReplicas": 0}}, {}, False),
+        ({}, {}, False),
+        ({"scale": {"minReplicas": 1}}, {}, True),
+        ({"scale": {"minReplicas": UNKNOWN}}, {}, True),
+        ({"scale": {"rules": [{"name": "queue", "azureQueue": {}}]}}, {}, True),
+        ({}, {"ingress": {"targetPort": 8000}}, True),
+    ],
+)
+def test_what_nobody_can_ask_starts_by_itself(template: Values, configuration: Values, wakes: bool) -> None:
+    inputs = {**WEB, "template": {**template, "containers": [CONTAINER]}, "configuration": configuration}
+    said = [each.reason for each in session("azure-native").judge(resource(of.APP), inputs)]
+    assert any("it never starts" in each for each in said) is not wakes
+
+
 RUNNER = ("runner", of.IDENTITY, "principalId", {**GROUP, "resourceName": "runner"})
 IMAGES = ("images", of.REGISTRY, "id", {**GROUP, "registryName": "images"})
 KEYS = ("keys", of.VAULT, "id", {**GROUP, "vaultName": "keys", "properties": {"tenantId": TENANT}})

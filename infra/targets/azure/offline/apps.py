@@ -7,7 +7,7 @@ from typing import Any
 from infra.targets.azure import limits
 from infra.targets.azure.offline.names import READ
 from infra.targets.azure.offline.running import only
-from tools.offline import judges
+from tools.offline import forms, judges
 from tools.offline.backend import Problem
 from tools.offline.judge import found, one
 from tools.offline.judges import hidden
@@ -80,6 +80,14 @@ def scaling(_type: str, inputs: Values) -> Iterator[Problem]:
         yield from _rule(path, rule)
     if low == 0 and kinds and len(kinds) == len(names) and {*kinds} <= {"cpu", "memory"}:
         yield Problem("template.scale.minReplicas", f"{' and '.join(kinds)} alone start nothing from zero ({SCALE})")
+
+
+def awake(_type: str, inputs: Values) -> Iterator[Problem]:
+    """That what nobody can ask starts by itself: from zero nothing else starts it."""
+    least, rules = one(inputs, "template.scale.minReplicas"), one(inputs, "template.scale.rules")
+    asked = forms.given(inputs, "configuration.ingress")
+    if not asked and least in (None, 0) and rules in (None, []) and not hidden(inputs, "template.scale.minReplicas"):
+        yield Problem("template.scale.minReplicas", f"without ingress or a rule it never starts ({SCALE})")
 
 
 def _rule(path: str, rule: Any) -> Iterator[Problem]:

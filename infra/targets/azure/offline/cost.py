@@ -55,7 +55,7 @@ def _asked(inputs: Values, others: Others) -> float | None:
 
 
 def _on_nodes(inputs: Values, _others: Others) -> float | None:
-    """Nothing of its own where nodes are paid for."""
+    """None is paid for where its environment's nodes are."""
     return None if inputs.get("workloadProfileName") in ON_DEMAND else 0.0
 
 
@@ -97,22 +97,26 @@ def _inside(addresses: bool) -> Count:
 
 
 def _by_itself(inputs: Values, others: Others) -> float | None:
-    """Nothing where it has no nodes and no network: its apps alone are paid for."""
+    """None is paid for where it has no nodes and no network: its apps are."""
     paid = (_managed(inputs, others), _inside(addresses=False)(inputs, others))
     return 0.0 if all(each is None for each in paid) else None
 
+
+# Counted where a resource has no price of its own, which is known, though there is none.
+ON_NODES = Price(MANAGEMENT, "hour", PRICES, region=PRICED, beside=_on_nodes)
+BY_ITSELF = Price(MANAGEMENT, "hour", PRICES, beside=_by_itself)
 
 APP_PRICES = (
     *(Price(rate, "hour", PRICES, region=PRICED, beside=_kept(part)) for part, rate in enumerate(IDLE)),
     *_active("of a replica that does something, in place of an idle one"),
     Price(A_MILLION_REQUESTS, "million requests", PRICES, region=PRICED, beside=_asked),
-    Price(MANAGEMENT, "hour", PRICES, region=PRICED, beside=_on_nodes),
+    ON_NODES,
 )
-JOB_PRICES = (*_active("of a job"), Price(MANAGEMENT, "hour", PRICES, region=PRICED, beside=_on_nodes))
+JOB_PRICES = (*_active("of a job"), ON_NODES)
 ENVIRONMENT_PRICES = (
     *(Price(rate, "hour", PRICES, region=PRICED, beside=_nodes(part)) for part, rate in enumerate(DEDICATED)),
     Price(MANAGEMENT, "hour", PRICES, beside=_managed),
     Price(BALANCED, "hour", BALANCER, region=PRICED, beside=_inside(addresses=False)),
     Price(ADDRESSED, "hour", ADDRESS, region=PRICED, beside=_inside(addresses=True)),
-    Price(MANAGEMENT, "hour", PRICES, beside=_by_itself),
+    BY_ITSELF,
 )

@@ -3,13 +3,19 @@
 import re
 from collections.abc import Iterator
 
-from infra.targets.azure.offline.names import READ, kind, named, under
+from infra.targets.azure.offline.names import READ, kind, last, named, under
+from infra.targets.azure.offline.roles import PULL, READER
 from tools.offline import forms
 from tools.offline.backend import Kind, Problem
 from tools.offline.judge import found
 from tools.offline.tables import Others, Played, Rule, Source
 from tools.offline.values import UNKNOWN, Values
 
+# On what alone a built-in role means something.
+MEANT = {
+    PULL: "Microsoft.ContainerRegistry/registries",
+    READER: "Microsoft.KeyVault/vaults",
+}
 AUDIENCE = "api://AzureADTokenExchange"
 IDENTITY, ASSIGNMENT = (
     "azure-native:managedidentity:UserAssignedIdentity",
@@ -50,6 +56,14 @@ def _whom(inputs: Values, others: Others) -> Iterator[Problem]:
     principal, kind_of = inputs.get("principalId"), inputs.get("principalType")
     if isinstance(principal, str) and principal in mine and kind_of not in ("ServicePrincipal", UNKNOWN):
         yield Problem("principalType", f"must be ServicePrincipal for an identity that was just made ({ROLES})")
+
+
+def _where(_type: str, inputs: Values) -> Iterator[Problem]:
+    """That a role is given where it means something: on a thing of its kind, or on what such things are in."""
+    scope, role = inputs.get("scope"), last(inputs.get("roleDefinitionId"))
+    wanted = MEANT.get(role)
+    if wanted and isinstance(scope, str) and "/providers/Microsoft." in scope and f"/{wanted}/" not in f"{scope}/":
+        yield Problem("scope", f"{scope!r} is in no {wanted}, on which alone this role means something ({ROLES})")
 
 
 def _actions(_type: str, inputs: Values) -> Iterator[Problem]:
@@ -114,7 +128,7 @@ IDENTITIES: dict[str, Played] = {
             Rule("principalId", ROLES, "be a UUID: the object's, not the application's", pattern=UUID),
             Rule("scope", ROLES, "be the id of what the role is given on", pattern=SCOPE),
         ),
-        judges=(_definition,),
+        judges=(_definition, _where),
         beside=(
             _whom,
             forms.distinct(ASSIGNMENT, ("scope", "principalId", "roleDefinitionId"), "this role is given already"),

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from infra.targets.azure import limits
 from infra.targets.azure.offline.names import last
+from infra.targets.azure.offline.roles import PULL, READER
 from infra.targets.azure.offline.running import IMAGES, SECRETS
 from tools.offline.backend import Problem
 from tools.offline.judge import found, one
@@ -14,8 +14,6 @@ from tools.offline.values import UNKNOWN, Values
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 REGISTRY, VAULT = "azure-native:containerregistry:Registry", "azure-native:keyvault:Vault"
-
-READER, PULL = limits.ROLES["Key Vault Secrets User"], "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 
 
 def reads(inputs: Values, others: Others) -> Iterator[Problem]:

@@ -37,8 +37,8 @@ PROBED = {
     "successThreshold": (1, 10),
     "timeoutSeconds": (1, 240),
 }
-# Azure sets these itself.
-RESERVED = re.compile(r"CONTAINER_APP_.*|PORT")
+# Azure sets what begins so.
+RESERVED = "CONTAINER_APP_"
 
 KEPT = re.compile(
     r"https://[a-zA-Z][a-zA-Z0-9-]{1,22}[a-zA-Z0-9]\.vault\.azure\.net/secrets/[A-Za-z0-9-]+(/[0-9a-f]{32})?"
@@ -105,7 +105,7 @@ def _variables(path: str, container: Any) -> Iterator[Problem]:
     names: list[Any] = []
     for at, each in found(container, "env[*]"):
         name, place = one(each, "name"), f"{path}.{at}"
-        if isinstance(name, str) and RESERVED.fullmatch(name) and name != "PORT":
+        if isinstance(name, str) and name.startswith(RESERVED):
             yield Problem(f"{place}.name", f"{name} is set by Container Apps itself ({VARIABLES})")
         if isinstance(name, str) and name in names:
             yield Problem(f"{place}.name", f"{name} is set twice ({VARIABLES})")

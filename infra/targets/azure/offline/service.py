@@ -104,6 +104,7 @@ SERVICE: dict[str, Played] = {
         judges=(
             *JUDGES,
             apps.scaling,
+            apps.awake,
             apps.traffic,
             apps.sticky,
             apps.revision,
