@@ -69,7 +69,7 @@ def _difference(
         rules=len(RULES),
         broken=tuple(broken),
         problems=tuple(_said(each) for each in after.problems),
-        warnings=tuple(_said(each) for each in after.warnings if not each.startswith(_OF_THE_ENGINE)),
+        warnings=tuple(_said(each) for each in later.warnings if not each.startswith(_OF_THE_ENGINE)),
         **kind,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tools.offline.tables import PURPOSES, Played, Price, Purpose
@@ -10,6 +11,8 @@ from tools.plan.preview import Planned, Preview
 
 HOURS_A_MONTH = 730
 FIXED = {"hour": HOURS_A_MONTH, "month": 1}
+# So many days after it was read a price may be another one.
+OLD = 180
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Line:
     regions: tuple[str, ...]
     urn: str
     needs: tuple[str, ...]
+    read: tuple[tuple[str, str], ...] = ()
+    """The day as of which each price stands here, and its page."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +95,21 @@ class Plan:
         }  # fmt: skip
 
 
-def plan(stack: str, target: str, seen: Preview, tables: Mapping[str, Played]) -> Plan:
+def plan(stack: str, target: str, seen: Preview, tables: Mapping[str, Played], today: date | None = None) -> Plan:
     """The plan of a stack that was previewed. `tables` are the platforms', by type."""
     found = [_line(planned, tables.get(planned.type, Played()), seen.resources) for planned in seen.resources]
     lines = sorted(found, key=lambda line: (PURPOSES.index(line.purpose), line.type, line.name))
-    return Plan(stack, target, tuple(lines), seen.problems, seen.warnings)
+    warnings = (*seen.warnings, *_aged(lines, today or datetime.now(UTC).date()))
+    return Plan(stack, target, tuple(lines), seen.problems, warnings)
+
+
+def _aged(lines: Sequence[Line], today: date) -> list[str]:
+    """A warning where the oldest price of the plan was read long ago."""
+    oldest = min((read for line in lines for read in line.read), default=None)
+    days = (today - date.fromisoformat(oldest[0])).days if oldest else 0
+    if oldest is None or days <= OLD:
+        return []
+    return [f"prices may be others by now: the oldest was read {days} days ago, on {oldest[0]}, at {oldest[1]}"]
 
 
 def _line(planned: Planned, played: Played, resources: Sequence[Planned]) -> Line:
@@ -117,6 +132,7 @@ def _line(planned: Planned, played: Played, resources: Sequence[Planned]) -> Lin
         regions=tuple(price.region for price in asked if price.region),
         urn=planned.urn,
         needs=planned.needs,
+        read=tuple((price.source.dated, price.source.page) for price in asked),
     )
 
 
