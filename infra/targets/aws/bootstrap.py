@@ -95,10 +95,10 @@ class Foundation:
         """A role's name, which that of its policies begins with."""
         return f"{self.deployer.service}-{self.deployer.stack}-{kind}"
 
-    def subject(self, kind: str) -> str:
-        """Whom GitHub's tokens name that may take the role."""
-        whose = f"environment:{self.deployer.stack}" if kind == "deploy" else "pull_request"
-        return f"repo:{self.repository}:{whose}"
+    def subjects(self, kind: str) -> list[str]:
+        """Whom GitHub's tokens name that may take the role; to read alone, pull requests and the look for drift."""
+        whose = [f"environment:{self.deployer.stack}"] if kind == "deploy" else ["pull_request", "environment:drift"]
+        return [f"repo:{self.repository}:{each}" for each in whose]
 
     def arn(self, what: str) -> str:
         """The ARN of something of IAM's."""
@@ -281,11 +281,12 @@ class _Role:
 
     def steps(self) -> Iterator[Step]:
         name = self._wanted.role(self._kind)
-        yield Step(f"the role {name}, for {self._wanted.subject(self._kind)}", self._trusts, self._trust)
+        whose = " and ".join(self._wanted.subjects(self._kind))
+        yield Step(f"the role {name}, for {whose}", self._trusts, self._trust)
         yield Step(f"{name}: its policies", lambda: self._attached() == self._policies(), self._attach)
 
     def _document(self) -> dict[str, Any]:
-        claims = {f"{ISSUER}:aud": AUDIENCE, f"{ISSUER}:sub": self._wanted.subject(self._kind)}
+        claims = {f"{ISSUER}:aud": AUDIENCE, f"{ISSUER}:sub": self._wanted.subjects(self._kind)}
         return _document(
             {
                 "Effect": "Allow",

@@ -197,7 +197,8 @@ class _Identity:
         wanted, name = self._wanted, self._name
         yield _thing(self._ground, f"the identity {name}", self._id, {}, wanted.location)
         # Whoever else may take it, may deploy.
-        yield Step(f"{name}: taken by {wanted.subject(self._kind)} alone", self._trusts, self._trust)
+        whose = " and ".join(wanted.subjects(self._kind))
+        yield Step(f"{name}: taken by {whose} alone", self._trusts, self._trust)
         for role, document in wanted.here()[self._kind].items():
             yield self._given(role, document)
         yield Step(f"{name}: no other role of its own", lambda: not self._stale(), self._forget)
@@ -208,17 +209,24 @@ class _Identity:
         return str(self._ground.found(self._id).get("properties", {}).get("principalId", ""))
 
     @property
-    def _trusted(self) -> dict[str, Any]:
-        return {"issuer": ISSUER, "subject": self._wanted.subject(self._kind), "audiences": [AUDIENCE]}
+    def _trusted(self) -> dict[str, dict[str, Any]]:
+        """The credentials by their names, one for each subject."""
+        return {
+            name: {"issuer": ISSUER, "subject": subject, "audiences": [AUDIENCE]}
+            for name, subject in zip(("github", "github-drift"), self._wanted.subjects(self._kind), strict=False)
+        }
 
     def _trusts(self) -> bool:
-        found = [each["properties"] for each in self._ground.every(self._credentials)]
-        return len(found) == 1 and not differs(found[0], self._trusted)
+        found = {each["id"].rpartition("/")[2]: each["properties"] for each in self._ground.every(self._credentials)}
+        wanted = self._trusted
+        return {*found} == {*wanted} and not any(differs(found[name], each) for name, each in wanted.items())
 
     def _trust(self) -> None:
         for each in self._ground.every(self._credentials):
             self._ground.delete(each["id"])
-        self._ground.put(f"{self._credentials}/github", {"properties": self._trusted})
+        # Azure takes one at a time: of two at once it refuses one.
+        for name, trusted in self._trusted.items():
+            self._ground.put(f"{self._credentials}/{name}", {"properties": trusted})
 
     def _given(self, name: str, document: Mapping[str, Any]) -> Step:
         on, condition = document["on"], document.get("condition")

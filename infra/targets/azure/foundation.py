@@ -101,10 +101,10 @@ class Foundation:
         """What an identity is called."""
         return fixed_name(LONGEST_IDENTITY, self.deployer.service, self.deployer.stack, kind)
 
-    def subject(self, kind: str) -> str:
-        """Whom GitHub's tokens name that may take the identity."""
-        whose = f"environment:{self.deployer.stack}" if kind == "deploy" else "pull_request"
-        return f"repo:{self.repository}:{whose}"
+    def subjects(self, kind: str) -> list[str]:
+        """Whom GitHub's tokens name that may take the identity; to read alone, pull requests and the look for drift."""
+        whose = [f"environment:{self.deployer.stack}"] if kind == "deploy" else ["pull_request", "environment:drift"]
+        return [f"repo:{self.repository}:{each}" for each in whose]
 
     def role(self, name: str) -> str:
         """The id of a role."""

@@ -239,11 +239,13 @@ class _Account:
     def steps(self) -> Iterator[Step]:
         name = self._wanted.account(self._kind)
         yield Step(f"the service account {name}", lambda: bool(_found(self._session, self._url)), self._make)
-        trusted = [Binding(USER, f"principal://iam.googleapis.com/{self._wanted.pool}/subject/{self._subject}")]
+        subjects = self._wanted.subjects(self._kind)
+        pool = f"principal://iam.googleapis.com/{self._wanted.pool}"
+        trusted = [Binding(USER, f"{pool}/subject/{subject}") for subject in sorted(subjects)]
         policy = Policy(self._session, self._url)
         # It is the account's own policy: whoever else may take it, may deploy.
         yield Step(
-            f"{name}: taken by {self._subject} alone",
+            f"{name}: taken by {' and '.join(subjects)} alone",
             lambda: policy.bindings(of_role=USER) == trusted,
             lambda: policy.set(trusted, of_role=USER),
         )
@@ -260,10 +262,6 @@ class _Account:
     @property
     def _member(self) -> str:
         return f"serviceAccount:{self._wanted.email(self._kind)}"
-
-    @property
-    def _subject(self) -> str:
-        return self._wanted.subject(self._kind)
 
     @property
     def _own(self) -> str:

@@ -45,8 +45,9 @@ class Foundation:
             if len(self.account(kind)) > limits.LONGEST_ACCOUNT:
                 rule = f"the service account {self.account(kind)} has more than the {limits.LONGEST_ACCOUNT} characters"
                 raise DeploymentError(f"{rule} that IAM allows. Fix: give the stack a shorter name")
-            if len(self.subject(kind).encode()) > LONGEST_SUBJECT:
-                rule = f"{self.subject(kind)} has more than the {LONGEST_SUBJECT} bytes that a subject may have"
+            longest = max(self.subjects(kind), key=len)
+            if len(longest.encode()) > LONGEST_SUBJECT:
+                rule = f"{longest} has more than the {LONGEST_SUBJECT} bytes that a subject may have"
                 raise DeploymentError(f"{rule}. Fix: give the stack a shorter name")
 
     def here(self) -> dict[str, dict[str, Any]]:
@@ -92,10 +93,10 @@ class Foundation:
         """A service account's whole name."""
         return f"{self.account(kind)}@{self.project}.iam.gserviceaccount.com"
 
-    def subject(self, kind: str) -> str:
-        """Whom GitHub's tokens name that may take the account."""
-        whose = f"environment:{self.deployer.stack}" if kind == "deploy" else "pull_request"
-        return f"repo:{self.repository}:{whose}"
+    def subjects(self, kind: str) -> list[str]:
+        """Whom GitHub's tokens name that may take the account; to read alone, pull requests and the look for drift."""
+        whose = [f"environment:{self.deployer.stack}"] if kind == "deploy" else ["pull_request", "environment:drift"]
+        return [f"repo:{self.repository}:{each}" for each in whose]
 
     @property
     def pool(self) -> str:

@@ -54,7 +54,7 @@ class Ground:
         found = self.iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
         return sorted(each["PolicyName"] for each in found)
 
-    def subject(self, role: str) -> str:
+    def subjects(self, role: str) -> list[str]:
         trust = self.iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
         assert trust["Statement"][0]["Principal"] == {"Federated": PROVIDER}
         claims = trust["Statement"][0]["Condition"]["StringEquals"]
@@ -107,10 +107,13 @@ def test_the_first_region_of_all_has_no_name_for_where_a_bucket_is_made(ground: 
     assert ground.s3.get_bucket_location(Bucket=BUCKET)["LocationConstraint"] is None
 
 
-def test_the_roles_are_the_environments_and_the_pull_requests_alone(ground: Ground) -> None:
+def test_the_roles_are_the_environments_and_to_read_alone_the_pull_requests_and_the_look_for_drift(
+    ground: Ground,
+) -> None:
     ground.lay()
-    assert ground.subject("slipway-prod-deploy") == "repo:acme/orders:environment:prod"
-    assert ground.subject("slipway-prod-preview") == "repo:acme/orders:pull_request"
+    assert ground.subjects("slipway-prod-deploy") == ["repo:acme/orders:environment:prod"]
+    reading = ["repo:acme/orders:pull_request", "repo:acme/orders:environment:drift"]
+    assert ground.subjects("slipway-prod-preview") == reading
     assert ground.attached("slipway-prod-deploy") == ["slipway-prod-deploy-1", "slipway-prod-deploy-2"]
     assert ground.attached("slipway-prod-preview") == ["slipway-prod-preview-1"]
     assert ground.document("slipway-prod-deploy-1") == WRITING
@@ -118,7 +121,7 @@ def test_the_roles_are_the_environments_and_the_pull_requests_alone(ground: Grou
 
 def test_a_repository_whose_tokens_have_its_ids_is_trusted_by_them(ground: Ground) -> None:
     ground.lay(foundation(repository="acme@12/orders@345"))
-    assert ground.subject("slipway-prod-deploy") == "repo:acme@12/orders@345:environment:prod"
+    assert ground.subjects("slipway-prod-deploy") == ["repo:acme@12/orders@345:environment:prod"]
 
 
 def test_the_second_time_all_is_there(ground: Ground) -> None:

@@ -189,14 +189,20 @@ def test_the_key_of_the_secrets_is_in_a_vault_that_is_never_purged(ground: Groun
     )
 
 
-def test_the_identities_are_the_environments_and_the_pull_requests_alone(ground: Ground) -> None:
+def test_the_identities_are_the_environments_and_to_read_alone_the_pull_requests_and_the_look_for_drift(
+    ground: Ground,
+) -> None:
     ground.lay()
     found = ground.azure.things.items()
-    trusted = {id_.split("/")[-3]: each["properties"] for id_, each in found if "federatedIdentityCredentials" in id_}
-    assert trusted == {
-        f"slipway-prod-{kind}": {"issuer": ISSUER, "subject": f"repo:acme/orders:{whose}", "audiences": [AUDIENCE]}
-        for kind, whose in (("deploy", "environment:prod"), ("preview", "pull_request"))
-    }
+    trusted = [(id_.split("/")[-3], each["properties"]) for id_, each in found if "federatedIdentityCredentials" in id_]
+    assert trusted == [
+        (f"slipway-prod-{kind}", {"issuer": ISSUER, "subject": f"repo:acme/orders:{whose}", "audiences": [AUDIENCE]})
+        for kind, whose in (
+            ("deploy", "environment:prod"),
+            ("preview", "pull_request"),
+            ("preview", "environment:drift"),
+        )
+    ]
     of = next(id_ for id_, _ in found if id_.endswith("-deploy"))
     evil = {"issuer": ISSUER, "subject": "repo:evil/orders:environment:prod", "audiences": [AUDIENCE]}
     ground.azure.things[f"{of}/federatedIdentityCredentials/evil"] = {
@@ -204,7 +210,7 @@ def test_the_identities_are_the_environments_and_the_pull_requests_alone(ground:
         "properties": evil,
     }
     assert ground.lay().count("made") == 1
-    assert sorted(ground.azure.of(CREDENTIALS)) == ["github"]
+    assert sorted(ground.azure.of(CREDENTIALS)) == ["github", "github-drift"]
 
 
 def test_a_repository_whose_tokens_have_its_ids_is_trusted_by_them(ground: Ground) -> None:

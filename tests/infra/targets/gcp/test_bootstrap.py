@@ -116,11 +116,19 @@ def test_the_state_gets_a_bucket_that_keeps_its_versions_and_is_never_public(gro
     }
 
 
-def test_the_accounts_are_the_environments_and_the_pull_requests_alone(ground: Ground) -> None:
+def test_the_accounts_are_the_environments_and_to_read_alone_the_pull_requests_and_the_look_for_drift(
+    ground: Ground,
+) -> None:
     ground.lay()
-    deploys, previews = f"{PRINCIPAL}/repo:acme/orders:environment:prod", f"{PRINCIPAL}/repo:acme/orders:pull_request"
-    assert ground.bindings(accounts("deploy")) == [("iam.workloadIdentityUser", [deploys], "")]
-    assert ground.bindings(accounts("preview")) == [("iam.workloadIdentityUser", [previews], "")]
+    taken = {
+        kind: [member for _, members, _ in ground.bindings(accounts(kind)) for member in members]
+        for kind in ("deploy", "preview")
+    }
+    assert taken == {
+        "deploy": [f"{PRINCIPAL}/repo:acme/orders:environment:prod"],
+        "preview": [f"{PRINCIPAL}/repo:acme/orders:environment:drift", f"{PRINCIPAL}/repo:acme/orders:pull_request"],
+    }
+    assert {role for role, _, _ in ground.bindings(accounts("preview"))} == {"iam.workloadIdentityUser"}
 
 
 def test_only_tokens_of_the_repository_are_taken(ground: Ground) -> None:
