@@ -184,7 +184,10 @@ def _with_others(own: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str,
 
 
 def _replacing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """A change by which the one becomes the other: https://www.rfc-editor.org/rfc/rfc7396, read 2026-11-30."""
-    gone = dict.fromkeys(before.keys() - after.keys())
+    """A change by which the one becomes the other: https://www.rfc-editor.org/rfc/rfc7396, read 2026-11-30.
+
+    A single value that the other does not have stays: it is one that Azure has by itself.
+    """
+    gone = dict.fromkeys(name for name in before.keys() - after.keys() if isinstance(before[name], list | Mapping))
     inner = [name for name, value in after.items() if isinstance(value, Mapping)]
     return {**gone, **after, **{name: _replacing(part(before, name), part(after, name)) for name in inner}}

@@ -192,11 +192,12 @@ def test_a_canary_runs_and_is_well_before_the_app_itself_is_changed_in_no_more_t
     assert provider.diff("slipway-prod", outs, tried("rcc")).changes is True
 
 
-def test_a_change_of_a_template_leaves_nothing_of_the_one_before(played: Played) -> None:
+def test_a_change_of_a_template_leaves_nothing_of_the_one_before_but_what_azure_has_by_itself(played: Played) -> None:
     before = played.serve(deployment="raa")["properties"]["template"]
-    before |= {"volumes": [{"name": "v"}], "scale": {**before["scale"], "cooldownPeriod": 300}}
+    before |= {"volumes": [{"name": "v"}], "scale": {**before["scale"], "cooldownPeriod": 300, "rules": []}}
     TrialProvider().create(tried())
-    assert played.apps.kept[WEB]["properties"]["template"] == tried()["template"]
+    scale = {"minReplicas": 0, "maxReplicas": 3, "cooldownPeriod": 300}
+    assert played.apps.kept[WEB]["properties"]["template"] == {**tried()["template"], "scale": scale}
 
 
 def test_a_canary_that_is_not_well_ends_and_what_served_goes_on(played: Played) -> None:
