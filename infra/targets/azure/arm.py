@@ -199,7 +199,8 @@ def revision(session: Session, name: str, of: str) -> Revision | None:
 
 def replicas(session: Session, id_: str, name: str) -> list[Replica]:
     """What runs of a revision of an app by that one's id."""
-    return [_replica(each) for each in session.listed(f"{id_}/revisions/{name}/replicas")]
+    own = f"{id_.replace('/providers/Microsoft.App', '')}/revisions/{name}/replicas"
+    return [_replica(each, own) for each in session.listed(f"{id_}/revisions/{name}/replicas")]
 
 
 def got(session: Session, id_: str) -> dict[str, Any] | None:
@@ -290,15 +291,17 @@ def _revision(given: Mapping[str, Any]) -> Revision:
     )
 
 
-def _replica(given: Mapping[str, Any]) -> Replica:
+def _replica(given: Mapping[str, Any], replicas: str) -> Replica:
+    """`replicas`: what of the addresses is the same for all that run, as https://github.com/Azure/azure-cli has it."""
     about: Mapping[str, Any] = given["properties"]
     containers = [each for each in parts(about, "containers") if each.get("name") == CONTAINER]
     own: Mapping[str, Any] = containers[0] if containers else {}
+    host = (own.get("logStreamEndpoint") or "").partition("/subscriptions/")[0]
     return Replica(
         name=given["name"],
         running=about.get("runningState") or "",
         ready=bool(own.get("ready")),
         restarts=own.get("restartCount") or 0,
         details=" ".join(str(own.get("runningStateDetails") or about.get("runningStateDetails") or "").split()),
-        stream=(own.get("logStreamEndpoint") or "").partition("?")[0].removesuffix("/logstream"),
+        stream=f"{host}{replicas}/{given['name']}/containers/{CONTAINER}" if host else "",
     )

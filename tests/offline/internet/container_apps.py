@@ -240,7 +240,7 @@ class ContainerApps:
             "started": well,
             "restartCount": 4 if about["healthState"] == "Unhealthy" else 0,
             "runningState": "Running" if well else "Waiting",
-            "logStreamEndpoint": f"{STREAMS}{id_.replace('/providers/Microsoft.App', '')}/{name}/containers/app/logstream",
+            "logStreamEndpoint": f"{STREAMS}/subscriptions/s/logstream?container=app",
         }
         state = {"runningState": "Running" if well else "NotRunning", "createdTime": about["createdTime"]}
         return {"value": [{"name": name, "id": f"{id_}/{name}", "properties": {**state, "containers": [container]}}]}
