@@ -199,7 +199,8 @@ def revision(session: Session, name: str, of: str) -> Revision | None:
 
 def replicas(session: Session, id_: str, name: str) -> list[Replica]:
     """What runs of a revision of an app by that one's id."""
-    own = f"{id_.replace('/providers/Microsoft.App', '')}/revisions/{name}/replicas"
+    group = f"/subscriptions/{session.subscription}/resourceGroups/{session.group}"
+    own = f"{group}/containerApps/{id_.rpartition('/')[2]}/revisions/{name}/replicas"
     return [_replica(each, own) for each in session.listed(f"{id_}/revisions/{name}/replicas")]
 
 
