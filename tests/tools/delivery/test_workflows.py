@@ -79,7 +79,7 @@ def test_the_code_of_a_pull_request_runs_without_a_right_to_write_to_the_reposit
     assert read(FOLDER / "comment.yml")["on"]["workflow_run"]["workflows"] == [read(FOLDER / "preview.yml")["name"]]
 
 
-def test_the_stack_of_a_pull_request_is_shipped_without_a_right_to_write_and_told_of_by_the_base_branchs_code():
+def test_the_stack_of_a_pull_request_is_shipped_without_a_right_to_write_and_told_of_by_code_of_the_base():
     stack, comment = jobs(FOLDER / "review.yml")
     assert "github.event.pull_request.head.repo.full_name == github.repository" in stack["if"]
     assert (stack["environment"], stack["permissions"]) == ("review", {"contents": "read", "id-token": "write"})
@@ -92,7 +92,7 @@ def test_the_stack_of_a_pull_request_is_shipped_without_a_right_to_write_and_tol
     }
 
 
-def test_at_night_the_default_branchs_code_reads_and_tells_and_takes_away_what_is_over():
+def test_at_night_code_of_the_default_branch_reads_and_tells_and_takes_away_what_is_over():
     nightly = read(FOLDER / "nightly.yml")
     assert {*nightly["on"]} == {"schedule", "workflow_dispatch"}
     _, drift, sweep = nightly["jobs"].values()
