@@ -55,6 +55,9 @@ def ready(trial: Trial, say: Callable[[str], None]) -> None:
         if app is None or not (trial.back_to or app.shares):
             return
         say(f"waiting until {trial.name} is well, before it gets requests")
+        if trial.back_to and parts(app.configuration, "secrets"):
+            # https://learn.microsoft.com/azure/container-apps/manage-secrets, read 2026-11-30: they are the app's.
+            say(f"{trial.name} gets its secrets' values as they are now, not as they were when it was made")
         try:
             _begin(session, trial, app)
             failure = _wait(session, trial)

@@ -272,13 +272,19 @@ def test_an_earlier_canary_gives_its_requests_back_when_another_is_well_and_no_s
     assert (running(played), shares(played)) == ({"raa", "rdd"}, {"raa": 100})
 
 
-def test_an_earlier_revision_is_started_again_while_what_serves_is_held_where_it_is(played: Played) -> None:
+def test_an_earlier_revision_is_started_again_while_what_serves_is_held_where_it_is(
+    played: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
     played.serve(deployment="raa")
     played.serve(deployment="rbb")
     assert running(played) == {"rbb"}
     TrialProvider().create(tried("raa", "slipway-prod--raa"))
     assert (running(played), shares(played)) == ({"raa", "rbb"}, {"rbb": 100})
     assert "template" not in played.apps.patches[0]["properties"]
+    assert capsys.readouterr().err.splitlines() == [
+        "waiting until slipway-prod--raa is well, before it gets requests",
+        "slipway-prod--raa gets its secrets' values as they are now, not as they were when it was made",
+    ]
 
 
 def test_an_earlier_revision_that_is_not_well_ends_again_and_the_app_is_as_it_was(played: Played) -> None:
