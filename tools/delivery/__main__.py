@@ -13,6 +13,7 @@ from tools.delivery.comment import LIMIT, Subject, comment
 from tools.delivery.documents import FOLDER, Difference, keep, kept
 from tools.delivery.drift import Drift, drift_of
 from tools.delivery.expected import expect, with_missing
+from tools.delivery.gitlab import gitlab
 from tools.delivery.hub import Hub, hub
 from tools.delivery.planned import written
 from tools.delivery.promotion import promote
@@ -91,6 +92,11 @@ def _comment(since: str, number: int | None) -> int:
         change = changed(since)
         head = posting.commit()
         print(comment(found, Subject(head, change.base, event.run(), tuple(change.removed))))
+        return 0
+    merging = None if reported else gitlab()
+    if merging and number is not None:
+        said = merging.subject(number, os.environ.get("CI_PIPELINE_URL", ""))
+        say(merging.post(number, comment(found, said), said.head))
         return 0
     here = hub()
     if reported:

@@ -9,7 +9,7 @@ from tools.delivery.review_note import carried, part, without
 from tools.errors import ToolError
 from tools.project import ROOT
 
-_STACK = re.compile(r"stacks/Pulumi\.([A-Za-z0-9][A-Za-z0-9_.-]{0,99})\.yaml")
+STACK_FILE = re.compile(r"stacks/Pulumi\.([A-Za-z0-9][A-Za-z0-9_.-]{0,99})\.yaml")
 
 
 def pull_request(hub: Hub, head: str, branch: str, owner: str) -> int | None:
@@ -27,7 +27,7 @@ def subject(hub: Hub, number: int, run: str) -> Subject:
     """The change of a pull request, by what the hub knows of it."""
     found = hub.one(f"pulls/{number}")
     files = [each["filename"] for each in hub.every(f"pulls/{number}/files") if each.get("status") == "removed"]
-    removed = [named[1] for named in map(_STACK.fullmatch, files) if named]
+    removed = [named[1] for named in map(STACK_FILE.fullmatch, files) if named]
     return Subject(str(found["head"]["sha"]), str(found["base"]["sha"]), run, tuple(removed))
 
 
