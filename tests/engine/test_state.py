@@ -127,10 +127,21 @@ def test_a_stack_moves_from_a_folder_to_s3_and_from_a_passphrase_to_kms_with_its
 
 
 @pytest.mark.timeout(300)
-def test_a_new_stack_whose_file_names_a_key_needs_no_passphrase(clone, aws):
+def test_a_new_stack_whose_file_names_a_key_needs_no_passphrase_and_a_lock_is_held_until_it_is_cancelled(clone, aws):
     told = {**aws, "PULUMI_BACKEND_URL": s3(aws)}
     file = clone.root / "stacks" / "Pulumi.prod.yaml"
     file.write_text(f"secretsprovider: {KEY}\nconfig:\n  service:target: local\n  slipway:key: plain\n")
     assert clone.tools("up", "--stack", "prod", "--", "--skip-preview", **told).returncode == 0
     assert "encryptedkey: " in clone.file("prod")
     assert clone.outputs("prod", **told) == {"secret": "plain"}
+
+    boto3 = pytest.importorskip("boto3")
+    lock = {"pid": 1, "username": "rosa", "hostname": "elsewhere", "timestamp": "2026-11-30T00:00:00Z"}
+    reached = {"endpoint_url": aws["AWS_ENDPOINT_URL"], "aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    where = {"Bucket": BUCKET, "Key": ".pulumi/locks/organization/slipway/prod/x.json"}
+    boto3.client("s3", region_name=REGION, **reached).put_object(**where, Body=json.dumps(lock).encode())
+    refused = clone.tools("up", "--stack", "prod", "--", "--skip-preview", **told)
+    assert refused.returncode != 0
+    assert "rosa@elsewhere" in refused.stdout + refused.stderr
+    clone.pulumi("cancel", "--yes", "--stack", "prod", **told)
+    assert clone.tools("up", "--stack", "prod", "--", "--skip-preview", **told).returncode == 0
