@@ -5,7 +5,7 @@ A preview that first asks the platform reads the state and writes none of it, no
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -86,11 +86,13 @@ def differing(steps: Iterable[Mapping[str, Any]]) -> tuple[Drifted, ...]:
             shipped[step["urn"]] = step.get("oldState") or {}
         elif act_of(str(step.get("op"))) and _is_resource(step):
             planned.setdefault(step["urn"], []).append(step)
-    found = [_drifted(urn, shipped.get(urn), each) for urn, each in planned.items()]
+    found = [_drifted(urn, shipped.get(urn), each, {*planned}) for urn, each in planned.items()]
     return tuple(sorted(found, key=lambda each: (_LOUDEST.index(each.act), each.type, each.name)))
 
 
-def _drifted(urn: str, shipped: Mapping[str, Any] | None, steps: Sequence[Mapping[str, Any]]) -> Drifted:
+def _drifted(
+    urn: str, shipped: Mapping[str, Any] | None, steps: Sequence[Mapping[str, Any]], changing: Collection[str]
+) -> Drifted:
     acts: list[Act] = [act for step in steps if (act := act_of(str(step.get("op")))) is not None]
     act = min(acts, key=_LOUDEST.index)
     name, type_ = urn.rpartition("::")[2], urn.split("::")[2].rpartition("$")[2]
@@ -101,8 +103,10 @@ def _drifted(urn: str, shipped: Mapping[str, Any] | None, steps: Sequence[Mappin
     wanted = _first(steps, "newState")
     was = shipped or found
     before, after = _inputs(was), _inputs(wanted)
+    needs = wanted.get("propertyDependencies") or {}
     told: dict[str, Whose | None] = {
-        head: _who(before.get(head), after.get(head)) for head in sorted({*before, *after})
+        head: _who(before.get(head), after.get(head), any(each in changing for each in needs.get(head) or ()))
+        for head in sorted({*before, *after})
     }
     whose: dict[str, Whose] = {head: each for head, each in told.items() if each is not None}
     moved = [*_changed(was, found, "inputs"), *_changed(was, found, "outputs")]
@@ -126,12 +130,12 @@ def _whose(path: str, moved: Sequence[str], whose: Mapping[str, Whose]) -> Whose
     return "there" if head in moved and who != "program" else who
 
 
-def _who(shipped: Any, wanted: Any) -> Whose | None:
+def _who(shipped: Any, wanted: Any, follows: bool) -> Whose | None:
     """Who is different in an input: None where the program wants what was shipped."""
     if _holds(wanted, UNKNOWN):
         return "follows"
     if reveal(shipped) != reveal(wanted):
-        return "program"
+        return "follows" if follows else "program"
     return "secret" if _holds(wanted, Secret) else None
 
 

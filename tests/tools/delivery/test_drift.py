@@ -48,6 +48,13 @@ def test_of_each_resource_it_is_told_who_is_different_from_what_was_shipped_and_
             # A dynamic provider's own: no details, and the program wants what was shipped.
             step("update", state("bundle", {"files": 1}, serving="no"), state("bundle", {"files": 1})),
             step("update", follower, state("rollout", {"started": UNKNOWN})),
+            # What is made anew has another name, which is known before.
+            step(
+                "update",
+                state("task", {"logs": "logs-1"}),
+                {**state("task", {"logs": "logs-2"}), "propertyDependencies": {"logs": [gone["urn"]]}},
+                ("logs",),
+            ),
             step("create", None, gone),
             step("create", None, state("new", {})),
             step("delete", old),
@@ -65,6 +72,7 @@ def test_of_each_resource_it_is_told_who_is_different_from_what_was_shipped_and_
             Drifted("replace", WEB, "web", "there", {"count": "there", "image": "program", "key": "secret"}),
             Drifted("update", WEB, "bundle", "there", {"serving": "there"}),
             Drifted("update", WEB, "rollout", "follows"),
+            Drifted("update", WEB, "task", "follows", {"logs": "follows"}),
             Drifted("create", WEB, "logs", "there"),
             Drifted("create", WEB, "new", "program"),
         ),
@@ -89,6 +97,7 @@ def test_of_each_resource_it_is_told_who_is_different_from_what_was_shipped_and_
         "**Follows from the rest:**",
         "",
         "- `aws ecs.Service` `rollout` (`up` would change it)",
+        "- `aws ecs.Service` `task`: `logs` (`up` would change it)",
         "",
         "`make up STACK=dev` makes it as this commit has it. What shall stay as it is there belongs in",
         "`stacks/Pulumi.dev.yaml` or the program first. All of it: `make drift STACK=dev`",
