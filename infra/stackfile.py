@@ -89,6 +89,10 @@ def nearest(word: str, words: Sequence[str]) -> str | None:
     return next(iter(difflib.get_close_matches(word, words, 1)), None)
 
 
+# What is there instead of a list is in the way of its items.
+_NO_LIST = ("list_type", "tuple_type")
+
+
 class Keys:
     """The keys that a settings model gives a stack's file, below a prefix."""
 
@@ -103,9 +107,15 @@ class Keys:
             return self._unknown(path, location)
         if is_secret((self.prefix, *location) if self.prefix else location):
             return _wrong_secret(path, error, self.stack)
-        example = self._example(location)
-        fix = remove_command(path, self.stack) if example is None else set_command(path, example, self.stack)
-        return Problem(key_of(path), rule_of(error), fix)
+        return Problem(key_of(path), rule_of(error), self._mending(path, error, self._example(location)))
+
+    def _mending(self, path: str, error: Mapping[str, Any], example: object) -> str:
+        if example is None or error["type"] in _NO_LIST:
+            return remove_command(path, self.stack)
+        # Pulumi takes no whole list, but each of its items.
+        if isinstance(example, list):
+            return set_command(f"{path}[0]", cast("list[object]", example)[0], self.stack)
+        return set_command(path, example, self.stack)
 
     def _unknown(self, path: str, location: tuple[str, ...]) -> Problem:
         *parents, last = location

@@ -120,6 +120,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({**DOCKER, "registry": "ghcr.io/a/b"}, f"service:registry: is not a table. {rm('registry')}"),
     ({**DOCKER, "build": {"secrets": "x"}}, f"service:build.secrets: is not a table. {secret('build.secrets.NAME')}"),
     ({**DOCKER, "build": {"secrets": {"PIP_INDEX_URL": 7}}}, f"service:build.secrets.PIP_INDEX_URL: is not text. {secret('build.secrets.PIP_INDEX_URL')}"),
+    ({"target": "gcp.cloud_run", "options": {"project": "acme-web", "region": "europe-west1", "invokers": "user:a@b.c"}}, f"service:options.invokers: 'user:a@b.c' is not a list. {rm('options.invokers')}"),
     ({**DOCKER, "build": {"platforms": ["linux/arm"]}}, f"service:build.platforms[0]: 'linux/arm' is not one of linux/amd64, linux/arm64. {rm('build.platforms[0]')}"),
     ({**DOCKER, "build": {"dockerfile": "D"}}, f"service:build.dockerfile: is not a known key (there are: base, platforms, builder, cache, provenance, sbom, scanner, secrets). {rm('build.dockerfile')}"),
     ({**DOCKER, "options": {"engine": "server"}}, f"service:options.engine: 'server' is not the address of a Docker Engine (unix:///..., ssh://user@host, tcp://...). {set_('options.engine', 'ssh://deploy@server.example.com')}"),
