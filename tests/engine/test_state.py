@@ -1,4 +1,4 @@
-"""Where the state lives and what encrypts its secrets, on the real engine: a folder elsewhere, S3, AWS's KMS; moved between."""
+"""Where the state lives and what encrypts its secrets, on the real engine and played clouds; moved between them."""
 
 import json
 import shutil
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from infra.paths import ROOT
+from tests.engine.stores import BlobStorage, CloudStorage, Handler, played
 from tools.engine import engine
 from tools.environment import platform_environment
 
@@ -145,3 +146,37 @@ def test_a_new_stack_whose_file_names_a_key_needs_no_passphrase_and_a_lock_is_he
     assert "rosa@elsewhere" in refused.stdout + refused.stderr
     clone.pulumi("cancel", "--yes", "--stack", "prod", **told)
     assert clone.tools("up", "--stack", "prod", "--", "--skip-preview", **told).returncode == 0
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("kind", "url", "variables"),
+    [
+        (CloudStorage, "gs://states", {"STORAGE_EMULATOR_HOST": "{host}", "GOOGLE_OAUTH_ACCESS_TOKEN": "test"}),
+        (
+            BlobStorage,
+            "azblob://states?protocol=http&domain={host}&localemu=true",
+            {"AZURE_STORAGE_ACCOUNT": "acmestate", "AZURE_STORAGE_KEY": "dGVzdA=="},
+        ),
+    ],
+)
+def test_a_state_in_the_stores_of_google_and_azure_is_kept_encrypted(
+    clone: Clone, kind: type[Handler], url: str, variables: dict[str, str]
+) -> None:
+    (clone.root / "stacks" / "Pulumi.dev.yaml").write_text(
+        "config:\n  service:target: local\n  slipway:key: hush\n", encoding="utf-8"
+    )
+    with played(kind) as (host, store):
+        told = {name: value.format(host=host) for name, value in variables.items()}
+        told |= {"PULUMI_BACKEND_URL": url.format(host=host), "PULUMI_CONFIG_PASSPHRASE": "correct horse"}
+        for done in ("1 created", "1 unchanged"):
+            assert done in clone.tools("up", "--stack", "dev", "--", "--skip-preview", **told).stdout
+        assert clone.outputs("dev", **told) == {"secret": "hush"}
+        said = clone.tools("doctor", "--stack", "dev", **told).stdout
+        assert "it answers, and knows this stack\n" in said
+        assert "ok      secrets      a passphrase, which encrypts and decrypts\n" in said
+        assert ".pulumi/stacks/slipway/dev.json" in store.objects
+        state = store.objects[".pulumi/stacks/slipway/dev.json"]
+        assert (b"ciphertext" in state, b"hush" in state) == (True, False)
+        assert not [name for name in store.objects if "/locks/" in name]
+        assert store.unplayed == []

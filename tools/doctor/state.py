@@ -40,6 +40,8 @@ _KEYS = {
     "azurekeyvault": "az login; give it the role Key Vault Crypto User on that key",
     "hashivault": "export VAULT_SERVER_URL=... VAULT_SERVER_TOKEN=...",
 }
+# What the engine puts before the reason, as the stack is made anew to try it.
+_OF_A_TRIAL = "could not create secrets manager for new stack: "
 _BY_HAND = "export PULUMI_CONFIG_PASSPHRASE_FILE=<the file of the passphrase of this stack>"
 
 
@@ -141,5 +143,5 @@ def _reason(said: "subprocess.CompletedProcess[str]") -> str:
     """Why, in one line, with no value of a variable that is a secret."""
     lines = [line.strip() for line in said.stderr.splitlines() if line.strip()]
     first = next((index for index, line in enumerate(lines) if line.startswith("error:")), 0)
-    text = " ".join(lines[first:]).removeprefix("error: ") or f"exit code {said.returncode}"
+    text = " ".join(lines[first:]).removeprefix("error: ").removeprefix(_OF_A_TRIAL) or f"exit code {said.returncode}"
     return shortened(scrubbed(text), 400)

@@ -50,7 +50,7 @@ def test_a_state_elsewhere_and_its_passphrase_are_tried_and_no_secret_is_told(cl
     assert (state, f"a folder {folder.as_uri()}, as PULUMI_BACKEND_URL says: " in said) == ("missing", True)
     assert told(done)["secrets"] == (
         "missing",
-        "a passphrase: could not create secrets manager for new stack: passphrase must be set with "
+        "a passphrase: passphrase must be set with "
         "PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables",
     )
 
@@ -71,7 +71,7 @@ def test_a_state_elsewhere_and_its_passphrase_are_tried_and_no_secret_is_told(cl
     wrong = clone.tools("doctor", **{**given, "PULUMI_CONFIG_PASSPHRASE": "another-horse"})
     assert told(wrong)["secrets"] == (
         "missing",
-        "a passphrase: could not create secrets manager for new stack: incorrect passphrase",
+        "a passphrase: incorrect passphrase",
     )
     assert not any(word in said.stdout for word in (PASSPHRASE, SECRET, "another-horse") for said in (done, wrong))
 
