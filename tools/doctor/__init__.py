@@ -14,7 +14,7 @@ from tools.project import ROOT, shown
 from tools.stack import Stack, lock_of
 
 # What a platform is asked has patience of its own; an Engine or a host may take longer to refuse.
-_SECONDS = 90
+_SECONDS = 60
 _WIDTH = 12
 
 

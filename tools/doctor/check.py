@@ -15,6 +15,7 @@ PATIENCE = 5
 # "In most cases, a request must reach AWS within five minutes of the time stamp in the request":
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-signing.html, read 2026-11-30.
 _SKEWED = 60
+_DENIED = 403
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,13 @@ def missing(name: str, said: str, fix: str) -> Check:
 
 
 def refused(name: str, error: Exception) -> Check:
-    """What a platform's own errors say, whose last words are the fix."""
+    """What a platform's own errors say, whose last words are the fix.
+
+    Who is known and may not see what was asked for may still deploy, by rights that are no more than that takes.
+    """
     said, _, fix = str(error).partition(". Fix: ")
-    return missing(name, " ".join(said.split()), fix)
+    known = getattr(error.__cause__, "status", None) == _DENIED
+    return Check(name, "warn" if known else "missing", " ".join(said.split()), fix)
 
 
 def program(name: str, why: str, fix: str) -> Check:

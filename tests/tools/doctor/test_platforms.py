@@ -14,6 +14,7 @@ from infra.targets.aws import doctor as aws_doctor
 from infra.targets.azure import doctor as azure_doctor
 from infra.targets.docker import doctor as docker_doctor
 from infra.targets.gcp import doctor as gcp_doctor
+from infra.targets.gcp import session as google
 from infra.targets.hosts import doctor as hosts_doctor
 from infra.targets.kubernetes import doctor as kubernetes_doctor
 from infra.targets.local import doctor as local_doctor
@@ -85,10 +86,13 @@ def answering(answer):
     yield SimpleNamespace(get=lambda *_: answer)
 
 
-@contextmanager
-def refusing(*_):
-    raise DeploymentError("it cannot be asked (no login). Fix: log in; see who it is")
-    yield
+def refusing(cause=None):
+    @contextmanager
+    def connected(*_):
+        raise DeploymentError("it cannot be asked (no login). Fix: log in; see who it is") from cause
+        yield
+
+    return connected
 
 
 @pytest.mark.parametrize(
@@ -97,6 +101,7 @@ def refusing(*_):
         (gcp_doctor, {"project": "acme-dev", "region": "europe-west1"}, {"projectNumber": "12", "lifecycleState": "ACTIVE"}, "ok", "Google takes them (from: what gcloud or this machine has), and they see acme-dev, number 12: active"),
         (azure_doctor, {"subscription": "0-1"}, {"displayName": "Acme", "tenantId": "t", "state": "Enabled"}, "ok", "Azure takes them, and they see Acme (0-1), of the tenant t"),
         (azure_doctor, {"subscription": "0-1"}, {"displayName": "Acme", "tenantId": "t", "state": "Disabled"}, "missing", "Acme (0-1), of the tenant t: it is Disabled"),
+        (azure_doctor, {"subscription": "0-1"}, {"displayName": "Acme", "tenantId": "t", "state": "Warned"}, "warn", "Acme (0-1), of the tenant t: it is Warned"),
     ],
 )  # fmt: skip
 def test_google_and_azure_say_what_one_sees(monkeypatch, doctor, options, answer, state, said):
@@ -104,10 +109,11 @@ def test_google_and_azure_say_what_one_sees(monkeypatch, doctor, options, answer
     assert [each[:3] for each in told(doctor.checks(asked(options=options, image="dev")))] == [
         ("credentials", state, said)
     ]
-    monkeypatch.setattr(doctor, "connected", refusing)
-    assert told(doctor.checks(asked(options=options, image="dev"))) == [
-        ("credentials", "missing", "it cannot be asked (no login)", "log in; see who it is")
-    ]
+    for status, found in {401: "missing", 403: "warn"}.items():
+        monkeypatch.setattr(doctor, "connected", refusing(google.Refused(status, "", "no", "service")))
+        assert told(doctor.checks(asked(options=options, image="dev"))) == [
+            ("credentials", found, "it cannot be asked (no login)", "log in; see who it is")
+        ]
 
 
 def test_an_engine_that_is_not_there_is_told(program):
