@@ -52,7 +52,8 @@ class Simulated:
 
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
         if found := re.fullmatch(r"pulls/(\d+)", path):
-            return 200, self.pulls[int(found[1])]
+            known = self.pulls.get(int(found[1]))
+            return (200, known) if known else (404, {"message": "Not Found"})
         if found := re.fullmatch(r"pulls/(\d+)/files", path):
             return 200, self.files.get(int(found[1]), [])
         if path == "pulls":

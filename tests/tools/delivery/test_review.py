@@ -8,12 +8,13 @@ import yaml
 from tools.delivery import review_file
 from tools.delivery.comment import MARK
 from tools.delivery.posting import note, post
-from tools.delivery.review import close, over, review
+from tools.delivery.review import close, over, review, sweep
 from tools.delivery.review_file import cheap, write
 from tools.delivery.review_stack import Made
 from tools.errors import ToolError
 from tools.plan.stack_file import settings
 from tools.stack import Stack, stacks
+from tools.workbench import Workbench
 
 HEAD = "a" * 40
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -106,6 +107,21 @@ def test_its_time_is_over_when_its_pull_request_is_closed_or_after_some_days(sim
     assert over(Made(7, "dev", old), 14, hub, NOW) == "it is older than 14 days"
     assert over(Made(8, "dev", young), 14, hub, NOW) == "its pull request #8 is closed"
     assert over(Made(8, "dev", young), 14, None, NOW) == ""
+
+
+def test_one_that_cannot_be_asked_for_stays_and_keeps_no_other(simulated, hub, monkeypatch, capsys):
+    simulated.pull(8, HEAD)
+    simulated.pulls[8]["state"] = "closed"
+    removed = []
+    stacks = [(Workbench(Stack(f"review-{n}"), None, None, None), Made(n, "dev", NOW)) for n in (7, 8)]
+    monkeypatch.setattr("tools.delivery.review._its_own", lambda: iter(stacks))
+    monkeypatch.setattr("tools.delivery.review._remove", lambda bench, made: removed.append(bench.stack.name) or 0)
+    assert sweep(10**5, True, hub) == 1
+    said = capsys.readouterr()
+    assert "error: review-7: the hub answered GET" in said.err
+    assert (removed, said.out) == (["review-8"], "review-8: is removed: its pull request #8 is closed\n")
+    assert sweep(10**5, False, None) == 0
+    assert capsys.readouterr().out == "review-7: stays\nreview-8: stays\n"
 
 
 def test_its_address_stands_in_the_one_comment_and_each_part_leaves_the_other(simulated, hub):
