@@ -16,7 +16,7 @@ from tools.stack import Stack
 from tools.workbench import Workbench
 
 _NAME = re.compile(r"review-([1-9]\d{0,8})")
-# Every backend keeps them beside the stack's state: https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_tag/.
+# Every backend keeps them beside the stack's state: pkg/backend/diy/stack_tags.go in github.com/pulumi/pulumi v3.250.0.
 _NUMBER, _BASE, _SINCE = "slipway:review", "slipway:review-from", "slipway:review-since"
 
 
