@@ -12,13 +12,13 @@ from tools.bench.plan.services import contract
 from tools.bench.ratios import Ratio
 from tools.bench.scratch_stack import EMPTY
 
-WALL = {"aws-prod": 4.0, "gcp-prod": 4.0, "gcp-dev": 2.0}
-"""By stack, the most of the time that an empty program takes: with a load balancer, and without one."""
+WALL = {"aws-prod": 4.0, "gcp-prod": 4.0, "gcp-dev": 2.0, "azure-prod": 4.0, "azure-dev": 2.0}
+"""By stack, the most of the time that an empty program takes: with a load balancer or a network, and without one."""
 MEMORY = 2.0
 """The most of the memory that an empty program takes."""
 FLAT = 1.05
 """The most of what the same resources take that are declared one by one."""
-GROWING = ("aws-prod", "gcp-prod")
+GROWING = ("aws-prod", "gcp-prod", "azure-prod")
 SERVICES = (1, 10, 50, 100)
 """How they grow is seen in the last three: the first few are declared while a provider starts, which is waited for."""
 
