@@ -334,10 +334,14 @@ def test_an_image_from_elsewhere_is_pulled_with_its_login_whose_password_is_in_k
 
 
 def test_one_of_azures_own_registries_is_pulled_from_as_the_service() -> None:
-    plan = container_apps(registry={"repository": "acme.azurecr.io/orders"})
+    theirs = f"/subscriptions/{OTHER}/resourceGroups/images"
+    roles = [{"role": "AcrPull", "scope": theirs}]
+    plan = container_apps({"roles": roles}, registry={"repository": "acme.azurecr.io/orders"})
     assert [each["server"] for each in web(plan)["configuration"]["registries"]] == ["acme.azurecr.io"]
     assert of(plan, "azure-native:containerregistry:Registry") == []
-    assert {each.name for each in of(plan, ROLE)} == {"slipway-read"}
+    pull, read = sorted((each.inputs for each in of(plan, ROLE)), key=lambda given: given["scope"] != theirs)
+    assert (pull["scope"], pull["roleDefinitionId"].rpartition("/")[2][:8]) == (theirs, "7f951dda")
+    assert read["scope"].rpartition("/")[0].endswith("Microsoft.KeyVault/vaults")
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
         *_size(settings, options),
         *_timeout(settings),
         *_platform(settings),
-        *_registry(settings),
+        *_registry(settings, options),
         *_concurrency(service, settings, options),
         *_network(service, settings, options),
         *_reach(settings, options),
@@ -97,7 +97,7 @@ def _platform(settings: Settings) -> Iterator[Problem]:
         yield Problem(key_of("build.platforms"), rule, _set("build.platforms[0]", PLATFORM))
 
 
-def _registry(settings: Settings) -> Iterator[Problem]:
+def _registry(settings: Settings, options: ContainerAppsOptions) -> Iterator[Problem]:
     """An app pulls with its identity from Azure's registries, and with a login, or as anybody, from others."""
     login = settings.registry
     if login is None:
@@ -106,6 +106,11 @@ def _registry(settings: Settings) -> Iterator[Problem]:
         if login.username or login.password:
             rule = "a registry of Azure's is logged in to as whoever runs the program, and as the app's identity"
             yield Problem(key_of("registry.username"), rule, _remove("registry"))
+        elif not any(each.scope and each.definition == limits.ROLES["AcrPull"] for each in options.roles):
+            registry, role = login.repository.partition(".")[0], f"options.roles[{len(options.roles)}]"
+            rule = f"the app's identity, which is the stack's own, is given no AcrPull on {registry}"
+            on = _set(f"{role}.scope", f'"$(az acr show --name {registry} --query id --output tsv)"')
+            yield Problem(key_of("options.roles"), rule, f"{_set(f'{role}.role', 'AcrPull')}; {on}")
     elif bool(login.username) != bool(login.password):
         missing = "password" if login.username else "username"
         rule = "is required with the other half of the login, which the app pulls its image with"

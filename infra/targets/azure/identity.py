@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import ResourceOptions
 
+from infra.targets.azure import limits
 from infra.targets.azure.raw import Resource, resource
 
-# AcrPull: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers, read 2026-11-30.
-PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+PULL = limits.ROLES["AcrPull"]
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ SHORTEST_RETENTION, LONGEST_RETENTION = 30, 730
 
 # The ids of built-in roles: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 ROLES = {
+    "AcrPull": "7f951dda-4ed3-4680-a7ca-43fe172d538d",
     "Azure Event Hubs Data Receiver": "a638d3c7-ab3a-418d-83e6-5f17a39d4fde",
     "Azure Event Hubs Data Sender": "2b629674-e913-4c01-ae53-ef4638d8f975",
     "Azure Service Bus Data Receiver": "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0",

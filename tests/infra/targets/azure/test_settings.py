@@ -18,6 +18,10 @@ DOMAIN = {"domain": "api.example.com"}
 NETS = "resourceGroups/net/providers/Microsoft.Network/virtualNetworks/main/subnets/apps"
 SUBNET = f"/subscriptions/{ONE}/{NETS}"
 ZONES = "resourceGroups/dns/providers/Microsoft.Network/dnsZones"
+PULLS = {
+    "role": "AcrPull",
+    "scope": f"/subscriptions/{OTHER}/resourceGroups/images/providers/Microsoft.ContainerRegistry/registries/acme",
+}
 DAYS = {"start": "0 8 * * 1-5", "end": "0 18 * * 1-5"}
 
 
@@ -60,7 +64,7 @@ def test_a_subscription_and_a_location_are_all_that_a_stack_must_say() -> None:
         {**DOMAIN, **with_options(dns_zone="dns/example.com")},
         {"domain": "example.com", **with_options(dns_zone=f"/subscriptions/{ONE}/{ZONES}/example.com")},
         {"registry": {"repository": "ghcr.io/acme/orders"}},
-        {"registry": {"repository": "acme.azurecr.io/orders"}},
+        {"registry": {"repository": "acme.azurecr.io/orders"}, **with_options(roles=[PULLS])},
         {"registry": {"repository": "ghcr.io/acme/orders", "username": "acme", "password": "of"}},
         {"stored_secrets": {"SECRET_KEY": "shared/acme-secrets/api-key"}},
         {"stored_secrets": {"SECRET_KEY": f"shared/acme-secrets/api-key:{'0' * 32}"}},
@@ -135,6 +139,8 @@ def test_what_azure_can_do_is_taken(given: dict[str, Any]) -> None:
         (with_options(roles=[{"role": "Blob Reader"}]), "'Blob Reader' is neither a role's id nor one of: "),
         (with_options(roles=[{"role": "Storage Blob Data Reader", "scope": "storage"}]), "'storage' is not the id of a subscription, a group or a resource"),
         ({"registry": {"repository": "acme.azurecr.io/orders", "username": "me", "password": "of"}}, "service:registry.username: a registry of Azure's is logged in to as whoever runs the program, and as the app's identity. Fix: pulumi config rm --path service:registry"),
+        ({"registry": {"repository": "acme.azurecr.io/orders"}}, "service:options.roles: the app's identity, which is the stack's own, is given no AcrPull on acme. Fix: pulumi config set --path service:options.roles[0].role AcrPull; pulumi config set --path service:options.roles[0].scope \"$(az acr show --name acme --query id --output tsv)\""),
+        ({"registry": {"repository": "acme.azurecr.io/orders"}, **with_options(roles=[{"role": "AcrPull"}])}, "Fix: pulumi config set --path service:options.roles[1].role AcrPull"),
         ({"registry": {"repository": "ghcr.io/acme/orders", "username": "me"}}, "service:registry.password: is required with the other half of the login, which the app pulls its image with. Fix: pulumi config set --secret --path service:registry.password ..."),
         ({"build": {"platforms": ["linux/arm64"]}}, "service:build.platforms: linux/amd64, which alone Container Apps runs, is not among them. Fix: pulumi config set --path service:build.platforms[0] linux/amd64"),
         ({"scale": {"min": 1, "max": 1001}}, "service:scale.max: 1001 must be 1000 or less"),
