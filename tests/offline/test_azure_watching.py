@@ -64,8 +64,9 @@ WHOLE = {"emails": ["oncall@example.com", "boss@example.com"], "errors": 0.5, "l
 
 
 class Plan(dict[str, dict[str, Any]]):
-    """By kind and name what each resource is told, and what the program warned of."""
+    """By kind and name what each resource is told; by kind which answers are secrets; what the program warned of."""
 
+    secrets: Mapping[str, list[str]] = {}
     warnings: tuple[str, ...] = ()
 
     def one(self, kind: str) -> Mapping[str, Any]:
@@ -89,6 +90,12 @@ def watched(serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Watch
             assert seen.problems == ()
             kept[text] = made = Plan()
             made.warnings = seen.warnings
+            states = [step["newState"] for step in json.loads(ran.stdout)["steps"]]
+            made.secrets = {
+                each["type"].rpartition(":")[2]: each["additionalSecretOutputs"]
+                for each in states
+                if "additionalSecretOutputs" in each
+            }
             for each in seen.resources:
                 made.setdefault(each.type.rpartition(":")[2], {})[each.name] = each.inputs
         return kept[text]
@@ -238,9 +245,10 @@ def test_the_workbook_shows_what_users_meet_what_is_used_and_the_last_lines(whol
     assert [each["crossComponentResources"] for each in asked] == [[WORKSPACE]] * 2
 
 
-def test_telemetry_is_kept_in_the_stacks_own_workspace(whole: Plan) -> None:
+def test_telemetry_is_kept_in_the_stacks_own_workspace_and_nobody_reads_with_what_it_is_sent(whole: Plan) -> None:
     component = whole.one("Component")
     assert (component["workspaceResourceId"], component["ingestionMode"]) == (WORKSPACE, "LogAnalytics")
+    assert whole.secrets == {"Component": ["connectionString", "instrumentationKey"]}
 
 
 def test_a_share_is_of_requests_that_there_were_and_has_the_time_by_which_an_alert_looks_at_it() -> None:

@@ -48,7 +48,8 @@ class Insights(pulumi.ComponentResource):
                 "workspaceResourceId": args.workspace_id,
                 "tags": dict(args.tags),
             },
-            ResourceOptions(parent=self, additional_secret_outputs=["connectionString"]),
+            # With either whoever has it may send telemetry.
+            ResourceOptions(parent=self, additional_secret_outputs=["connectionString", "instrumentationKey"]),
             ["connectionString"],
         )
         self.insights_id: pulumi.Output[str] = made.id
