@@ -1,6 +1,8 @@
 """What each process is on Container Apps, by what a stack says."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -134,3 +136,12 @@ def test_a_revisions_name_stands_for_one_template() -> None:
         Templates(ARGS).web(replace(WEB, concurrency=7)),
     ]
     assert len({named(template), *map(named, others)}) == 4
+
+
+def test_a_plan_waits_for_no_kind_of_resource_of_the_sdk_and_for_none_of_azures_own() -> None:
+    made = ", ".join(f"infra.targets.azure.{name}" for name in ("container_apps", "insights", "network", "watching"))
+    heavy = "[name for name in sys.modules if name.split('.')[0] in ('azure', 'requests', 'websocket')"
+    kinds = "or name.startswith('pulumi_azure_native.') and name.count('.') > 1]"
+    code = f"import sys; import {made}; print({heavy} {kinds})"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
