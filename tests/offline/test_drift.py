@@ -6,6 +6,9 @@ import pytest
 
 from tests.engine.conftest import copy_of_this
 from tests.offline.cloud import Cloud
+from tools.offline.diff import changes
+from tools.offline.packages import types
+from tools.offline.values import Secret
 
 STACK = "aws-dev"
 FILE = f"stacks/Pulumi.{STACK}.yaml"
@@ -17,6 +20,17 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     made = Cloud(copy_of_this(tmp_path_factory.mktemp("clouds") / "slipway"), tmp_path_factory.mktemp("internet"))
     yield made
     made.close()
+
+
+def test_another_login_for_the_registry_builds_no_image_again() -> None:
+    kind = types()["docker-build:index:Image"].kind
+
+    def told(address: str, password: str) -> list[str]:
+        was = {"registries": [{"address": "a.example", "username": "u", "password": Secret("one")}]}
+        now = {"registries": [{"address": address, "username": "u", "password": Secret(password)}]}
+        return [each.path for each in changes(kind, was, now, {})]
+
+    assert (told("a.example", "two"), told("b.example", "two")) == ([], ["registries[0].address"])
 
 
 def test_what_was_changed_or_taken_away_on_a_cloud_is_told_apart_from_what_is_not_shipped(cloud: Cloud) -> None:

@@ -68,6 +68,8 @@ class Kind:
     """Lists whose order means nothing."""
     observed: frozenset[str] = frozenset()
     """Inputs that are held against what was last seen, not only against what was last asked for."""
+    ignored: frozenset[str] = frozenset()
+    """Paths, `[*]` for each entry of a list, at which another value is no change."""
     secrets: frozenset[str] = frozenset()
     """Values, or paths to them, that are secret whoever gave them, beside those that the SDK tells of."""
     delete_before_replace: bool = False

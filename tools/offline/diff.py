@@ -1,6 +1,7 @@
 """What a change of inputs means for a resource that is there: nothing, an update, or a replacement."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +42,7 @@ def changes(kind: Kind, old: Values, new: Values, outputs: Values) -> list[Chang
         if name in kind.unordered and isinstance(before, list) and isinstance(after, list):
             before, after = sorted(before, key=_text), sorted(after, key=_text)
         found += _between(before, after, name)
-    return found
+    return [each for each in found if re.sub(r"\[\d+\]", "[*]", each.path) not in kind.ignored]
 
 
 def response(kind: Kind, found: list[Change]) -> provider_pb2.DiffResponse:
