@@ -40,11 +40,15 @@ def release_dead_locks(stack: str, state: Path = STATE) -> None:
 def restore_cut_state(stack: str, state: Path = STATE) -> bool:
     """Put the copy that the engine made before its last write in the place of a state whose writing was cut short.
 
-    The engine writes the file where it stands, so that a kill in that moment leaves half of it.
+    The engine writes the file where it stands, so that a kill in that moment leaves half of it; or of the file of its
+    attributes beside it, without which the state can be read and with half of which it cannot.
     """
     restored = False
     for file in sorted((state / ".pulumi" / "stacks").glob(f"*/{stack}.json")):
         before = file.with_name(f"{file.name}.bak")
+        for attributes in (file.with_name(f"{each.name}.attrs") for each in (file, before)):
+            if not _whole(attributes):
+                attributes.unlink(missing_ok=True)
         if not _whole(file) and _whole(before):
             fresh = file.with_name(f"{file.name}.restored")
             shutil.copyfile(before, fresh)

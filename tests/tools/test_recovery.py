@@ -157,3 +157,13 @@ def test_a_state_of_which_no_whole_copy_is_left_is_not_touched(tmp_path):
     (folder / "local.json").write_text("{")
     assert restore_cut_state("local", tmp_path) is False
     assert (folder / "local.json").read_text() == "{"
+
+
+def test_attributes_of_a_state_that_were_cut_short_are_taken_away_as_it_can_be_read_without(tmp_path):
+    folder = tmp_path / ".pulumi" / "stacks" / "slipway"
+    folder.mkdir(parents=True)
+    for name, text in {"": '{"version": 3}', ".attrs": "", ".bak": "{}", ".bak.attrs": '{"user'}.items():
+        (folder / f"local.json{name}").write_text(text)
+    (folder / "prod.json.attrs").write_text("{}")
+    assert restore_cut_state("local", tmp_path) is False
+    assert sorted(each.name for each in folder.iterdir()) == ["local.json", "local.json.bak", "prod.json.attrs"]
