@@ -1,5 +1,6 @@
 """The engine's commands on a stack, with git's tree left as it was."""
 
+import functools
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tools.adoption import adopted, unread
 from tools.engine.pack import pack
 from tools.engine.plugins import provide
 from tools.errors import ToolError
@@ -66,10 +68,11 @@ def ready(bench: Workbench) -> None:
             raise ToolError(f"the state of the stack {bench.stack.name} cannot be read:\n{said.stderr.strip()}")
         _make_stack(bench)
         return
-    deployment = _deployment(said.stdout)
+    state = json.loads(said.stdout)
+    deployment = state.get("deployment") or {}
     unfinished = pending(deployment)
-    if unfinished or restored:
-        _settle(bench, deployment, ", ".join(unfinished) or "writing its state")
+    if unfinished or restored or unread(deployment):
+        _settle(bench, state, ", ".join(unfinished) or "writing its state")
 
 
 def outputs(bench: Workbench) -> dict[str, Any]:
@@ -108,23 +111,55 @@ def _make_stack(bench: Workbench) -> None:
         )
 
 
-def _settle(bench: Workbench, deployment: dict[str, Any], what: str) -> None:
+def _settle(bench: Workbench, state: dict[str, Any], what: str) -> None:
     """Take away what the state knows nothing of, compare the rest with what is there, forget what never came to be.
 
-    Only some targets can tell what is a stack's own (`sweep` of their operations). Elsewhere something may have been
-    made that the state knows nothing of, and only a person can say so.
+    Only some targets can tell what is a stack's own (`sweep` of their operations). Elsewhere what was being created may
+    be there and the state not know of it: what has a name of its own is looked for by it.
     """
-    name = bench.stack.name
-    clear = f"pulumi refresh --yes --clear-pending-creates --stack {name}"
+    deployment = state.get("deployment") or {}
     if not (bench.backend.inside and _swept(bench, deployment)):
-        say(f"warning: a run was killed while {what}.\nSee whether it came to be, then: {by_hand(name, clear)}")
+        _adopt(bench, state, what)
         return
     say(f"recovering: a run was killed while {what}; first the state is compared with what is really there")
-    code = run(bench, "refresh", "--yes", "--clear-pending-creates")
+    _refresh(bench, "--clear-pending-creates")
+
+
+def _adopt(bench: Workbench, state: dict[str, Any], what: str) -> None:
+    """Take what is there into the state, and say of what only a person can see that it is there."""
+    found = adopted(state.get("deployment") or {}, functools.partial(_ids, bench))
+    if found.changed:
+        say(f"recovering: a run was killed while {what}; first what is there is looked for by its name")
+        mended = json.dumps({**state, "deployment": found.deployment})
+        said = _ask(bench, ["stack", "import", "--stack", bench.stack.name], told=mended)
+        if said.returncode != 0:
+            raise ToolError(f"the state of the stack {bench.stack.name} could not be mended:\n{said.stderr.strip()}")
+    if found.taken:
+        _refresh(bench, "--run-program=false", *(word for urn in found.taken for word in ("--target", urn)))
+    if found.left or not (found.changed or found.taken):
+        what = ", ".join(pending({"pending_operations": found.left})) or what
+        say(f"warning: a run was killed while {what}.\nSee whether it came to be, then: {_by_hand(bench)}")
+
+
+def _refresh(bench: Workbench, *arguments: str) -> None:
+    code = run(bench, "refresh", "--yes", *arguments)
     if code != 0:
-        raise ToolError(
-            f"what a killed run left behind in the stack {name} could not be mended", by_hand(name, clear), code
-        )
+        what = f"what a killed run left behind in the stack {bench.stack.name} could not be mended"
+        raise ToolError(what, _by_hand(bench), code)
+
+
+def _by_hand(bench: Workbench) -> str:
+    name = bench.stack.name
+    return by_hand(name, f"pulumi refresh --yes --clear-pending-creates --stack {name}")
+
+
+def _ids(bench: Workbench, made: Sequence[Any]) -> list[str | None]:
+    """What the platform calls each of these, by infra/targets/ids.py; nothing where that cannot be asked."""
+    command = [bench.environment.python, "-m", "infra.targets.ids", bench.stack.platform()]
+    said = subprocess.run(
+        command, input=json.dumps(made), stdout=subprocess.PIPE, text=True, env=bench.variables(), cwd=ROOT, check=False
+    )
+    return json.loads(said.stdout) if said.returncode == 0 else [None for _ in made]
 
 
 def _swept(bench: Workbench, deployment: dict[str, Any]) -> bool:
@@ -132,11 +167,6 @@ def _swept(bench: Workbench, deployment: dict[str, Any]) -> bool:
     command = [bench.environment.python, "-m", "infra.operate", "sweep", "--stack", bench.stack.name]
     swept = subprocess.run(command, input=known, text=True, env=bench.variables(), cwd=ROOT, check=False)
     return swept.returncode == 0
-
-
-def _deployment(export: str) -> dict[str, Any]:
-    found = json.loads(export).get("deployment")
-    return found if isinstance(found, dict) else {}
 
 
 def _passphrase_fix(said: "subprocess.CompletedProcess[str]") -> str | None:
@@ -156,9 +186,12 @@ def _config(bench: Workbench) -> list[str]:
     return ["--config-file", str(copy)]
 
 
-def _ask(bench: Workbench, arguments: Sequence[str], cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+def _ask(
+    bench: Workbench, arguments: Sequence[str], cwd: Path = ROOT, told: str | None = None
+) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [bench.engine.pulumi, *arguments, "--non-interactive"],
+        input=told,
         env=bench.variables(),
         cwd=cwd,
         capture_output=True,

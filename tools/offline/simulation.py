@@ -114,8 +114,9 @@ class SimulatedSession:
             return None
         thing = self.world.things.get((resource.type, resource.id))
         if thing is None:
-            # Made when another process played this package: what the state says is all that is known.
-            return Found(resource.id, inputs, outputs) if inputs else None
+            # Made when another process played this package: what the state says is all that is known. What it knows no
+            # outputs of was only asked for.
+            return Found(resource.id, inputs, outputs) if outputs else None
         if not inputs:
             return Found(resource.id, thing.inputs, thing.outputs)
         # What is put in where the program says nothing is the engine's to know, and no drift.
