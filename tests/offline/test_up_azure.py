@@ -108,6 +108,11 @@ def test_a_new_revision_is_tried_gets_a_share_then_all_and_requests_go_back_by_n
         assert code != 0
         assert re.search(r"slipway-azure-dev--r\w+ is not well: its process ended by itself", said)
         assert shares(azure) == {stable: 100}
+        # Whoever goes back then, goes back as at any other time.
+        file.write_text(plain + f"    traffic:\n      revision: {stable}\n", encoding="utf-8")
+        azure.up("azure-dev")
+        assert (shares(azure), azure.output("azure-dev", "deployment")) == ({stable: 100}, first)
+        file.write_text(plain + "    traffic:\n      canary: 10\n", encoding="utf-8")
         azure.up("azure-dev")
         (canary,) = shares(azure).keys() - {stable}
         assert shares(azure) == {canary: 10, stable: 90}

@@ -14,6 +14,8 @@ from infra.targets.azure.spec import ContainerAppsOptions
 from infra.targets.azure.vault import Reference
 
 WEB = "web"
+# What is another one's with each deployment.
+SHIPPED = ("template", "configuration.secrets", "configuration.registries")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,19 @@ class Ingress:
     domain: pulumi.Input[str] | None = None
 
 
+@dataclass(frozen=True)
+class Shared:
+    """What the revisions of an app that are active have in common.
+
+    Attributes:
+        mode: `Single` or `Multiple` of them.
+        secrets: that the app must have beside its own, since one of them names them; all, where it ships nothing.
+    """
+
+    mode: pulumi.Input[str]
+    secrets: pulumi.Output[Any]
+
+
 class Apps:
     """Makes the apps of a stack, and knows what a job has in common with them."""
 
@@ -78,27 +93,30 @@ class Apps:
     def web(
         self,
         name: str,
-        template: Mapping[str, Any],
-        mode: pulumi.Input[str],
+        template: pulumi.Input[Mapping[str, Any]],
+        shared: Shared,
         ingress: Ingress,
         after: Sequence[pulumi.Resource],
     ) -> Resource:
-        """The app that answers requests. `mode`: `Single` or `Multiple` active revisions."""
+        """The app that answers requests."""
+        own = self.configuration()
         configuration = {
-            **self.configuration(),
-            "activeRevisionsMode": mode,
+            **own,
+            "secrets": shared.secrets if self._args.held else beside(own["secrets"], shared.secrets),
+            "activeRevisionsMode": shared.mode,
             # One whose image is gone is none to go back to.
             "maxInactiveRevisions": min(self._args.options.images_kept, limits.MOST_INACTIVE),
             "ingress": self._ingress(ingress),
         }
-        return self._app(name, WEB, configuration, template, after, protect=self._args.protect)
+        opts = self.kept(after, protect=self._args.protect, given=("configuration.registries",))
+        return self._app(name, WEB, configuration, template, opts)
 
     def worker(
         self, name: str, process: str, template: Mapping[str, Any], after: Sequence[pulumi.Resource]
     ) -> Resource:
         """A worker, which nobody can ask."""
         configuration = {**self.configuration(), "activeRevisionsMode": "Single"}
-        return self._app(name, process, configuration, template, after)
+        return self._app(name, process, configuration, template, self.kept(after))
 
     def configuration(self) -> dict[str, Any]:
         """Where images and secrets come from. No secret has a value of its own here: Key Vault has them."""
@@ -127,12 +145,13 @@ class Apps:
             "tags": {**args.tags, PROCESS: process},
         }
 
-    def kept(self, after: Sequence[pulumi.Resource], *, protect: bool = False) -> ResourceOptions:
-        """What comes before one of them, and what of it stays as it is."""
-        held = ["template", "configuration.secrets", "configuration.registries"] if self._args.held else None
+    def kept(
+        self, after: Sequence[pulumi.Resource], *, protect: bool = False, given: Sequence[str] = SHIPPED
+    ) -> ResourceOptions:
+        """What comes before one of them, and what was `given` to it that stays as it is."""
         opts = ResourceOptions(
             depends_on=[*self._args.ready, *after],
-            ignore_changes=held,
+            ignore_changes=[*given] if self._args.held else None,
             protect=protect or None,
             # It has the same name in another environment.
             delete_before_replace=True,
@@ -148,10 +167,8 @@ class Apps:
         name: str,
         process: str,
         configuration: Mapping[str, Any],
-        template: Mapping[str, Any],
-        after: Sequence[pulumi.Resource],
-        *,
-        protect: bool = False,
+        template: pulumi.Input[Mapping[str, Any]],
+        opts: ResourceOptions,
     ) -> Resource:
         props = {
             **self.common(process),
@@ -159,7 +176,7 @@ class Apps:
             "configuration": configuration,
             "template": template,
         }
-        return resource("app:ContainerApp", self.logical(process), props, self.kept(after, protect=protect), ["name"])
+        return resource("app:ContainerApp", self.logical(process), props, opts, ["name"])
 
     def _ingress(self, ingress: Ingress) -> dict[str, Any]:
         options = self._args.options
@@ -181,3 +198,11 @@ class Apps:
             # Bound to its certificate once that is there, without being told so a second time.
             made["customDomains"] = [{"name": ingress.domain, "bindingType": "Auto"}]
         return made
+
+
+def beside(own: Sequence[Mapping[str, Any]], others: pulumi.Output[Any]) -> Any:
+    """An app's own secrets, and those others that it must have. A plan knows of its own alone."""
+    if pulumi.runtime.is_dry_run():
+        return own
+    names = {each["name"] for each in own}
+    return others.apply(lambda known: [*own, *(each for each in known or () if each["name"] not in names)])

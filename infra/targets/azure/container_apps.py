@@ -13,7 +13,7 @@ from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
 from infra.targets.azure import account, limits, names
-from infra.targets.azure.apps import Apps, AppsArgs, Ingress, Login
+from infra.targets.azure.apps import Apps, AppsArgs, Ingress, Login, Shared
 from infra.targets.azure.arm import CANARY
 from infra.targets.azure.checks import concurrency, in_azure
 from infra.targets.azure.domain import Certificate, CertificateArgs, Records, RecordsArgs
@@ -48,11 +48,15 @@ class Revision(dynamic.Resource, module="slipway", name="Revision"):
         deployment: that which will serve.
         release: the revision of its image.
         image: its image, by its digest.
+        newest: what the newest revision that there is was made of.
+        secrets: of what has the rest of the requests; all that the app has, where it goes back.
     """
 
     suffix: pulumi.Output[str]
     traffics: pulumi.Output[Any]
     mode: pulumi.Output[str]
+    newest: pulumi.Output[Any]
+    secrets: pulumi.Output[Any]
     deployment: pulumi.Output[str]
     release: pulumi.Output[str]
     image: pulumi.Output[str]
@@ -197,7 +201,10 @@ class ContainerAppsService(pulumi.ComponentResource):
         taken = records.domain if records and pointed else None
         ingress = Ingress(self._service.web.port, self._revision.traffics, taken)
         after = [*before, *(records.ready if records else ())]
-        web = self._apps.web(self._called(), named, self._revision.mode, ingress, after)
+        # Another template than the newest revision's would be another revision.
+        shipped = self._revision.newest if self._held else named
+        shared = Shared(self._revision.mode, self._revision.secrets)
+        web = self._apps.web(self._called(), shipped, shared, ingress, after)
         self._listening = self._certify(web, records, pointed) if records and pointed else ()
         return web
 
@@ -213,9 +220,8 @@ class ContainerAppsService(pulumi.ComponentResource):
             "image": self._image.reference,
             "canary": traffic.canary or 0,
             "back_to": traffic.revision or "",
-            "suffix": None,
-            "traffics": None,
-            "mode": None,
+            "template": template,
+            **dict.fromkeys(("suffix", "traffics", "mode", "secrets", "newest")),
         }
         return Revision(RevisionProvider(), "revision", props, self._child)
 

@@ -46,16 +46,20 @@ class RevisionProvider(dynamic.ResourceProvider):
     In: `subscription`, `group` and `app` (names); `base`: the hash of the template; `canary`: the
     percent of the requests that it gets, 0 for all; `back_to`: the name of an earlier revision (`<app>--<suffix>`)
     that gets them all instead, or nothing. `deployment`, `release` (the project's own revision) and `image` come in as
-    those of what is shipped, and go out as those of what will serve. `suffix`, `traffics`, `mode`: None.
+    those of what is shipped, and go out as those of what will serve. `template`: of what is shipped, without its
+    suffix. `suffix`, `traffics`, `mode`, `secrets`, `newest`: None.
     Out: `suffix` for `template.revisionSuffix`; `traffics` for `configuration.ingress.traffic`; `mode` for
-    `configuration.activeRevisionsMode`: `Single` where the newest gets everything, `Multiple` otherwise.
+    `configuration.activeRevisionsMode`: `Single` where the newest gets everything, `Multiple` otherwise; `secrets` for
+    `configuration.secrets`: those of what has the rest of the requests, or all that the app has where it goes back;
+    `newest` for `template`, where it goes back: what the newest revision was made of, whatever came of it. `made`: that
+    by suffix, and of the revision that is to be.
     """
 
     serialize_as_secret_always = False
 
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
         """For the first time."""
-        return dynamic.CreateResult(id_=props["app"], outs=_shared(props))
+        return dynamic.CreateResult(id_=props["app"], outs=_shared(props, {}))
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> dynamic.DiffResult:
         """Another template or share; or the same again, where the revision that it was to be did not come to serve."""
@@ -63,9 +67,9 @@ class RevisionProvider(dynamic.ResourceProvider):
         changed = any(asked.get(key) != news.get(key) for key in ASKED)
         return dynamic.DiffResult(changes=changed or traffic.is_spent(_wanted(asked), olds["suffix"]))
 
-    def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.UpdateResult:
+    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> dynamic.UpdateResult:
         """For the new template or share."""
-        return dynamic.UpdateResult(outs=_shared(news))
+        return dynamic.UpdateResult(outs=_shared(news, olds.get("made") or {}))
 
 
 class TrialProvider(dynamic.ResourceProvider):
@@ -137,13 +141,19 @@ def _released(props: dict[str, Any], before: str) -> dict[str, Any]:
     return {**_kept(props), "execution": release_task.run_once(task, say)}
 
 
-def _shared(props: dict[str, Any]) -> dict[str, Any]:
+def _shared(props: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     decided = traffic.decide(_wanted(props))
+    own = {} if props["back_to"] else {decided.suffix: {**props["template"], "revisionSuffix": decided.suffix}}
+    made = {suffix: of for suffix, of in {**before, **own}.items() if suffix in (decided.newest, decided.suffix)}
     return {
         **_kept(props),
         "suffix": decided.suffix,
         "traffics": [share.as_input() for share in decided.shares],
         "mode": decided.mode,
+        "secrets": [dict(each) for each in decided.secrets],
+        "made": made,
+        # As Azure was told it; or as it has it, where somebody else did.
+        "newest": made.get(decided.newest) or trial.whole(dict(decided.template)),
         "deployment": decided.deployment,
         "release": decided.release,
         "image": decided.image or props["image"],

@@ -1,12 +1,13 @@
 """Which revision an app on Container Apps is to have, and how its requests are shared, by what it has now."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from infra.commands import key_of
 from infra.errors import DeploymentError
 from infra.targets.azure import arm
-from infra.targets.azure.arm import CANARY, App, Mode, Revision, Share
+from infra.targets.azure.arm import CANARY, App, Mode, Revision, Share, parts
 from infra.targets.azure.session import connected
 
 ALL = 100
@@ -49,7 +50,9 @@ class Wanted:
 class Decided:
     """The revision's suffix, how requests are shared, and what the revision of interest runs.
 
-    `image`: of an earlier revision that is gone back to.
+    `image`: of an earlier revision that is gone back to. `newest`: the suffix of the newest that there is, whatever
+    came of it, and `template`: what that is made of. `secrets`: those that the other one has which gets requests; all
+    that the app has, where it goes back.
     """
 
     suffix: str
@@ -58,6 +61,9 @@ class Decided:
     deployment: str
     release: str
     image: str = field(default="", compare=False)
+    newest: str = field(default="", compare=False)
+    template: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
+    secrets: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)
 
 
 def app_id(subscription: str, group: str, app: str) -> str:
@@ -74,7 +80,11 @@ def decide(wanted: Wanted) -> Decided:
     with connected(wanted.subscription, wanted.group) as session:
         app = arm.app(session, wanted.id)
         known = arm.revisions(session, wanted.id) if app else []
-    return _back(wanted, known) if wanted.back_to else _forth(wanted, app, known)
+    decided = _back(wanted, known) if wanted.back_to else _forth(wanted, app, known)
+    if app is None:
+        return decided
+    newest, secrets = app.latest.rpartition("--")[2], _secrets(wanted, decided, app, known)
+    return replace(decided, newest=newest, template=app.template, secrets=tuple(secrets))
 
 
 def is_spent(wanted: Wanted, suffix: str) -> bool:
@@ -131,6 +141,16 @@ def _shared(wanted: Wanted, app: App | None, known: Sequence[Revision], name: st
     if not before or before == name:
         return (Share(name, ALL),)
     return (Share(name, wanted.canary, CANARY), Share(before, ALL - wanted.canary))
+
+
+def _secrets(wanted: Wanted, decided: Decided, app: App, known: Sequence[Revision]) -> Iterator[Mapping[str, Any]]:
+    """Those of the app's that another revision names which gets requests: of these Azure lets none go."""
+    others = {share.revision for share in decided.shares} - {wanted.named(decided.suffix)}
+    containers = [each for of in known if of.name in others for each in parts(of.template, "containers")]
+    named = {each.get("secretRef") for container in containers for each in parts(container, "env")}
+    for each in parts(app.configuration, "secrets"):
+        if wanted.back_to or each["name"] in named:
+            yield {name: each[name] for name in ("name", "keyVaultUrl", "identity") if each.get(name)}
 
 
 def _back(wanted: Wanted, known: Sequence[Revision]) -> Decided:

@@ -1,20 +1,24 @@
 """Which revision is made, who gets the requests, and what is tried before: by what Container Apps has."""
 
+import asyncio
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from pulumi import Output
 
 from infra.errors import DeploymentError
 from infra.targets.azure import settled, traffic, trial
+from infra.targets.azure.apps import beside
 from infra.targets.azure.arm import Share
 from infra.targets.azure.providers import ASKED, RevisionProvider, SettledProvider, TrialProvider
 from infra.targets.azure.traffic import Decided, Wanted
 from tests.infra.targets.azure.conftest import GROUP, IMAGE, SECRET, SUBSCRIPTION, WEB, Played, template_of
 from tests.offline.internet.azure import _json
-from tests.offline.internet.container_apps import NOT_STARTED, Given
+from tests.offline.internet.container_apps import NOT_STARTED, Given, Refusal
 
 SHIPPED = "slipwayprod1a2b3c4d.azurecr.io/slipway@sha256:" + "b" * 64
 WANTED = Wanted(SUBSCRIPTION, GROUP, "slipway-prod", "bb", "rbb", "r-rbb", 0, "")
@@ -32,8 +36,9 @@ def ten_to(suffix: str, rest: str) -> Decided:
 
 
 def props(wanted: Wanted = WANTED, **more: Any) -> dict[str, Any]:
-    nothing = dict.fromkeys(("suffix", "traffics", "mode"))
-    return {key: getattr(wanted, key) for key in ASKED} | {"image": SHIPPED, "__provider": "p", **nothing, **more}
+    nothing = dict.fromkeys(("suffix", "traffics", "mode", "secrets", "newest"))
+    given = {"image": SHIPPED, "template": template_of("rbb"), "__provider": "p"}
+    return {key: getattr(wanted, key) for key in ASKED} | given | nothing | more
 
 
 def tried(suffix: str = "rbb", back_to: str = "", **template: Any) -> dict[str, Any]:
@@ -125,11 +130,14 @@ def test_the_provider_decides_anew_only_when_asked_otherwise_or_when_a_revision_
     assert (made.id, made.outs) == (
         "slipway-prod",
         {
-            **{key: given[key] for key in (*ASKED, "image")},
+            **{key: given[key] for key in (*ASKED, "image", "template")},
             "asked": {key: given[key] for key in ASKED},
             "suffix": "rbb",
             "mode": "Multiple",
             "traffics": [share.as_input() for share in ten_to("rbb", "raa").shares],
+            "secrets": [SECRET],
+            "made": {"rbb": tried()["template"]},
+            "newest": {**template_of("raa"), "revisionSuffix": "raa"},
         },
     )
     assert provider.diff(made.id, made.outs, given).changes is False
@@ -190,6 +198,27 @@ def test_a_canary_runs_and_is_well_before_the_app_itself_is_changed_in_no_more_t
     assert outs is not None
     assert provider.diff("slipway-prod", outs, {**tried(), "template": {}}).changes is False
     assert provider.diff("slipway-prod", outs, tried("rcc")).changes is True
+
+
+def test_what_serves_beside_a_canary_that_has_no_secret_any_more_keeps_its_own(played: Played) -> None:
+    played.serve(deployment="raa")
+    (container,) = template_of("rbb")["containers"]
+    given = tried(containers=[{**container, "env": container["env"][:2]}])
+    TrialProvider().create(given)
+    shared = RevisionProvider().create(props(CANARY)).outs or {}
+    app = deepcopy(played.apps.kept[WEB])
+    app["properties"]["configuration"] |= {"secrets": [OTHER_SECRET], "ingress": {"traffic": shared["traffics"]}}
+    with pytest.raises(Refusal, match="slipway-prod--raa refers to "):
+        played.apps.put(WEB, app)
+    secrets = asyncio.run(together([OTHER_SECRET], [*shared["secrets"], OTHER_SECRET]))
+    assert secrets == [OTHER_SECRET, SECRET]
+    app["properties"]["configuration"]["secrets"] = secrets
+    played.apps.put(WEB, app)
+    assert shares(played) == {"rbb": 10, "raa": 90}
+
+
+async def together(own: list[Given], others: list[Given]) -> Any:
+    return await beside(own, Output.from_input(others)).future()
 
 
 def test_a_change_of_a_template_leaves_nothing_of_the_one_before_but_what_azure_has_by_itself(played: Played) -> None:
@@ -285,6 +314,23 @@ def test_an_earlier_revision_is_started_again_while_what_serves_is_held_where_it
         "waiting until slipway-prod--raa is well, before it gets requests",
         "slipway-prod--raa gets its secrets' values as they are now, not as they were when it was made",
     ]
+
+
+def test_an_earlier_revision_is_gone_back_to_though_the_newest_is_a_canary_that_was_not_well(played: Played) -> None:
+    played.serve(deployment="raa")
+    played.serve(deployment="rcc")
+    provider = RevisionProvider()
+    made = provider.create(props(CANARY)).outs
+    played.apps.failing = 1
+    with pytest.raises(DeploymentError, match="slipway-prod--rbb is not well"):
+        TrialProvider().create(tried())
+    back = provider.update("slipway-prod", made or {}, props(WANTED, back_to="slipway-prod--raa")).outs or {}
+    TrialProvider().create(tried("raa", "slipway-prod--raa"))
+    assert (back["newest"], back["secrets"]) == (tried()["template"], [OTHER_SECRET, SECRET])
+    # What is no other template than the newest revision's makes none, and is no reason to refuse it.
+    played.serve(deployment="rbb", shares=[("slipway-prod--raa", 100)])
+    assert shares(played) == {"raa": 100}
+    assert len(played.apps.revisions(WEB)) == 3
 
 
 def test_an_earlier_revision_that_is_not_well_ends_again_and_the_app_is_as_it_was(played: Played) -> None:
