@@ -334,7 +334,7 @@ def test_an_image_from_elsewhere_is_pulled_with_its_login_whose_password_is_in_k
 
 
 def test_one_of_azures_own_registries_is_pulled_from_as_the_service() -> None:
-    theirs = f"/subscriptions/{OTHER}/resourceGroups/images"
+    theirs = there.id_of(OTHER, "images", "Microsoft.ContainerRegistry/registries/acme")
     roles = [{"role": "AcrPull", "scope": theirs}]
     plan = container_apps({"roles": roles}, registry={"repository": "acme.azurecr.io/orders"})
     assert [each["server"] for each in web(plan)["configuration"]["registries"]] == ["acme.azurecr.io"]

@@ -15,8 +15,9 @@ from infra.targets.azure.offline.vault import VAULTS
 from infra.targets.azure.offline.watching import WATCHING
 from tools.offline.tables import Package
 
-# What an id may name that has to be of the plan; the group `existing` is there before any stack is.
-_OF_PLANS = "App|ContainerRegistry|Insights|KeyVault|ManagedIdentity|Network|OperationalInsights"
+# What an id may name that has to be of the plan; the group `existing` is there before any stack is. Registries and
+# vaults are named by their ids where a role is given alone, which may be on another's.
+_OF_PLANS = "App|Insights|ManagedIdentity|Network|OperationalInsights"
 
 PACKAGES = (
     Package(
