@@ -38,7 +38,7 @@ def up(stack: str, arguments: Sequence[str], policy: bool) -> int:
 def preview(stack: str, arguments: Sequence[str], policy: bool) -> int:
     """What `up` would do; with `policy`, also which rules of policies/ it would break."""
     bench = _announced(stack)
-    pulumi.ready(bench)
+    pulumi.ready(bench, reads=True)
     return pulumi.run(bench, "preview", *arguments, policy=policy)
 
 

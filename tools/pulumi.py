@@ -55,8 +55,11 @@ def history(bench: Workbench) -> list[dict[str, Any]]:
     return found if isinstance(found, list) else []
 
 
-def ready(bench: Workbench) -> None:
-    """Get the missing plugins, make the stack where it is not there, and mend what a killed run left behind."""
+def ready(bench: Workbench, reads: bool = False) -> None:
+    """Get the missing plugins, make the stack where it is not there, and mend what a killed run left behind.
+
+    Whoever only `reads` may lack the rights to, or look on while another run is at work: on a cloud it is only told of.
+    """
     provide(bench.plugins(), bench.engine)
     restored = False
     if bench.backend.inside:
@@ -72,7 +75,7 @@ def ready(bench: Workbench) -> None:
     deployment = state.get("deployment") or {}
     unfinished = pending(deployment)
     if unfinished or restored or unread(deployment):
-        _settle(bench, state, ", ".join(unfinished) or "writing its state")
+        _settle(bench, state, ", ".join(unfinished) or "writing its state", reads)
 
 
 def outputs(bench: Workbench) -> dict[str, Any]:
@@ -111,7 +114,7 @@ def _make_stack(bench: Workbench) -> None:
         )
 
 
-def _settle(bench: Workbench, state: dict[str, Any], what: str) -> None:
+def _settle(bench: Workbench, state: dict[str, Any], what: str, reads: bool) -> None:
     """Take away what the state knows nothing of, compare the rest with what is there, forget what never came to be.
 
     Only some targets can tell what is a stack's own (`sweep` of their operations). Elsewhere what was being created may
@@ -119,7 +122,10 @@ def _settle(bench: Workbench, state: dict[str, Any], what: str) -> None:
     """
     deployment = state.get("deployment") or {}
     if not (bench.backend.inside and _swept(bench, deployment)):
-        _adopt(bench, state, what)
+        if reads:
+            say(f"warning: a run was killed while {what}, or is at work. The next make up looks what came of it.\n")
+        else:
+            _adopt(bench, state, what)
         return
     say(f"recovering: a run was killed while {what}; first the state is compared with what is really there")
     _refresh(bench, "--clear-pending-creates")

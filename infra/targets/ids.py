@@ -10,8 +10,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
-# A provider of this project's own goes on from wherever it finds things, and a registry has a build once.
-OURS = ("docker-build:", "pulumi-python:dynamic/slipway:")
+# A provider is nothing on a platform, this project's own goes on from what it finds, and a registry has a build once.
+OURS = ("docker-build:", "pulumi-python:dynamic/slipway:", "pulumi:providers:")
 
 AGAIN = ""
 """In place of an id: it may be made again, whether it is there or not."""

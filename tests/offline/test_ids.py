@@ -51,6 +51,7 @@ def test_what_is_made_again_needs_no_id_and_what_is_secret_or_not_known_has_none
     assert [id_of("gcp", type_, known) for type_ in sorted(NUMBERED)] == [None] * len(NUMBERED)
     for platform in ("azure", "local"):
         assert id_of(platform, "pulumi-python:dynamic/slipway:ReleaseTask", {}) == AGAIN
+    assert id_of("gcp", "pulumi:providers:gcp", {"project": "acme"}) == AGAIN
     assert id_of("gcp", "gcp:projects/iAMMember:IAMMember", {}) == AGAIN
     # Nobody wrote down what AWS calls things: most of them it names itself.
     assert id_of("aws", "aws:ecs/cluster:Cluster", {"name": "web"}) is None
