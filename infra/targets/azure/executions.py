@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.errors import DeploymentError
 from infra.targets.azure.arm import CONTAINER, PROCESS, Scope, got, is_of, part, parts, tags_of, variables
-from infra.targets.azure.session import Refused, Session
+from infra.targets.azure.session import AGAIN, Refused, Session
 
 # Seconds between two looks.
 POLL = 3.0
@@ -115,7 +115,7 @@ def start(session: Session, id_: str, more: Mapping[str, str]) -> str:
         if made:
             return made
         time.sleep(POLL)
-    raise DeploymentError(f"Azure was asked to start the job {job}, and shows no execution of it")
+    raise DeploymentError(f"Azure was asked to start the job {job}, and shows no execution of it. {AGAIN}")
 
 
 def looks(session: Session, id_: str) -> Iterator[Execution]:
@@ -134,7 +134,7 @@ def looks(session: Session, id_: str) -> Iterator[Execution]:
             if now.over:
                 return
         elif known or time.monotonic() - begun > UNKNOWN:
-            raise DeploymentError(f"Azure knows nothing of the execution {id_.rpartition('/')[2]}")
+            raise DeploymentError(f"Azure knows nothing of the execution {id_.rpartition('/')[2]}. {AGAIN}")
         time.sleep(POLL)
 
 

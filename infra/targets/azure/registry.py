@@ -148,7 +148,9 @@ def exchanged(server: str, login: str) -> str:
         try:
             answer = session.post(f"https://{server}/oauth2/exchange", data=told, timeout=LONGEST_ANSWER)
         except requests.RequestException as error:
-            raise pulumi.RunError(f"{server} cannot be asked for a token: {error}") from error
+            raise pulumi.RunError(
+                f"{server} cannot be asked for a token ({error}). Fix: look at the network, and make up again"
+            ) from error
     if not answer.ok:
         rule = f"{server} gives no token to whoever runs this ({answer.status_code}: {answer.text[:200].strip()})"
         name = server.partition(".")[0]

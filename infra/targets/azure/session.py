@@ -35,6 +35,7 @@ POLL = 3.0
 
 WHOSE = "az account show says whose they are"
 LOGIN = "az login"
+AGAIN = "Fix: make up again, which goes on with what it finds"
 
 # https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling, read 2026-11-30:
 # Azure did nothing of what it throttles; what else failed for a while may have been done.
@@ -152,7 +153,7 @@ class Session:
         answer = _body(response)
         while where:
             if time.monotonic() - begun > DONE:
-                raise DeploymentError(f"Azure is not done after {DONE} s with what was asked of {self.group}")
+                raise DeploymentError(f"Azure is not done after {DONE} s with what was asked of {self.group}. {AGAIN}")
             time.sleep(min(_after(response) or POLL, POLL))
             response = self._asked("GET", where, again=True)
             told = _body(response)

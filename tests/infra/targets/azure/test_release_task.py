@@ -9,6 +9,7 @@ from infra.errors import DeploymentError
 from infra.targets.azure import executions, release_task
 from infra.targets.azure.providers import ReleaseTaskProvider
 from infra.targets.azure.release_task import ReleaseTask, clear, run_once
+from infra.targets.azure.session import AGAIN
 from tests.infra.targets.azure.conftest import GROUP, IMAGE, RELEASE, SUBSCRIPTION, Played
 from tests.offline.internet.azure import RUNNING, _json
 from tests.offline.internet.container_apps import Fate
@@ -64,7 +65,7 @@ def test_an_execution_is_found_though_azure_does_not_tell_its_name(
     assert run_once(TASK, lambda _: None) == played.apps.begun[1]["name"]
     monkeypatch.setattr(executions, "UNKNOWN", 0)
     monkeypatch.setattr(played.apps, "jobs_start", lambda *_: {"name": "1", "id": "1"})
-    asked = "Azure was asked to start the job slipway-prod-release, and shows no execution of it"
+    asked = f"Azure was asked to start the job slipway-prod-release, and shows no execution of it. {AGAIN}"
     with pytest.raises(DeploymentError, match=asked):
         run_once(replace(TASK, revision="r-after"), lambda _: None)
 
@@ -117,7 +118,7 @@ def test_one_that_takes_too_long_is_stopped(played: Played, monkeypatch: pytest.
 def test_one_that_azure_does_not_know_is_told(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executions, "UNKNOWN", -1)
     played.apps.slow = 9
-    assert fails() == "Azure knows nothing of the execution slipway-prod-release-0000001"
+    assert fails() == f"Azure knows nothing of the execution slipway-prod-release-0000001. {AGAIN}"
 
 
 def test_what_still_runs_is_stopped_when_the_task_goes(

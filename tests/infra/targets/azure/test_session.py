@@ -103,7 +103,9 @@ def test_what_is_being_changed_already_is_changed_after_that_and_to_its_end(
     change()
     assert played.apps.kept[WEB]["tags"]["a"] == "b"
     monkeypatch.setattr(session, "DONE", -1)
-    with pytest.raises(DeploymentError, match="Azure is not done after -1 s with what was asked of slipway-prod"):
+    with pytest.raises(
+        DeploymentError, match=r"Azure is not done after -1 s with what was asked of slipway-prod\. Fix: make up again"
+    ):
         change()
     played.azure.refusals = [BUSY]
     with pytest.raises(DeploymentError, match="an active provisioning operation"):
