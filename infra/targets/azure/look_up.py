@@ -9,7 +9,7 @@ import pulumi
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
 from infra.settings import Settings
-from infra.targets.azure import vault
+from infra.targets.azure import limits, vault
 from infra.targets.azure.account import options
 from infra.targets.azure.domain import DnsZone, pointed
 from infra.targets.azure.raw import ask, reason
@@ -88,7 +88,7 @@ def _tenant(subscription: str, provider: pulumi.ProviderResource) -> str:
 
 
 def _subnet(subnet: str, provider: pulumi.ProviderResource) -> None:
-    """That it is there, and handed over to environments."""
+    """That it is there, handed over to environments, and large enough for one."""
     words = subnet.split("/")
     group, network, name = words[4], words[8], words[10]
     key, where = key_of("options.network.subnet"), f"{name} of {network} in {group}"
@@ -103,6 +103,11 @@ def _subnet(subnet: str, provider: pulumi.ProviderResource) -> None:
         rule = f"{where} is not delegated to {ENVIRONMENTS}"
         fix = f"az network vnet subnet update {command} --name {name} --delegations {ENVIRONMENTS}"
         raise SettingsError([Problem(key, rule, fix)])
+    blocks = [each for each in (found.get("addressPrefix"), *(found.get("addressPrefixes") or ())) if each]
+    sizes = [int(block.rpartition("/")[2]) for block in blocks if ":" not in block]
+    if sizes and min(sizes) > limits.SMALLEST_SUBNET:
+        rule = f"{where} is {', '.join(blocks)}, and an environment wants a /{limits.SMALLEST_SUBNET} at the least"
+        raise SettingsError([Problem(key, rule, f"az network vnet subnet list {command}")])
 
 
 def _zone(zone: DnsZone, provider: pulumi.ProviderResource) -> None:

@@ -1,5 +1,6 @@
 """What is asked on Azure before and while the ground is laid: where a domain points, secrets, a registry's token, DNS."""
 
+import json
 import socket
 import struct
 import threading
@@ -11,7 +12,9 @@ import pulumi
 import pytest
 
 from infra.errors import SettingsError
-from infra.targets.azure import dns, domain, registry, vault
+from infra.service import load_service
+from infra.settings import load_settings
+from infra.targets.azure import dns, domain, look_up, registry, vault
 from infra.targets.azure.offline import there
 from tests.offline.internet.internet import Internet
 from tests.offline.internet.registry import PLATFORM_TOKEN, Registries, house_of
@@ -147,6 +150,39 @@ def _there(*, rbac: bool = True, enabled: bool = True) -> dict[str, Any]:
     found["properties"] = {**found["properties"], "enableRbacAuthorization": rbac}
     secret["properties"] = {**secret["properties"], "attributes": {"enabled": enabled}}
     return {"keyvault:getVault": found, "keyvault:getSecret": secret}
+
+
+IN_NETWORK = f"--resource-group {there.GROUP} --vnet-name {there.NETWORK}"
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        (
+            {"delegations": [{"serviceName": "Microsoft.Web/serverFarms"}]},
+            "is not delegated to Microsoft.App/environments. Fix: az network vnet subnet update "
+            f"{IN_NETWORK} --name {there.SUBNET} --delegations Microsoft.App/environments",
+        ),
+        (
+            {"addressPrefix": None, "addressPrefixes": ["10.20.0.0/28"]},
+            "is 10.20.0.0/28, and an environment wants a /27 at the least. "
+            f"Fix: az network vnet subnet list {IN_NETWORK}",
+        ),
+    ],
+)
+def test_a_subnet_that_no_environment_can_be_in_is_told_before_anything_is_made(
+    more: Mapping[str, Any], problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = there.subnet(SUBSCRIPTION, there.GROUP, there.NETWORK, there.SUBNET)
+    config = {"authorization:getClientConfig": {"tenantId": "tenant"}}
+    monkeypatch.setattr(look_up, "ask", _answering({**config, "network:getSubnet": {**found, **more}}))
+    options = {"subscription": SUBSCRIPTION, "location": "westeurope", "network": {"subnet": found["id"]}}
+    config = {"service:target": "azure.container_apps", "service:options": json.dumps(options)}
+    settings = load_settings(load_service(), config, (), "dev")
+    with pytest.raises(SettingsError) as told:
+        look_up.look_up(settings, "service-prod", _NOBODY)
+    where = f"{there.SUBNET} of {there.NETWORK} in {there.GROUP}"
+    assert str(told.value) == f"service:options.network.subnet: {where} {problem}"
 
 
 NAMED = f"{there.GROUP}/{there.VAULT}/{there.SECRET}"
