@@ -14,11 +14,11 @@ Creation = dict[str, Any]
 
 @dataclass(frozen=True)
 class Adopted:
-    """A state after it. What was `taken` in, by URN, may not be there: a refresh of it tells, and drops it then.
+    """A state after it. What is `taken` in, by URN, may not be there: a refresh of it tells, and drops it then.
 
     Attributes:
         deployment: the state, with no operation that nobody saw the end of.
-        taken: what was given the id by which the platform would have it.
+        taken: what has the id by which the platform would have it.
         left: creations of which only a person can see what became of them.
         changed: whether it is another state at all.
     """
@@ -40,7 +40,6 @@ def adopted(deployment: dict[str, Any], ids: Callable[[Sequence[Any]], Sequence[
     operations = list(deployment.get("pending_operations") or [])
     creations = [each for each in operations if each["type"] == "creating"]
     resources = list(deployment.get("resources") or [])
-    taken = unread(deployment)
     left: list[Creation] = []
     for creation, id_ in zip(creations, ids(_asked(resources, creations)), strict=True):
         made = creation["resource"]
@@ -51,13 +50,23 @@ def adopted(deployment: dict[str, Any], ids: Callable[[Sequence[Any]], Sequence[
             left.append(creation)
         elif id_ and not standing:
             resources = [*(each for each in resources if each not in before), {**made, "id": id_}]
-            taken.append(made["urn"])
-    return Adopted(
-        {**deployment, "resources": resources, "pending_operations": []},
-        tuple(taken),
-        tuple(left),
-        len(left) < len(creations),
-    )
+    after = {**deployment, "resources": resources, "pending_operations": []}
+    return Adopted(after, tuple(unread(after)), tuple(left), len(left) < len(creations))
+
+
+def given_back(deployment: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """The state with the inputs that what is `unread` in the one before has there, as if its creation had been seen.
+
+    A refresh takes for inputs all that a platform says of what it sees for the first time, its defaults too. The
+    program does not give those, and some of them can only be taken away by a replacement.
+    """
+    new = set(unread(before))
+    inputs = {each["urn"]: each.get("inputs", {}) for each in before["resources"] if each["urn"] in new}
+    resources = [
+        {**each, "inputs": inputs[each["urn"]]} if each["urn"] in inputs and not each.get("delete") else each
+        for each in deployment["resources"]
+    ]
+    return {**deployment, "resources": resources}
 
 
 def unread(deployment: dict[str, Any]) -> list[str]:

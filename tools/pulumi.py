@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.adoption import adopted, unread
+from tools.adoption import adopted, given_back, unread
 from tools.engine.pack import pack
 from tools.engine.plugins import provide
 from tools.errors import ToolError
@@ -136,15 +136,20 @@ def _adopt(bench: Workbench, state: dict[str, Any], what: str) -> None:
     found = adopted(state.get("deployment") or {}, functools.partial(_ids, bench))
     if found.changed:
         say(f"recovering: a run was killed while {what}; first what is there is looked for by its name")
-        mended = json.dumps({**state, "deployment": found.deployment})
-        said = _ask(bench, ["stack", "import", "--stack", bench.stack.name], told=mended)
-        if said.returncode != 0:
-            raise ToolError(f"the state of the stack {bench.stack.name} could not be mended:\n{said.stderr.strip()}")
+        _write(bench, {**state, "deployment": found.deployment})
     if found.taken:
         _refresh(bench, "--run-program=false", *(word for urn in found.taken for word in ("--target", urn)))
+        fresh = json.loads(_ask(bench, ["stack", "export", "--stack", bench.stack.name]).stdout)
+        _write(bench, {**fresh, "deployment": given_back(fresh["deployment"], found.deployment)})
     if found.left or not (found.changed or found.taken):
         what = ", ".join(pending({"pending_operations": found.left})) or what
         say(f"warning: a run was killed while {what}.\nSee whether it came to be, then: {_by_hand(bench)}")
+
+
+def _write(bench: Workbench, state: dict[str, Any]) -> None:
+    said = _ask(bench, ["stack", "import", "--stack", bench.stack.name], told=json.dumps(state))
+    if said.returncode != 0:
+        raise ToolError(f"the state of the stack {bench.stack.name} could not be mended:\n{said.stderr.strip()}")
 
 
 def _refresh(bench: Workbench, *arguments: str) -> None:

@@ -1,10 +1,14 @@
 """The ids by which what a killed run made is looked for: those of the stand-ins, which say them of their own accord."""
 
 import importlib
+import re
+from pathlib import Path
 from typing import cast
 
+import pulumi_gcp
 import pytest
 
+from infra.targets.gcp.ids import IDS
 from infra.targets.ids import AGAIN, OURS, Ids, id_of
 from tests.offline.bases import BASES
 from tools.offline.completion import completed
@@ -40,6 +44,17 @@ def test_every_type_that_a_target_makes_has_the_id_that_the_platform_gives_or_is
         assert (type_, id_of(platform, type_, {**package.facts, **words.inputs})) == (type_, expected)
         # Where the place is not known, it is not guessed.
         assert id_of(platform, type_, {}) is None
+
+
+# The SDK does not say how an account is imported.
+@pytest.mark.parametrize("type_", sorted(IDS.keys() - {"gcp:serviceaccount/account:Account"}))
+def test_an_id_of_googles_is_one_by_which_its_provider_imports(type_: str) -> None:
+    _, place, name = type_.split(":")
+    folder = Path(pulumi_gcp.__path__[0]) / place.partition("/")[0]
+    (file,) = (each for each in folder.glob("*.py") if each.stem.replace("_", "") == name.lower())
+    told = re.findall(rf"\$ pulumi import {type_} \S+ (\S+)", file.read_text(encoding="utf-8"))
+    form = re.sub(r"\{\w+\}", "[^/]+", IDS[type_].replace(".", r"\."))
+    assert any(re.fullmatch(form, each) for each in told), told
 
 
 def test_what_is_made_again_needs_no_id_and_what_is_secret_or_not_known_has_none() -> None:

@@ -1,6 +1,6 @@
 """What a killed run was creating, taken into the state by its id, made again, or left to a person."""
 
-from tools.adoption import adopted, unread
+from tools.adoption import adopted, given_back, unread
 
 STACK = "urn:pulumi:dev::slipway::"
 PROVIDER = {
@@ -71,3 +71,11 @@ def test_what_a_run_took_in_and_was_killed_before_it_looked_is_looked_at_by_the_
     assert unread(half) == [taken_in("web")["urn"]]
     assert (found.deployment, found.taken, found.changed) == (half, (taken_in("web")["urn"],), False)
     assert unread({}) == []
+
+
+def test_what_was_looked_at_has_the_inputs_of_its_creation_and_what_was_known_before_keeps_its_own():
+    before = state(resources=[taken_in("web"), taken_in("lost"), taken_in("seen", outputs={"name": "seen"})])
+    seen = {"inputs": {"name": "web", "zoned": False}, "outputs": {"name": "web", "zoned": False}}
+    drifted = taken_in("seen", inputs={"name": "other"}, outputs={"name": "other"})
+    found = given_back(state(resources=[taken_in("web", **seen), drifted]), before)
+    assert found == state(resources=[taken_in("web", outputs=seen["outputs"]), drifted])
