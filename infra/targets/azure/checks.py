@@ -43,6 +43,7 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
         *_domain(settings, options),
         *_scaling(settings, options),
         *_jobs(service),
+        *_secrets(service),
         *_stored(settings),
     ]
 
@@ -216,6 +217,14 @@ def _jobs(service: Service) -> Iterator[Problem]:
             rule = f"{job.timeout} s, and up to {START} s to start, are more than the {apart:g} s until it is due again"
             fix = f"shorten it, or let the job run less often, in {CONTRACT}"
             yield Problem(f"{CONTRACT}: jobs.{name}.timeout", rule, fix)
+
+
+def _secrets(service: Service) -> Iterator[Problem]:
+    """An app's own name of a secret has hyphens for underscores, and may not end with one."""
+    for name in service.secrets:
+        if name.endswith("_"):
+            rule = "ends with an underscore, and what an app of Azure calls a secret with a letter or a digit"
+            yield Problem(f"{CONTRACT}: secrets.{name}", rule, f"rename {name} in {CONTRACT} and in app/")
 
 
 def _stored(settings: Settings) -> Iterator[Problem]:

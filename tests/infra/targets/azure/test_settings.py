@@ -189,14 +189,18 @@ def described(**more: Any) -> Service:
     return parse_service({"name": "web", "files": ["service.toml"], "web": web, **more})
 
 
+def job(schedule: str) -> dict[str, Any]:
+    return {"jobs": {"tidy": {"command": ["true"], "schedule": schedule, "timeout": 60}}}
+
+
 @pytest.mark.parametrize(
-    ("schedule", "problem"),
+    ("more", "problem"),
     [
-        ("*/2 * * * *", "60 s, and up to 120 s to start, are more than the 120 s until it is due again"),
-        ("0 0 L * *", "which Container Apps cannot say"),
+        (job("*/2 * * * *"), "60 s, and up to 120 s to start, are more than the 120 s until it is due again"),
+        (job("0 0 L * *"), "which Container Apps cannot say"),
+        ({"secrets": {"API_KEY_": {"generate": True}}}, "secrets.API_KEY_: ends with an underscore"),
     ],
 )
-def test_what_azure_cannot_do_of_the_contract_is_refused(schedule: str, problem: str) -> None:
-    job = {"command": ["true"], "schedule": schedule, "timeout": 60}
-    (told,) = refused({}, described(jobs={"tidy": job}))
+def test_what_azure_cannot_do_of_the_contract_is_refused(more: dict[str, Any], problem: str) -> None:
+    (told,) = refused({}, described(**more))
     assert problem in told
