@@ -26,14 +26,17 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 def test_what_azure_has_and_nobody_recorded_is_taken_in_and_not_made_twice(cloud: Cloud) -> None:
     for type_ in (REGISTRY, APP):
-        assert killed_when_made(cloud, "azure-dev", type_)[0] in cloud.world.things
-    left = cloud.state("azure-dev")
-    code, said = cloud.make("preview", "azure-dev")
-    assert (code, "or is at work. The next make up looks what came of it." in said) == (0, True), said
-    assert cloud.state("azure-dev") == left
+        key, said = killed_when_made(cloud, "azure-dev", type_)
+        assert key in cloud.world.things
+        assert " updating (" not in said
+        left = cloud.state("azure-dev")
+        code, said = cloud.make("preview", "azure-dev")
+        assert (code, "or is at work. The next make up looks what came of it." in said) == (0, True), said
+        assert cloud.state("azure-dev") == left
     said = cloud.up("azure-dev")
     assert "recovering: a run was killed while creating " in said
     assert "creating slipway:azure:Service$azure-native:app:ContainerApp slipway" in said
+    assert " updating (" not in said
     assert "warning" not in said
     cloud.up("azure-dev", "--expect-no-changes")
     assert '"pending_operations"' not in cloud.state("azure-dev")

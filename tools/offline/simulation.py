@@ -119,6 +119,10 @@ class SimulatedSession:
             return Found(resource.id, inputs, outputs) if outputs else None
         if not inputs:
             return Found(resource.id, thing.inputs, thing.outputs)
+        if not outputs:
+            # Seen for the first time: whatever the platform says of it is taken for what it was given.
+            said = {name: thing.outputs[name] for name in sdk.properties(resource.type) if name in thing.outputs}
+            return Found(resource.id, said, thing.outputs)
         # What is put in where the program says nothing is the engine's to know, and no drift.
         shown = {**thing.inputs, "__defaults": inputs.get("__defaults", [])}
         return Found(resource.id, shown, thing.outputs)
