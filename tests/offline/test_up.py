@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
 from tests.engine.conftest import copy_of_this
 from tests.offline.cloud import Cloud
+from tools.environment import policy_environment
 from tools.offline.world import Effect, Fault, Thing
 
 CLOUDS = ("aws-dev", "gcp-dev", "azure-dev")
+PROMOTED = ("aws-dev", "aws-staging", "aws-prod")
 SERVICE = "aws:ecs/service:Service"
 FACTORY = "app/service/factory.py"
 DOC = '"""Makes the app."""'
@@ -45,12 +48,17 @@ def test_a_cloud_stack_lives_from_up_to_destroy(cloud: Cloud, stack: str) -> Non
     assert cloud.internet.strangers == []
 
 
-def test_production_runs_what_dev_runs_digest_for_digest_and_outlives_it(cloud: Cloud) -> None:
+def test_production_runs_what_staging_and_dev_run_digest_for_digest_and_outlives_them(cloud: Cloud) -> None:
+    # What holds a promotion to the rules comes from the package index, before all but the clouds is cut off.
+    policy_environment()
     cloud.up("aws-dev")
-    cloud.up("aws-prod")
-    promoted, source = cloud.output("aws-prod", "image"), cloud.output("aws-dev", "image")
-    assert promoted != source
-    assert promoted.partition("@")[2] == source.partition("@")[2]
+    for source, stack in pairwise(PROMOTED):
+        code, said = cloud.make("promote", stack, FROM=source, TO=stack, YES="1")
+        assert (code, f"{stack} runs the revision" in said) == (0, True), said
+    images = [cloud.output(stack, "image").partition("@") for stack in PROMOTED]
+    repositories, digests = {image[0] for image in images}, {image[2] for image in images}
+    assert (len(repositories), len(digests)) == (len(PROMOTED), 1)
+    promoted = cloud.output("aws-prod", "image")
     assert cloud.output("aws-prod", "url") == "https://api.example.com"
     code, said = cloud.make("status", "aws-prod")
     assert (code, f"https://api.example.com answers revision {cloud.output('aws-dev', 'revision')}" in said) == (
@@ -58,8 +66,9 @@ def test_production_runs_what_dev_runs_digest_for_digest_and_outlives_it(cloud: 
         True,
     )
     cloud.up("aws-prod", "--expect-no-changes")
-    # What another stack runs stays where it is when its source goes.
-    assert cloud.make("destroy", "aws-dev", YES="1")[0] == 0
+    # What another stack runs stays where it is when its sources go.
+    for stack in ("aws-dev", "aws-staging"):
+        assert cloud.make("destroy", stack, YES="1")[0] == 0
     assert promoted.partition("@")[2] in cloud.registries.repository(promoted.partition("@")[0]).manifests
     code, said = cloud.make("destroy", "aws-prod", YES="1")
     assert "the stack aws-prod is protected (service:protect)" in said
@@ -72,7 +81,7 @@ def _without_protection(cloud: Cloud, image: str) -> None:
     kept = file.read_text(encoding="utf-8")
     open_ = kept.replace("service:protect: true", "service:protect: false")
     try:
-        file.write_text(open_.replace("service:image: aws-dev", f"service:image: {image}"), encoding="utf-8")
+        file.write_text(open_.replace("service:image: aws-staging", f"service:image: {image}"), encoding="utf-8")
         code, said = cloud.make("destroy", "aws-prod", YES="1")
         assert (code != 0, "because it is protected" in said) == (True, True), said
         cloud.up("aws-prod")

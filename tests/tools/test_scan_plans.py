@@ -12,7 +12,7 @@ from tools.plan.preview import Planned
 from tools.scan import azure_plan, cloud_judge, cloud_plan
 from tools.scan.cloud_judge import WAIVERS, Finding, Verdict, judged, objections
 
-# Six plans are made and judged before the first test.
+# Seven plans are made and judged before the first test.
 pytestmark = pytest.mark.timeout(900)
 
 
@@ -42,6 +42,11 @@ def dev():
 
 
 @pytest.fixture(scope="module")
+def staging():
+    return cloud_plan.planned("aws-staging")
+
+
+@pytest.fixture(scope="module")
 def google():
     return cloud_plan.planned("gcp-prod")
 
@@ -62,9 +67,9 @@ def azure_dev():
 
 
 @pytest.fixture(scope="module")
-def plans(prod, dev, google, google_dev, azure, azure_dev):
+def plans(prod, staging, dev, google, google_dev, azure, azure_dev):
     """The project's stacks, and those of production with mistakes in them."""
-    own = {"aws-prod": prod, "aws-dev": dev, "gcp-prod": google, "gcp-dev": google_dev}
+    own = {"aws-prod": prod, "aws-staging": staging, "aws-dev": dev, "gcp-prod": google, "gcp-dev": google_dev}
     own |= {"azure-prod": azure, "azure-dev": azure_dev}
     return {**own, **{f"planted-{each}": planted(own[f"{each}-prod"]) for each in ("aws", "gcp", "azure")}}
 
@@ -196,7 +201,7 @@ def test_every_resource_of_a_plan_is_judged(verdict, plans):
         for stack, plan in plans.items()
     }
     assert verdict.resources == wanted
-    assert all(verdict.checks[stack] > verdict.resources[stack] for stack in ("aws-prod", "aws-dev"))
+    assert all(verdict.checks[stack] > verdict.resources[stack] for stack in ("aws-prod", "aws-staging", "aws-dev"))
     # Of what is made on Google Cloud and on Azure checkov knows few types.
     assert all(verdict.checks[stack] > 0 for stack in plans)
 

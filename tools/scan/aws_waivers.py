@@ -5,9 +5,9 @@ By the check and then by a pattern of `<stack>/<type>.<name>`. A waiver that not
 
 from collections.abc import Mapping
 
-_DEV = "a stack for development is as cheap as it gets"
-_NO_DOMAIN = f"{_DEV}: it has no domain, and without one there is no certificate"
-_NO_KEY = f"{_DEV}: AWS's own key encrypts it, and service:options.kms has one of the account's"
+_CHEAP = "a stack before production does without what costs"
+_NO_DOMAIN = f"{_CHEAP}: it has no domain, and without one there is no certificate"
+_NO_KEY = f"{_CHEAP}: AWS's own key encrypts it, and service:options.kms has one of the account's"
 _LOGS = "it holds the balancer's access logs alone, until they expire"
 _FEW_LOGS = "how long logs are of use is service:options.log_retention's to say; a year costs, and may break a promise"
 
@@ -47,20 +47,21 @@ WAIVERS: Mapping[str, Mapping[str, str]] = {
         "aws-prod/aws_lb.*": "the rules against Log4j are in AWSManagedRulesKnownBadInputsRuleSet, which is there; the "
         "check asks for AWSManagedRulesAnonymousIpList too, which turns away whoever comes through a VPN or a cloud"
     },
-    # What a stack for development does without.
+    # What a stack before production does without: dev, or dev and staging.
     "CKV_AWS_2": {"aws-dev/aws_lb_listener.*-http": _NO_DOMAIN},
-    "CKV_AWS_65": {"aws-dev/aws_ecs_cluster.*": f"{_DEV}: service:options.insights"},
-    "CKV_AWS_91": {"aws-dev/aws_lb.*": f"{_DEV}: service:options.access_logs"},
+    "CKV_AWS_26": {"aws-staging/aws_sns_topic.*": _NO_KEY},
+    "CKV_AWS_65": {"aws-[ds]*/aws_ecs_cluster.*": f"{_CHEAP}: service:options.insights"},
+    "CKV_AWS_91": {"aws-[ds]*/aws_lb.*": f"{_CHEAP}: service:options.access_logs"},
     "CKV_AWS_103": {"aws-dev/aws_lb_listener.*-http": _NO_DOMAIN},
-    "CKV_AWS_149": {"aws-dev/aws_secretsmanager_secret.*": _NO_KEY},
-    "CKV_AWS_150": {"aws-dev/aws_lb.*": "a stack for development is destroyed as easily as it is made"},
-    "CKV_AWS_158": {"aws-dev/aws_cloudwatch_log_group.*": _NO_KEY},
+    "CKV_AWS_149": {"aws-[ds]*/aws_secretsmanager_secret.*": _NO_KEY},
+    "CKV_AWS_150": {"aws-[ds]*/aws_lb.*": "a stack before production is destroyed as easily as it is made"},
+    "CKV_AWS_158": {"aws-[ds]*/aws_cloudwatch_log_group.*": _NO_KEY},
     "CKV_AWS_333": {
-        "aws-dev/aws_ecs_service.*": f"{_DEV}: a public address spares a NAT gateway, and the tasks' security "
+        "aws-[ds]*/aws_ecs_service.*": f"{_CHEAP}: a public address spares a NAT gateway, and the tasks' security "
         "group lets in the balancer alone"
     },
     "CKV_AWS_378": {"aws-dev/aws_lb_target_group.*": "TLS ends at the balancer, and the tasks let in nobody else"},
-    "CKV2_AWS_11": {"aws-dev/aws_vpc.*": f"{_DEV}: service:options.network.flow_logs"},
+    "CKV2_AWS_11": {"aws-[ds]*/aws_vpc.*": f"{_CHEAP}: service:options.network.flow_logs"},
     "CKV2_AWS_20": {"aws-dev/aws_lb.*": _NO_DOMAIN},
-    "CKV2_AWS_28": {"aws-dev/aws_lb.*": f"{_DEV}: service:options.waf"},
+    "CKV2_AWS_28": {"aws-[ds]*/aws_lb.*": f"{_CHEAP}: service:options.waf"},
 }

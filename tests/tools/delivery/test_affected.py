@@ -11,7 +11,7 @@ from tools.errors import ToolError
 from tools.stack import stacks
 
 EVERY = stacks()
-BUILDING = [name for name in EVERY if name not in ("aws-prod", "azure-prod", "gcp-prod")]
+BUILDING = [name for name in EVERY if name not in ("aws-prod", "aws-staging", "azure-prod", "gcp-prod")]
 
 
 def on(platform: str) -> list[str]:

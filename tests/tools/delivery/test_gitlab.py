@@ -220,10 +220,13 @@ def test_the_documented_pipeline_names_stacks_that_there_are_and_parts_that_it_h
         assert {each if isinstance(each, str) else each["job"] for each in job.get("needs", [])} <= set(jobs())
 
 
-def test_in_the_documented_pipeline_one_deployment_runs_at_a_time_and_a_person_lets_it_go_to_prod():
-    deploying = {name: job for name, job in jobs().items() if job["stage"] in ("dev", "prod")}
-    assert deploying
+def test_in_the_documented_pipeline_one_deployment_runs_at_a_time_and_a_person_lets_it_go_to_staging_and_prod():
+    deploying = {name: job for name, job in jobs().items() if job["stage"] in ("dev", "staging", "prod")}
     for job in deploying.values():
         assert job["resource_group"] == job["environment"]["name"]
         assert job["interruptible"] is False
-    assert [job["rules"][0].get("when") for job in deploying.values() if job["stage"] == "prod"] == ["manual"]
+    assert {name: job["rules"][0].get("when") for name, job in deploying.items()} == {
+        "aws-dev": None,
+        "aws-staging": "manual",
+        "aws-prod": "manual",
+    }

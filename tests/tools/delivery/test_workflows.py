@@ -9,8 +9,10 @@ import yaml
 
 from tools.engine.build import place
 from tools.environment import SCAN
+from tools.plan.stack_file import settings
 from tools.project import ENVIRONMENTS, ROOT
 from tools.scan import workflows
+from tools.stack import Stack
 
 FOLDER = ROOT / ".github" / "workflows"
 FILES = sorted(FOLDER.glob("*.yml"))
@@ -119,8 +121,21 @@ def test_each_cloud_is_asked_without_a_key(file):
 def test_one_deployment_of_a_stack_runs_at_a_time_and_none_is_cancelled_halfway():
     for job in jobs(FOLDER / "deploy.yml"):
         assert job["concurrency"] == {"group": f"deploy-{job['environment']}", "cancel-in-progress": False}
-    _, prod = jobs(FOLDER / "deploy.yml")
-    assert (prod["needs"], prod["steps"][-1]["run"]) == ("dev", "make promote")
+
+
+def test_staging_and_prod_run_what_ran_before_and_neither_can_build():
+    every = read(FOLDER / "deploy.yml")["jobs"]
+    assert [(name, job.get("needs"), job["environment"]) for name, job in every.items()] == [
+        ("dev", None, "aws-dev"),
+        ("staging", "dev", "aws-staging"),
+        ("prod", "staging", "aws-prod"),
+    ]
+    for job in (every["staging"], every["prod"]):
+        source, last = every[job["needs"]]["environment"], job["steps"][-1]
+        given = (last["run"], last["env"]["FROM"], last["env"]["TO"])
+        assert given == ("make promote", source, job["environment"])
+        assert settings(Stack(job["environment"]).file)["service:image"] == source
+        assert "buildx" not in str(job)
 
 
 def test_a_fork_gets_neither_a_role_nor_a_secret():
