@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import select
+import selectors
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from typing import Any
+from typing import Any, cast
 
 import trustme
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -126,13 +126,16 @@ class _Tunnel(StreamRequestHandler):
 
 def _carry(one: socket.socket, other: socket.socket) -> None:
     """Carry bytes both ways until either side is done."""
-    to = {one: other, other: one}
-    while True:
-        for ready in select.select([one, other], [], [])[0]:
-            try:
-                data = ready.recv(65536)
-                to[ready].sendall(data)
-            except OSError:
-                return
-            if not data:
-                return
+    # No plain select(): a process of many tests may have more than the 1024 files that it can count to.
+    with selectors.DefaultSelector() as both:
+        both.register(one, selectors.EVENT_READ, other)
+        both.register(other, selectors.EVENT_READ, one)
+        while True:
+            for ready, _ in both.select():
+                try:
+                    data = cast("socket.socket", ready.fileobj).recv(65536)
+                    ready.data.sendall(data)
+                except OSError:
+                    return
+                if not data:
+                    return
