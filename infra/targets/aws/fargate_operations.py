@@ -5,7 +5,6 @@ import time
 import uuid
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -16,11 +15,10 @@ from infra.errors import DeploymentError
 from infra.paths import ROOT
 from infra.service import load_service
 from infra.stackfile import config_in
-from infra.targets import State
+from infra.targets import State, shown
 from infra.targets.aws import deployed, log_lines, one_off
 from infra.targets.aws.deployed import Deployed
 from infra.targets.aws.ecs import Deployment, Scope, Service, Task
-from infra.targets.aws.log_lines import Line
 from infra.targets.aws.session import connected
 from infra.targets.aws.stopped import is_failure, why
 
@@ -68,7 +66,7 @@ def _services_table(here: Deployed, found: Sequence[Service]) -> Table:
                 f"{deployment.running} of {deployment.desired} run{waiting}",
                 known.deployment,
                 known.revision,
-                _moment(deployment.created),
+                shown.moment(deployment.created),
                 _rollout(deployment),
             )
     return table
@@ -95,16 +93,12 @@ def _stopped_table(here: Deployed, stopped: Iterable[Task]) -> Table:
     for task in stopped:
         known = here.definition(task.definition)
         process = "exec" if task.started_by.startswith(EXEC) else known.process
-        table.add_row(process, task.id, _moment(task.stopped), known.deployment, f"it {why(task)}")
+        table.add_row(process, task.id, shown.moment(task.stopped), known.deployment, f"it {why(task)}")
     return table
 
 
 def _stopped_at(task: Task) -> float:
     return task.stopped.timestamp() if task.stopped else 0
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if at else ""
 
 
 def logs(stack: str, lines: int, follow: bool, process: str | None) -> int:
@@ -120,13 +114,13 @@ def logs(stack: str, lines: int, follow: bool, process: str | None) -> int:
             return 1
         client, group = here.clients.logs, here.definition(found[0].primary.definition).log_group
         names = [process] if process else known
-        shown = {name: log_lines.last(client, group, lines, **log_lines.of_process(name)) for name in names}
+        last = {name: log_lines.last(client, group, lines, **log_lines.of_process(name)) for name in names}
         width = max(len(name) for name in names)
-        for some in shown.values():
-            _print(some, width)
+        for some in last.values():
+            shown.lines(some, width)
         if follow:
             try:
-                _print(log_lines.follow(client, group, shown), width)
+                shown.lines(log_lines.follow(client, group, last), width)
             except KeyboardInterrupt:
                 pass
     return 0
@@ -137,11 +131,6 @@ def _with_logs(found: Iterable[Service]) -> list[str]:
     contract = load_service()
     beside = [*(f"job.{name}" for name in contract.jobs), *(["release"] if contract.release else [])]
     return sorted({*(service.process for service in found), *beside})
-
-
-def _print(lines: Iterable[Line], width: int) -> None:
-    for line in lines:
-        print(f"{line.process:<{width}} | {line.text}", flush=True)
 
 
 def exec(stack: str, command: list[str]) -> int:

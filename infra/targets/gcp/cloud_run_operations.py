@@ -16,7 +16,7 @@ from infra.errors import DeploymentError
 from infra.paths import ROOT
 from infra.service import load_service
 from infra.stackfile import config_in
-from infra.targets import State
+from infra.targets import State, shown
 from infra.targets.gcp import deployed, executions, log_lines, one_off
 from infra.targets.gcp.deployed import Deployed
 from infra.targets.gcp.executions import Execution, Job
@@ -74,18 +74,11 @@ def _answers(here: Deployed, web: Service, known: Sequence[Revision]) -> Iterato
     if not here.is_open(web):
         yield f"{where} is not asked: not everybody reaches it", bool(wanted)
         return
-    yield _answer(where, wanted)
+    yield shown.answer(where, wanted)
     for share, only in zip(shares, wanted, strict=False):
         # A load balancer's service answers under no name of its own.
         if share.tag and share.url and web.ingress == deployed.OPEN:
-            yield _answer(share.url, [only])
-
-
-def _answer(where: str, wanted: Sequence[str]) -> tuple[str, bool]:
-    answer = probe.ask(where + load_service().web.version)
-    good = answer in wanted
-    asked = "" if good else f"; asked for {' or '.join(wanted) or 'nothing'}"
-    return f"{where} answers {answer}{asked}", good
+            yield shown.answer(share.url, [only])
 
 
 def _services_table(found: Sequence[Service], known: dict[str, list[Revision]]) -> Table:
@@ -101,7 +94,7 @@ def _services_table(found: Sequence[Service], known: dict[str, list[Revision]]) 
                 _share(service, each, shares.get(each.name)),
                 each.deployment,
                 each.release,
-                _moment(each.created),
+                shown.moment(moment(each.created)),
                 _state(service, each),
             )
     return table
@@ -141,7 +134,7 @@ def _failed_table(here: Deployed, failed: Iterable[tuple[Job, Execution]]) -> Ta
     table = Table("process", "execution", "ended", "why", box=None, pad_edge=False)
     for job, execution in failed:
         told = why(execution, executions.attempt(here.session, execution.name))
-        table.add_row(job.process, execution.id, _moment(execution.ended), f"it {told}")
+        table.add_row(job.process, execution.id, shown.moment(moment(execution.ended)), f"it {told}")
     return table
 
 
@@ -158,13 +151,13 @@ def logs(stack: str, lines: int, follow: bool, process: str | None) -> int:
             print(f"No process {process!r} has a log; there are: {', '.join(names)}")
             return 1
         asked = [source for source in sources if process in (None, source.process)]
-        shown = {source: log_lines.last(here.session, [source], lines) for source in asked}
+        last = {source: log_lines.last(here.session, [source], lines) for source in asked}
         width = max(len(source.process) for source in asked)
-        for some in shown.values():
-            _print(some, width)
+        for some in last.values():
+            shown.lines(some, width)
         if follow:
             try:
-                _print(log_lines.follow(here.session, shown), width)
+                shown.lines(log_lines.follow(here.session, last), width)
             except KeyboardInterrupt:
                 pass
     return 0
@@ -175,11 +168,6 @@ def _sources(here: Deployed, found: Iterable[Service]) -> list[Source]:
     running = [log_lines.of_service(service.process, service.kind, service.id) for service in found]
     beside = [log_lines.of_job(job.process, job.id) for job in here.jobs() if job.process != one_off.EXEC]
     return sorted([*running, *beside], key=lambda source: source.process)
-
-
-def _print(lines: Iterable[Line], width: int) -> None:
-    for line in lines:
-        print(f"{line.process:<{width}} | {line.text}", flush=True)
 
 
 def exec(stack: str, command: list[str]) -> int:
@@ -246,11 +234,6 @@ def _watch(here: Deployed, job: str, execution: str) -> Execution:
 def _write(lines: Iterable[Line]) -> None:
     for line in lines:
         print(line.text, flush=True)
-
-
-def _moment(text: str) -> str:
-    at = moment(text)
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if at else ""
 
 
 def _at(text: str) -> datetime:
