@@ -17,13 +17,10 @@ from infra.errors import DeploymentError
 from infra.targets.aws.rights import state_bucket
 from infra.targets.aws.rights.demands import partition_of
 from infra.targets.aws.session import code_of, connected
+from infra.targets.foundation import Step, check_repository, subjects, take
 from infra.targets.rights import Deployer
 
 ISSUER, AUDIENCE = "token.actions.githubusercontent.com", "sts.amazonaws.com"
-
-# The subject of GitHub's tokens names a repository as owner/name; one made after 2026-07-15 as owner@1/name@2, by ids
-# that no other can ever get: https://docs.github.com/actions/reference/security/oidc, read 2026-11-23.
-_REPOSITORY = re.compile(r"[\w-]+(?P<ids>@\d+)?/[\w.-]+(?(ids)@\d+)")
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-23.
 LONGEST_ROLE, MOST_POLICIES, MOST_VERSIONS = 64, 10, 5
@@ -64,10 +61,7 @@ class Foundation:
     repository: str
 
     def __post_init__(self) -> None:
-        if not _REPOSITORY.fullmatch(self.repository):
-            raise DeploymentError(
-                f"REPO={self.repository} is no repository. Fix: REPO=owner/name, or REPO=owner@1/name@2 with its ids"
-            )
+        check_repository(self.repository)
         for kind, policies in self.policies.items():
             if len(self.role(kind)) > LONGEST_ROLE:
                 rule = f"the role {self.role(kind)} has more than the {LONGEST_ROLE} characters that IAM allows"
@@ -97,21 +91,11 @@ class Foundation:
 
     def subjects(self, kind: str) -> list[str]:
         """Whom GitHub's tokens name that may take the role; to read alone, pull requests and the look for drift."""
-        whose = [f"environment:{self.deployer.stack}"] if kind == "deploy" else ["pull_request", "environment:drift"]
-        return [f"repo:{self.repository}:{each}" for each in whose]
+        return subjects(self.repository, self.deployer.stack, kind)
 
     def arn(self, what: str) -> str:
         """The ARN of something of IAM's."""
         return f"arn:{partition_of(self.region)}:iam::{self.deployer.account}:{what}"
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that is there already, or is made."""
-
-    what: str
-    there: Callable[[], bool]
-    make: Callable[[], object]
 
 
 def account(options: Mapping[str, Any]) -> str:
@@ -128,13 +112,7 @@ def bootstrap(wanted: Foundation, *, sure: bool, say: Callable[[str], None]) -> 
         DeploymentError: AWS refuses, or the bucket is somebody else's.
     """
     with connected(wanted.region):
-        for step in _steps(wanted):
-            if step.there():
-                say(f"there:      {step.what}")
-                continue
-            if sure:
-                step.make()
-            say(f"{'made' if sure else 'would make'}:{'      ' if sure else ''} {step.what}")
+        take(_steps(wanted), sure=sure, say=say)
 
 
 def afterwards(wanted: Foundation) -> list[str]:

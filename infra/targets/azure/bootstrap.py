@@ -7,7 +7,6 @@ change what he may do.
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from infra.errors import DeploymentError
@@ -15,6 +14,7 @@ from infra.targets.azure.foundation import Foundation
 from infra.targets.azure.ground import Ground, differs
 from infra.targets.azure.rights.state import NAME
 from infra.targets.azure.session import Refused, connected
+from infra.targets.foundation import Step, take
 
 ISSUER, AUDIENCE = "https://token.actions.githubusercontent.com", "api://AzureADTokenExchange"
 
@@ -28,15 +28,6 @@ PATIENCE, PAUSE = 300.0, 5.0
 _NOT_KNOWN_YET = frozenset(
     {"MissingSubscriptionRegistration", "PrincipalNotFound", "RoleDefinitionDoesNotExist", "SubscriptionNotRegistered"}
 )
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that is there already, or is made."""
-
-    what: str
-    there: Callable[[], bool]
-    make: Callable[[], object]
 
 
 def account(options: Mapping[str, Any]) -> str:
@@ -57,13 +48,7 @@ def bootstrap(wanted: Foundation, *, sure: bool, say: Callable[[str], None]) -> 
         DeploymentError: Azure refuses.
     """
     with connected(wanted.subscription, wanted.state.group):
-        for step in _steps(wanted, Ground(wanted.subscription, wanted.state.group)):
-            if step.there():
-                say(f"there:      {step.what}")
-                continue
-            if sure:
-                _patiently(step.make)
-            say(f"{'made' if sure else 'would make'}:{'      ' if sure else ''} {step.what}")
+        take(_steps(wanted, Ground(wanted.subscription, wanted.state.group)), sure=sure, say=say, making=_patiently)
     for on in sorted({document["on"] for each in wanted.elsewhere().values() for document in each.values()}):
         say(f"not made:   what `make rights` gives on {on}, by whoever may there")
 

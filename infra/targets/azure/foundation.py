@@ -1,6 +1,5 @@
 """What `make bootstrap` is to make for a stack on Azure: its names, and whom GitHub's tokens let in."""
 
-import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,11 +9,8 @@ from infra.errors import DeploymentError
 from infra.targets.azure.names import fixed_name
 from infra.targets.azure.rights import state_of
 from infra.targets.azure.rights.state import State
+from infra.targets.foundation import check_repository, subjects
 from infra.targets.rights import Deployer
-
-# The subject of GitHub's tokens names a repository as owner/name; one made after 2026-07-15 as owner@1/name@2, by ids
-# that no other can ever get: https://docs.github.com/actions/reference/security/oidc, read 2026-11-23.
-_REPOSITORY = re.compile(r"[\w-]+(?P<ids>@\d+)?/[\w.-]+(?(ids)@\d+)")
 
 # https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules, read 2026-11-30.
 LONGEST_IDENTITY = 128
@@ -40,10 +36,7 @@ class Foundation:
     repository: str
 
     def __post_init__(self) -> None:
-        if not _REPOSITORY.fullmatch(self.repository):
-            raise DeploymentError(
-                f"REPO={self.repository} is no repository. Fix: REPO=owner/name, or REPO=owner@1/name@2 with its ids"
-            )
+        check_repository(self.repository)
         if not self.state.own:
             rule = f"PULUMI_BACKEND_URL={self.state.url} is not the state's place that is made here"
             raise DeploymentError(f"{rule}. Fix: pulumi logout, and the same again")
@@ -103,8 +96,7 @@ class Foundation:
 
     def subjects(self, kind: str) -> list[str]:
         """Whom GitHub's tokens name that may take the identity; to read alone, pull requests and the look for drift."""
-        whose = [f"environment:{self.deployer.stack}"] if kind == "deploy" else ["pull_request", "environment:drift"]
-        return [f"repo:{self.repository}:{each}" for each in whose]
+        return subjects(self.repository, self.deployer.stack, kind)
 
     def role(self, name: str) -> str:
         """The id of a role."""

@@ -7,10 +7,10 @@ change what he may do.
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from infra.errors import DeploymentError
+from infra.targets.foundation import Step, take
 from infra.targets.gcp.foundation import POOL, Foundation
 from infra.targets.gcp.policies import Binding, Policy
 from infra.targets.gcp.session import Refused, Session, connected
@@ -34,15 +34,6 @@ PATIENCE, PAUSE = 120.0, 3.0
 _FORBIDDEN = 403
 
 
-@dataclass(frozen=True)
-class Step:
-    """Something that is there already, or is made."""
-
-    what: str
-    there: Callable[[], bool]
-    make: Callable[[], object]
-
-
 def account(options: Mapping[str, Any]) -> str:
     """The number of the stack's project. Raises DeploymentError where there are no credentials that may ask for it."""
     with connected(str(options.get("project")), str(options.get("region"))) as session:
@@ -56,13 +47,7 @@ def bootstrap(wanted: Foundation, *, sure: bool, say: Callable[[str], None]) -> 
         DeploymentError: Google refuses, or the bucket is somebody else's.
     """
     with connected(wanted.project, wanted.region) as session:
-        for step in _steps(wanted, session):
-            if step.there():
-                say(f"there:      {step.what}")
-                continue
-            if sure:
-                _patiently(step.make)
-            say(f"{'made' if sure else 'would make'}:{'      ' if sure else ''} {step.what}")
+        take(_steps(wanted, session), sure=sure, say=say, making=_patiently)
     for on in sorted({document["on"] for each in wanted.elsewhere().values() for document in each.values()}):
         say(f"not made:   what `make rights` gives on {on}, by whoever may there")
 

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.errors import DeploymentError
+from infra.targets.foundation import REPOSITORY, check_repository, subjects
 from infra.targets.gcp import limits
 from infra.targets.gcp.rights import state_bucket
 from infra.targets.rights import Deployer
 
 POOL = "github"
-
-# The subject of GitHub's tokens names a repository as owner/name; one made after 2026-07-15 as owner@1/name@2, by ids
-# that no other can ever get: https://docs.github.com/actions/reference/security/oidc, read 2026-11-23.
-_REPOSITORY = re.compile(r"(?P<owner>[\w-]+)(?:@(?P<owner_id>\d+))?/(?P<name>[\w.-]+?)(?(owner_id)@(?P<id>\d+))")
 
 # Bytes: https://cloud.google.com/iam/docs/workload-identity-federation#mapping, read 2026-11-29.
 LONGEST_SUBJECT = 127
@@ -37,10 +34,7 @@ class Foundation:
     repository: str
 
     def __post_init__(self) -> None:
-        if not _REPOSITORY.fullmatch(self.repository):
-            raise DeploymentError(
-                f"REPO={self.repository} is no repository. Fix: REPO=owner/name, or REPO=owner@1/name@2 with its ids"
-            )
+        check_repository(self.repository)
         for kind in self.policies:
             if len(self.account(kind)) > limits.LONGEST_ACCOUNT:
                 rule = f"the service account {self.account(kind)} has more than the {limits.LONGEST_ACCOUNT} characters"
@@ -95,8 +89,7 @@ class Foundation:
 
     def subjects(self, kind: str) -> list[str]:
         """Whom GitHub's tokens name that may take the account; to read alone, pull requests and the look for drift."""
-        whose = [f"environment:{self.deployer.stack}"] if kind == "deploy" else ["pull_request", "environment:drift"]
-        return [f"repo:{self.repository}:{each}" for each in whose]
+        return subjects(self.repository, self.deployer.stack, kind)
 
     @property
     def pool(self) -> str:
@@ -113,7 +106,7 @@ class Foundation:
     @property
     def whose(self) -> str:
         """The condition that a token of the repository meets, and no other."""
-        named = _REPOSITORY.fullmatch(self.repository)
+        named = REPOSITORY.fullmatch(self.repository)
         assert named
         if named["id"]:
             return (
