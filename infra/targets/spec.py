@@ -1,10 +1,11 @@
 """The form of each platform's spec.py: what can be known of a target without its SDK."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 if TYPE_CHECKING:
     from infra.errors import Problem
@@ -16,6 +17,28 @@ class Options(BaseModel):
     """Base of every target's own options (`service:options`): frozen; an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def matching(pattern: str, what: str) -> AfterValidator:
+    """That a text is, as a whole, of a regular expression; the error says that it is not `what`."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"{value!r} is not {what}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _single(values: tuple[str, ...]) -> tuple[str, ...]:
+    twice = sorted({each for each in values if values.count(each) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} is named twice")
+    return values
+
+
+Single = AfterValidator(_single)
+"""That nothing is named twice."""
 
 
 @dataclass(frozen=True)

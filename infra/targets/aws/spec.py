@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from infra.targets.aws import limits
 from infra.targets.aws.schedules import expressions
-from infra.targets.spec import Capabilities, Options, Spec
+from infra.targets.spec import Capabilities, Options, Single, Spec
 
 if TYPE_CHECKING:
     from infra.errors import Problem
@@ -98,15 +98,6 @@ def _name(value: str) -> str:
         raise ValueError(f"{value!r} is not 1 to 20 lower-case letters, digits and inner hyphens")
     return value
 
-
-def _single(values: tuple[str, ...]) -> tuple[str, ...]:
-    twice = sorted({each for each in values if values.count(each) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is named twice")
-    return values
-
-
-Single = AfterValidator(_single)
 
 SubnetIds = tuple[Annotated[str, _id("subnet")], ...]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.errors import DeploymentError
-from infra.targets.azure.names import fixed_name
+from infra.naming import fixed_name
 from infra.targets.azure.rights import state_of
 from infra.targets.azure.rights.state import State
 from infra.targets.foundation import check_repository, subjects

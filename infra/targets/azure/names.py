@@ -1,25 +1,12 @@
 """What things on Azure are called: pure functions of whose they are."""
 
 import hashlib
-import re
 
+from infra.naming import fixed_name
 from infra.targets.azure import limits
 
 # Hexadecimal digits that tell one subscription's stack from another's where the whole of Azure shares the names.
 MARK = 8
-
-
-def fixed_name(longest: int, *words: str) -> str:
-    """A name within so many characters, of lower-case letters, digits and single hyphens; the same of the same words.
-
-    What has to be cut ends with a hash of the whole, so that two long names stay two.
-    """
-    whole = "-".join(words)
-    name = re.sub(r"[^a-z0-9]+", "-", whole.lower()).strip("-")
-    if len(name) <= longest:
-        return name
-    mark = hashlib.sha256(whole.encode()).hexdigest()[:5]
-    return f"{name[: longest - len(mark) - 1].rstrip('-')}-{mark}"
 
 
 def stack_name(service: str, stack: str, *words: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from infra.targets.azure import limits
-from infra.targets.spec import Capabilities, Options, Spec
+from infra.targets.spec import Capabilities, Options, Single, Spec, matching
 
 if TYPE_CHECKING:
     from infra.errors import Problem
@@ -21,15 +21,6 @@ _IN_GROUP = rf"/subscriptions/{UUID.pattern}/resourceGroups/{GROUP}"
 _ID = rf"/subscriptions/{UUID.pattern}|{_IN_GROUP}(/providers/[\w.]+(/[\w.-]+/[^/\s]+)+)?"
 _SUBNET = rf"{_IN_GROUP}/providers/Microsoft\.Network/virtualNetworks/[\w.-]+/subnets/[\w.-]+"
 _ZONE = rf"({GROUP}|{_IN_GROUP}/providers/Microsoft\.Network/dns[Zz]ones)/([a-z0-9-]+\.)+[a-z0-9-]+"
-
-
-def _matching(pattern: str, what: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise ValueError(f"{value!r} is not {what}")
-        return value
-
-    return AfterValidator(check)
 
 
 def _location(value: str) -> str:
@@ -69,22 +60,14 @@ def _role(value: str) -> str:
     return value
 
 
-def _single(values: tuple[str, ...]) -> tuple[str, ...]:
-    twice = sorted({each for each in values if values.count(each) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is named twice")
-    return values
-
-
-Single = AfterValidator(_single)
-Cron = Annotated[str, _matching(r"\S+( \S+){4}", "a cron schedule of five fields, such as 0 8 * * 1-5")]
+Cron = Annotated[str, matching(r"\S+( \S+){4}", "a cron schedule of five fields, such as 0 8 * * 1-5")]
 
 
 class NetworkOptions(Options):
     """The virtual network that the environment is in."""
 
     own: bool = Field(False, description="Make a virtual network of the stack's own for it.", examples=[True])
-    subnet: Annotated[str, _matching(_SUBNET, "the id of a subnet")] | None = Field(
+    subnet: Annotated[str, matching(_SUBNET, "the id of a subnet")] | None = Field(
         None,
         description="A subnet that is there already, by its id, delegated to Microsoft.App/environments.",
         examples=[
@@ -102,7 +85,7 @@ class CronRule(Options):
     start: Cron = Field(description="When it begins: cron, five fields.", examples=["0 8 * * 1-5"])
     end: Cron = Field(description="When it ends: cron, five fields.", examples=["0 18 * * 1-5"])
     replicas: int = Field(ge=1, le=limits.MOST_REPLICAS, description="At least so many meanwhile.", examples=[5])
-    timezone: Annotated[str, _matching(r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*", "a time zone such as Europe/Berlin")] = Field(
+    timezone: Annotated[str, matching(r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*", "a time zone such as Europe/Berlin")] = Field(
         "Etc/UTC", description="Where it is that time."
     )
 
@@ -127,7 +110,7 @@ class TrafficOptions(Options):
         examples=[10],
     )
     revision: (
-        Annotated[str, _matching(r"[a-z][a-z0-9-]{0,30}[a-z0-9]--[a-z0-9-]{1,30}", "a revision's name: app--suffix")]
+        Annotated[str, matching(r"[a-z][a-z0-9-]{0,30}[a-z0-9]--[a-z0-9-]{1,30}", "a revision's name: app--suffix")]
         | None
     ) = Field(
         None,
@@ -140,7 +123,7 @@ class AlarmOptions(Options):
     """What is watched, and who hears of it."""
 
     emails: Annotated[
-        tuple[Annotated[str, _matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")], ...], Single
+        tuple[Annotated[str, matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")], ...], Single
     ] = Field((), description="Who is told.", examples=[["oncall@example.com"]])
     errors: float = Field(1, gt=0, le=100, description="Percent of requests answered 5xx, over five minutes.")
     latency: float = Field(2, gt=0, le=3600, description="Seconds that 99 of 100 requests stay below.")
@@ -156,7 +139,7 @@ class RoleOptions(Options):
     role: Annotated[str, AfterValidator(_role)] = Field(
         description="A role, by its id or the name of a built-in one.", examples=["Storage Blob Data Reader"]
     )
-    scope: Annotated[str, _matching(_ID, "the id of a subscription, a group or a resource")] | None = Field(
+    scope: Annotated[str, matching(_ID, "the id of a subscription, a group or a resource")] | None = Field(
         None, description="On what, by its id; without it, on the stack's own resource group."
     )
 
@@ -169,7 +152,7 @@ class RoleOptions(Options):
 class ContainerAppsOptions(Options):
     """Options of the target `azure.container_apps`."""
 
-    subscription: Annotated[str, _matching(UUID.pattern, "the id of a subscription, a UUID in lower case")] = Field(
+    subscription: Annotated[str, matching(UUID.pattern, "the id of a subscription, a UUID in lower case")] = Field(
         description="The id of the Azure subscription that everything is made in.",
         examples=["00000000-0000-4000-8000-000000000001"],
     )
@@ -211,7 +194,7 @@ class ContainerAppsOptions(Options):
         default_factory=lambda: TrafficOptions.model_validate({}), description="Which revision answers."
     )
     dns_zone: (
-        Annotated[str, _matching(_ZONE, "a zone of Azure DNS such as dns/example.com: its resource group and its name")]
+        Annotated[str, matching(_ZONE, "a zone of Azure DNS such as dns/example.com: its resource group and its name")]
         | None
     ) = Field(
         None,

@@ -9,9 +9,9 @@ from pulumi import ResourceOptions
 
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
+from infra.naming import fixed_name
 from infra.targets.azure import limits
 from infra.targets.azure.identity import Role, assigned
-from infra.targets.azure.names import fixed_name
 from infra.targets.azure.raw import Resource, ask, reason, resource
 
 READER = limits.ROLES["Key Vault Secrets User"]

@@ -1,13 +1,12 @@
 """Where on Google Cloud a stack's resources are made, how they are labelled, and the names that are given to them."""
 
 import functools
-import hashlib
-import re
 from typing import cast
 
 import pulumi
 import pulumi_gcp as gcp
 
+from infra.naming import fixed_name
 from infra.settings import Settings
 from infra.targets.gcp import limits, run_api
 from infra.targets.gcp.spec import CloudRunOptions
@@ -23,19 +22,6 @@ def provider(project: str, region: str, service: str) -> gcp.Provider:
     """The provider of everything that the program makes: its project, its region, labels that tell whose it is."""
     labels = run_api.Scope(service, pulumi.get_stack()).labels()
     return gcp.Provider("gcp", project=project, region=region, default_labels=labels)
-
-
-def fixed_name(longest: int, *words: str) -> str:
-    """A name within so many characters, of lower-case letters, digits and hyphens; the same of the same words.
-
-    What has to be cut ends with a hash of the whole, so that two long names stay two.
-    """
-    whole = "-".join(words)
-    name = re.sub(r"[^a-z0-9]+", "-", whole.lower()).strip("-")
-    if len(name) <= longest:
-        return name
-    mark = hashlib.sha256(whole.encode()).hexdigest()[:5]
-    return f"{name[: longest - len(mark) - 1].rstrip('-')}-{mark}"
 
 
 def stack_name(service: str, stack: str, *words: str) -> str:

@@ -8,7 +8,7 @@ import pulumi_gcp as gcp
 from pulumi import ResourceOptions
 
 from infra.image import Registry
-from infra.targets.gcp.account import fixed_name
+from infra.naming import fixed_name
 
 # The name that a deployer's own token logs in under.
 TOKEN_USER = "oauth2accesstoken"  # noqa: S105 - a user's name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from infra.targets.gcp import limits
-from infra.targets.spec import Capabilities, Options, Spec
+from infra.targets.spec import Capabilities, Options, Single, Spec, matching
 
 if TYPE_CHECKING:
     from infra.errors import Problem
@@ -19,15 +19,6 @@ PROJECT = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 # https://cloud.google.com/iam/docs/principal-identifiers, read 2026-11-29; without those that are everybody.
 _MEMBER = re.compile(r"(user|group|serviceAccount|domain):[^\s:]+|principal(Set)?://\S+")
 _EVERYBODY = ("allUsers", "allAuthenticatedUsers")
-
-
-def _matching(pattern: str, what: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise ValueError(f"{value!r} is not {what}")
-        return value
-
-    return AfterValidator(check)
 
 
 def _project(value: str) -> str:
@@ -70,16 +61,8 @@ def _role(value: str) -> str:
     return value
 
 
-def _single(values: tuple[str, ...]) -> tuple[str, ...]:
-    twice = sorted({each for each in values if values.count(each) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is named twice")
-    return values
-
-
-Single = AfterValidator(_single)
 Name = Annotated[
-    str, _matching(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", "a name: 1 to 63 lower-case letters, digits, hyphens")
+    str, matching(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", "a name: 1 to 63 lower-case letters, digits, hyphens")
 ]
 
 
@@ -122,7 +105,7 @@ class AlarmOptions(Options):
     """What is watched, and who hears of it."""
 
     emails: Annotated[
-        tuple[Annotated[str, _matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")], ...], Single
+        tuple[Annotated[str, matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")], ...], Single
     ] = Field((), description="Who is told.", examples=[["oncall@example.com"]])
     errors: float = Field(1, gt=0, le=100, description="Percent of requests answered 5xx, over five minutes.")
     latency: float = Field(2, gt=0, le=3600, description="Seconds that 99 of 100 requests stay below.")

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from infra.targets.azure.names import fixed_name
+from infra.naming import fixed_name
 
 # The name of the container, and of the key.
 NAME = "state"

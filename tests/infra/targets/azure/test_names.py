@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.targets.azure.names import fixed_name, registry_name, stack_name
+from infra.naming import fixed_name
+from infra.targets.azure.names import registry_name, stack_name
 
 ONE, OTHER = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 # As the contract and Pulumi have them.

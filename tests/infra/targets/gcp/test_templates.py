@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.targets.gcp.account import account_id, fixed_name, stack_name
+from infra.naming import fixed_name
+from infra.targets.gcp.account import account_id, stack_name
 from infra.targets.gcp.templates import (
     START,
     Command,
