@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+from infra.errors import DeploymentError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,3 +50,10 @@ class Rights(Protocol):
             DeploymentError: the plan makes something whose rights are not known.
         """
         ...
+
+
+def listed(table: Mapping[str, T], name: str, file: str) -> T:
+    """What a table of rights, in `file`, has of a type or a function. Raises DeploymentError where it has nothing."""
+    if name not in table:
+        raise DeploymentError(f"the rights that {name} takes are not known. Fix: add it to {file}")
+    return table[name]

@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from infra.errors import DeploymentError
 from infra.targets.aws.rights.demands import Act, Condition, Demand, Place
 from infra.targets.aws.rights.table import FUNCTIONS, PROVIDER, RIGHTS, STATE, Rights
-from infra.targets.rights import Deployer
+from infra.targets.rights import Deployer, listed
 
 # Characters in a managed policy, whitespace left out:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-23.
@@ -34,16 +33,12 @@ def state_bucket(service: str, account: str) -> str:
 
 def known(type_: str) -> Rights:
     """The rights of a type of resource. Raises DeploymentError for one that the table does not know."""
-    if type_ not in RIGHTS:
-        raise DeploymentError(f"the rights that {type_} takes are not known. Fix: add it to {_TABLE}")
-    return RIGHTS[type_]
+    return listed(RIGHTS, type_, _TABLE)
 
 
 def asked(token: str) -> Rights:
     """The rights of a function. Raises DeploymentError for one that the table does not know."""
-    if token not in FUNCTIONS:
-        raise DeploymentError(f"the rights that {token} takes are not known. Fix: add it to {_TABLE}")
-    return FUNCTIONS[token]
+    return listed(FUNCTIONS, token, _TABLE)
 
 
 _TABLE = "infra/targets/aws/rights/table.py"

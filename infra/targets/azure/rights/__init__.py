@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from infra.errors import DeploymentError
 from infra.targets.azure.names import stack_name
 from infra.targets.azure.rights.demands import Act, Demand, Stack
 from infra.targets.azure.rights.state import State
 from infra.targets.azure.rights.table import DATA, FUNCTIONS, KEY, RIGHTS, STATE, Rights
-from infra.targets.rights import Deployer
+from infra.targets.rights import Deployer, listed
 
 _DEPLOY = ("create", "read", "update", "delete", "use")
 _TABLE = "infra/targets/azure/rights/table.py"
@@ -51,16 +50,12 @@ def stack_of(deployer: Deployer) -> Stack:
 
 def known(type_: str) -> Rights:
     """The rights of a type of resource. Raises DeploymentError for one that the table does not know."""
-    if type_ not in RIGHTS:
-        raise DeploymentError(f"the rights that {type_} takes are not known. Fix: add it to {_TABLE}")
-    return RIGHTS[type_]
+    return listed(RIGHTS, type_, _TABLE)
 
 
 def asked(token: str) -> Rights:
     """The rights of a function. Raises DeploymentError for one that the table does not know."""
-    if token not in FUNCTIONS:
-        raise DeploymentError(f"the rights that {token} takes are not known. Fix: add it to {_TABLE}")
-    return FUNCTIONS[token]
+    return listed(FUNCTIONS, token, _TABLE)
 
 
 def _subscription(deployer: Deployer) -> str:

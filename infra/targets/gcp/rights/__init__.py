@@ -7,7 +7,7 @@ from typing import Any
 from infra.errors import DeploymentError
 from infra.targets.gcp.rights.demands import Act, Demand, beginning, named
 from infra.targets.gcp.rights.table import FUNCTIONS, GRANTS, LOOKING, RIGHTS, SECRET, STATE, Rights
-from infra.targets.rights import Deployer
+from infra.targets.rights import Deployer, listed
 
 # https://cloud.google.com/iam/docs/creating-custom-roles and https://cloud.google.com/iam/quotas, read 2026-11-29.
 LONGEST_ROLE, MOST_PERMISSIONS = 64, 3000
@@ -48,16 +48,12 @@ def state_bucket(service: str, project: str) -> str:
 
 def known(type_: str) -> Rights:
     """The rights of a type of resource. Raises DeploymentError for one that the table does not know."""
-    if type_ not in RIGHTS:
-        raise DeploymentError(f"the rights that {type_} takes are not known. Fix: add it to {_TABLE}")
-    return RIGHTS[type_]
+    return listed(RIGHTS, type_, _TABLE)
 
 
 def asked(token: str) -> Rights:
     """The rights of a function. Raises DeploymentError for one that the table does not know."""
-    if token not in FUNCTIONS:
-        raise DeploymentError(f"the rights that {token} takes are not known. Fix: add it to {_TABLE}")
-    return FUNCTIONS[token]
+    return listed(FUNCTIONS, token, _TABLE)
 
 
 def _project(deployer: Deployer) -> str:
