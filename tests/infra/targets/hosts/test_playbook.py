@@ -76,7 +76,7 @@ def test_the_variables_are_in_no_argument_and_gone_once_they_are_read(here: Conn
     # It is removed at Ansible's first event, which whoever removes it may hear of a little late.
     gone = "for _ in $(seq 100); do grep -qs correct[-]horse /tmp/slipway-*/variables.json || break; sleep 0.1; done"
     look = {
-        "ansible.builtin.shell": f"ps -ef; {gone}; cat /tmp/slipway-*/variables.json || true",
+        "ansible.builtin.shell": f"ps -efww; {gone}; cat /tmp/slipway-*/variables.json || true",
         "changed_when": False,
     }
     found = played(here, [look], {"secret": "correct-horse"}, limit=["h1"])
