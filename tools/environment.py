@@ -14,7 +14,7 @@ from tools.locking import alone
 from tools.process import quietly
 from tools.project import ENVIRONMENTS, REQUIREMENTS, ROOT, shown
 from tools.saying import Progress
-from tools.stack import lock_of
+from tools.stack import lock_of, parts
 
 # `uv venv --relocatable`, which lets an environment be made beside its place and renamed to it, is steady since then.
 _OLDEST_UV = (0, 5)
@@ -98,7 +98,8 @@ def _environment(name: str, lock: Path) -> Environment:
 
 def _stamp(lock: Path) -> str:
     base = Path(sys.base_prefix).resolve()
-    return f"{hashlib.sha256(lock.read_bytes()).hexdigest()} python {sys.version.split()[0]} {base}\n"
+    locked = b"".join(part.read_bytes() for part in parts(lock))
+    return f"{hashlib.sha256(locked).hexdigest()} python {sys.version.split()[0]} {base}\n"
 
 
 def _is(environment: Environment, stamp: str) -> bool:

@@ -2,13 +2,17 @@
 
 import os
 import subprocess
+import tempfile
 import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tools.environment import OFFLINE, PLAYBOOKS, POLICIES, SCAN, uv
 from tools.errors import ToolError
 from tools.project import REQUIREMENTS, ROOT, shown
 from tools.saying import say
+from tools.stack import is_list, parts
 
 _OLDEST_PYTHON = "3.11"
 
@@ -27,6 +31,14 @@ _PLATFORM = """\
 _OFFLINE = """\
 # What the offline plan of any stack needs: every platform's SDK, and what the platforms' makers publish of them.
 # Compiled by `make lock` from pyproject.toml.
+"""
+
+_CHECKS = """\
+# What tests and lint need beside the platforms, and the service on each server. Compiled by `make lock`.
+"""
+
+_CHECKED = """\
+# What tests and the offline plan of the platform `{name}` need. Compiled by `make lock` from pyproject.toml.
 """
 
 _SERVER = """\
@@ -59,19 +71,44 @@ def lock(upgrade: bool) -> int:
     project = ROOT / "pyproject.toml"
     declared = tomllib.loads(project.read_text())
     extras = list(declared["project"]["optional-dependencies"])
-    groups = [f"--group={name}" for name in declared["dependency-groups"]]
-    everything = ROOT / "requirements.txt"
+    groups = list(declared["dependency-groups"])
     # One version of each package in all locks: what is shipped binds what is tested, and that binds the platforms.
     shipped = [f"--constraint={source.with_suffix('.txt')}" for source in app]
-    _compile([project, *app], everything, _EVERYTHING, upgrade, ["--all-extras", *groups, *shipped])
-    for name in extras:
-        options = [f"--extra={name}", f"--constraint={everything}"]
-        _compile([project], REQUIREMENTS / f"{name}.txt", _PLATFORM.format(name=name), upgrade, options)
-    offline = ["--all-extras", "--group=offline", f"--constraint={everything}"]
-    _compile([project], REQUIREMENTS / f"{OFFLINE}.txt", _OFFLINE, upgrade, offline)
+    with _everything() as everything:
+        _compile([project, *app], everything, _EVERYTHING, upgrade, ["--all-extras", *_groups(groups), *shipped])
+        bound = f"--constraint={everything}"
+        for name in extras:
+            options = [f"--extra={name}", bound]
+            _compile([project], REQUIREMENTS / f"{name}.txt", _PLATFORM.format(name=name), upgrade, options)
+            own = [group for group in groups if group in (f"test-{name}", f"{OFFLINE}-{name}")]
+            if own:
+                checked = REQUIREMENTS / f"checks-{name}.txt"
+                _compile([project], checked, _CHECKED.format(name=name), upgrade, [*options, *_groups(own)])
+        _compile([project, *app], REQUIREMENTS / "checks.txt", _CHECKS, upgrade, [*_groups(["test", "lint"]), bound])
+        if not is_list(REQUIREMENTS / f"{OFFLINE}.txt"):
+            published = _groups(group for group in groups if group.startswith(OFFLINE))
+            options = ["--all-extras", *published, bound]
+            _compile([project], REQUIREMENTS / f"{OFFLINE}.txt", _OFFLINE, upgrade, options)
     for name, header in {POLICIES: _POLICIES, SCAN: _SCAN, PLAYBOOKS: _PLAYBOOKS, "uv": _UV}.items():
         _compile([REQUIREMENTS / f"{name}.in"], REQUIREMENTS / f"{name}.txt", header, upgrade)
     return 0
+
+
+@contextmanager
+def _everything() -> Iterator[Path]:
+    """The lock of everything. A copy for some platforms only lists its parts, and here it is what binds those."""
+    everything = ROOT / "requirements.txt"
+    if not is_list(everything):
+        yield everything
+        return
+    with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
+        whole = Path(scratch) / everything.name
+        whole.write_text("\n".join(part.read_text() for part in parts(everything)))
+        yield whole
+
+
+def _groups(names: Iterable[str]) -> list[str]:
+    return [f"--group={name}" for name in names]
 
 
 def _compile(sources: list[Path], target: Path, header: str, upgrade: bool, options: list[str] | None = None) -> None:

@@ -14,6 +14,7 @@ _KEY = re.compile(
     re.VERBOSE,
 )
 _PROVIDER = re.compile(r"""^secretsprovider[ \t]*:[ \t]+(["']?)(?P<value>[^\s"'#]+)\1""", re.MULTILINE)
+_LISTED = re.compile(r"^-r (\S+)$", re.MULTILINE)
 # As YAML and pydantic read them.
 _TRUE = ("true", "yes", "on", "1", "y", "t")
 
@@ -98,3 +99,14 @@ def stacks() -> list[str]:
 def lock_of(platform: str) -> Path:
     """The lock of what a platform's environment holds."""
     return REQUIREMENTS / f"{platform}.txt"
+
+
+def is_list(lock: Path) -> bool:
+    """Whether a lock holds nothing itself, and lists the locks that it is made of: `-r checks.txt`."""
+    return bool(_LISTED.search(lock.read_text(encoding="utf-8")))
+
+
+def parts(lock: Path) -> list[Path]:
+    """The locks that hold what this one asks for: those that it lists, or itself alone."""
+    listed = _LISTED.findall(lock.read_text(encoding="utf-8"))
+    return [part for name in listed for part in parts(lock.parent / name)] or [lock]

@@ -10,6 +10,7 @@ from tools.project import REQUIREMENTS, ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 EXTRAS = sorted(PROJECT["project"]["optional-dependencies"])
+CHECKED = ["checks-aws", "checks-azure", "checks-gcp", "checks-kubernetes"]
 LOCKS = sorted([ROOT / "requirements.txt", *REQUIREMENTS.glob("*.txt"), *(ROOT / "app/requirements").glob("*.txt")])
 
 
@@ -24,7 +25,7 @@ def entries(lock):
 
 def test_every_platform_has_a_lock_and_every_lock_a_platform():
     assert sorted(path.stem for path in REQUIREMENTS.glob("*.txt")) == sorted(
-        [*EXTRAS, "offline", "playbooks", "policies", "scan", "uv"]
+        [*EXTRAS, *CHECKED, "checks", "offline", "playbooks", "policies", "scan", "uv"]
     )
 
 

@@ -13,6 +13,7 @@ from tools.errors import ToolError
 from tools.process import quietly
 from tools.project import ROOT, pulumi_home
 from tools.saying import Progress, say
+from tools.stack import parts
 
 _URLS = (
     "https://get.pulumi.com/releases/plugins/pulumi-resource-{name}-v{version}-{platform}.tar.gz",
@@ -56,7 +57,9 @@ class _NoPlugin(Exception):
 
 def wanted(lock: Path) -> list[Plugin]:
     """The plugins of the SDKs that a lock holds: an SDK has the version of its plugin."""
-    return [Plugin(*found) for found in re.findall(r"^pulumi-([a-z-]+)==(\S+)", lock.read_text(), re.MULTILINE)]
+    locked = "".join(part.read_text() for part in parts(lock))
+    found = re.findall(r"^pulumi-([a-z-]+)==(\S+)", locked, re.MULTILINE)
+    return [Plugin(*each) for each in dict.fromkeys(found)]
 
 
 def provide(plugins: Sequence[Plugin], engine: Engine) -> None:
