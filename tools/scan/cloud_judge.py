@@ -15,14 +15,14 @@ from tools.errors import ToolError
 from tools.process import foreground
 from tools.project import ROOT
 from tools.saying import say
-from tools.scan import aws_waivers, azure_waivers, gcp_waivers
+from tools.scan.clouds import of_each
 
 Waivers = Mapping[str, Mapping[str, str]]
 
 FRAMEWORKS = ("terraform_plan", "arm")
 RESULTS = ("passed_checks", "failed_checks", "parsing_errors")
 # Checkov numbers the checks of each cloud by itself.
-WAIVERS: Waivers = {**aws_waivers.WAIVERS, **azure_waivers.WAIVERS, **gcp_waivers.WAIVERS}
+WAIVERS: Waivers = {check: each for module in of_each("waivers").values() for check, each in module.WAIVERS.items()}
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from tools.offline.values import UNKNOWN, reveal
 from tools.offline.world import made_up
 from tools.plan.preview import Planned, preview
 from tools.saying import say
-from tools.scan import aws_words, azure_plan, gcp_words
+from tools.scan.clouds import of_each
 from tools.scan.known import everything_known
 from tools.scan.words import Words
 from tools.stack import Stack, stacks
@@ -33,7 +33,7 @@ from tools.workbench import workbench
 # So many digits of what was made up are in every id and in every automatic name.
 _DIGITS = 7
 
-CLOUDS: Mapping[str, Words] = {"aws": aws_words.WORDS, "gcp": gcp_words.WORDS}
+CLOUDS: Mapping[str, Words] = {cloud: module.WORDS for cloud, module in of_each("words").items()}
 TYPES = {type_: there for words in CLOUDS.values() for type_, there in words.types.items()}
 
 Block = dict[str, Any]
@@ -42,10 +42,13 @@ Block = dict[str, Any]
 def main(arguments: Sequence[str]) -> int:
     """Write the plans into the folder, each as <stack>.json."""
     (folder,) = map(Path, arguments)
+    documents = {
+        **dict.fromkeys(CLOUDS, document),
+        **{cloud: module.document for cloud, module in of_each("plan").items()},
+    }
     for stack in stacks():
-        platform = Stack(stack).platform()
-        if platform in (*CLOUDS, "azure"):
-            said = azure_plan.document if platform == "azure" else document
+        said = documents.get(Stack(stack).platform())
+        if said:
             (folder / f"{stack}.json").write_text(json.dumps(said(planned(stack))), encoding="utf-8")
     return 0
 
