@@ -3,6 +3,7 @@
 SLIPWAY_LAB_DOCKER=1                     a Docker Engine, where DOCKER_HOST or the default socket says
 SLIPWAY_LAB_REGISTRY=127.0.0.1:5000      a registry that takes what is pushed, over plain HTTP
 SLIPWAY_LAB_BUILDER=lab                  a buildx builder that reaches the registry by that address
+SLIPWAY_LAB_KUBECONFIG=/path             a cluster's kubeconfig: it pulls from the registry, and its NodePorts answer on 127.0.0.1
 SLIPWAY_LAB_HOSTS=10.0.0.1,10.0.0.2,...  three Debian or Ubuntu machines with systemd, whose user may become root by sudo;
                                          SLIPWAY_LAB_SSH_CONFIG names the SSH configuration by which they are reached
 SLIPWAY_REQUIRE=docker,registry,buildkit what must be there: a test that wants it fails instead of being skipped
@@ -26,6 +27,7 @@ PARTS = {
     "docker": Part("SLIPWAY_LAB_DOCKER", "Docker Engine"),
     "registry": Part("SLIPWAY_LAB_REGISTRY", "registry"),
     "buildkit": Part("SLIPWAY_LAB_BUILDER", "BuildKit builder"),
+    "cluster": Part("SLIPWAY_LAB_KUBECONFIG", "Kubernetes cluster"),
     "hosts": Part("SLIPWAY_LAB_HOSTS", "hosts"),
 }
 

@@ -35,6 +35,6 @@ def test_a_part_that_is_there_is_what_its_variable_says(monkeypatch):
 def test_a_mistyped_part_is_refused_so_that_nothing_is_skipped_in_silence(monkeypatch):
     monkeypatch.setenv("SLIPWAY_REQUIRE", "docker,registri")
     with pytest.raises(
-        pytest.UsageError, match=r"^SLIPWAY_REQUIRE: registri: name some of docker, registry, buildkit, hosts$"
+        pytest.UsageError, match=r"^SLIPWAY_REQUIRE: registri: name some of docker, registry, buildkit, cluster, hosts$"
     ):
         parts.required()

@@ -37,6 +37,8 @@ class Resource:
     urn: str
     type: str
     id: str = ""
+    ignored: tuple[str, ...] = ()
+    """Paths of inputs whose changes the program ignores."""
 
     @property
     def name(self) -> str:

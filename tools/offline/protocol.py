@@ -186,7 +186,7 @@ class Provider(ResourceProviderServicer):
 
     @_told
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
-        resource = Resource(request.urn, _type(request.urn), request.id)
+        resource = Resource(request.urn, _type(request.urn), request.id, tuple(request.ignoreChanges))
         session = self._session(context)
         given, kept = decode(request.news), decode(request.olds)
         old, new, outputs = reveal(decode(request.old_inputs)), reveal(given), reveal(kept)

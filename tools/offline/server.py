@@ -36,13 +36,13 @@ class Serving:
             stopped.wait()
 
 
-def serve(backends: Iterable[Backend], strict: bool = True) -> Serving:
+def serve(backends: Iterable[Backend], strict: bool = True, provider: type[Provider] = Provider) -> Serving:
     """Serve these packages on free loopback ports. Not `strict` is for the bench alone, which asks what checks cost."""
     threads = futures.ThreadPoolExecutor(THREADS)
     serving = Serving({}, [])
     for backend in backends:
         server = grpc.server(threads, options=_OPTIONS)
-        provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(backend, strict), server)
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider(backend, strict), server)
         serving.ports[backend.package] = server.add_insecure_port("127.0.0.1:0")
         server.start()
         serving.servers.append(server)
