@@ -13,8 +13,10 @@ from tools.delivery.comment import LIMIT, Subject, comment
 from tools.delivery.documents import FOLDER, Difference, keep, kept
 from tools.delivery.drift import Drift, drift_of
 from tools.delivery.expected import expect, with_missing
-from tools.delivery.gitlab import gitlab
-from tools.delivery.hub import Hub, hub
+from tools.delivery.github import github
+from tools.delivery.gitlab import in_gitlab
+from tools.delivery.hub import Hub
+from tools.delivery.hubs import hub, hub_there
 from tools.delivery.planned import written
 from tools.delivery.promotion import promote
 from tools.delivery.review import close, review, sweep
@@ -45,11 +47,11 @@ def main(arguments: list[str]) -> int:
         case "drift":
             return _drift(given.stack, given.json)
         case "review" if given.close:
-            return close(given.pull_request or 0, _hub())
+            return close(given.pull_request or 0, hub_there())
         case "review":
-            return review(given.pull_request or 0, given.source, given.policy, _hub())
+            return review(given.pull_request or 0, given.source, given.policy, hub_there())
         case "sweep":
-            return sweep(given.days, given.yes, _hub())
+            return sweep(given.days, given.yes, hub_there())
         case "promote":
             return promote(given.source, given.destination, given.yes)
         case "rollback":
@@ -87,26 +89,21 @@ def _comment(since: str, number: int | None) -> int:
     folder = Path(os.environ.get("CHANGES") or FOLDER)
     reported = event.event().get("workflow_run")
     # On a laptop one asks for the stacks that one wants.
-    found = with_missing(kept(folder), folder) if reported else kept(folder)
+    found = with_missing(kept(folder), folder) if reported or in_gitlab() else kept(folder)
     if number is None and not reported:
         change = changed(since)
         head = posting.commit()
         print(comment(found, Subject(head, change.base, event.run(), tuple(change.removed))))
         return 0
-    merging = None if reported else gitlab()
-    if merging and number is not None:
-        said = merging.subject(number, os.environ.get("CI_PIPELINE_URL", ""))
-        say(merging.post(number, comment(found, said), said.head))
-        return 0
-    here = hub()
     if reported:
         head = str(reported["head_sha"])
         owner = str((reported.get("head_repository") or {}).get("owner", {}).get("login", ""))
-        number = posting.pull_request(here, head, str(reported["head_branch"]), owner)
+        number = github().pull_request(head, str(reported["head_branch"]), owner)
         if number is None:
             say(f"nothing was written: no open pull request has {head[:12]} as its newest commit")
             return 0
     assert number is not None
+    here = hub()
     said = posting.subject(here, number, event.run())
     say(posting.post(here, number, comment(found, said, LIMIT - ROOM), said.head))
     return 0
@@ -118,14 +115,9 @@ def _drift(stack: str, as_json: bool) -> int:
     if as_json:
         print(json.dumps([jobs.job(name) for name in names]))
         return 0
-    here = _hub()
+    here = hub_there()
     found = [_settled(here, drift_of(name)) for name in names]
     return 0 if all(each.healed for each in found) else 1
-
-
-def _hub() -> Hub | None:
-    """The hub where the variables name one; without it what is done is only said here."""
-    return hub() if os.environ.get("GITHUB_REPOSITORY") and os.environ.get("GITHUB_TOKEN") else None
 
 
 def _settled(here: Hub | None, found: Drift) -> Drift:

@@ -1,12 +1,11 @@
 """The one issue of a stack that drifted: opened or updated with what is different, and closed when that is mended."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from tools.delivery.comment import LIMIT
 from tools.delivery.documents import Act
 from tools.delivery.drift import Drift, Drifted, Whose
-from tools.delivery.hub import Hub
+from tools.delivery.hub import Hub, Text
 from tools.delivery.words import block, code, listed, scrubbed
 from tools.plan.text import short
 
@@ -69,33 +68,21 @@ def settle(hub: Hub, drift: Drift, commit: str, run: str) -> str:
     if drift.healed:
         for each in mine:
             word = "Nothing is different any more." if drift.deployed else "The stack is no more."
-            hub.send("POST", f"issues/{each['number']}/comments", {"body": f"{word} Commit {code(commit[:12])}."})
-            _close(hub, each, "completed")
-        return " ".join(f"closed: {each['html_url']}" for each in mine) or "no issue is open"
-    said = {"title": title(drift), "body": body(drift, commit, run)}
+            hub.close_issue(each, f"{word} Commit {code(commit[:12])}.")
+        return " ".join(f"closed: {each.url}" for each in mine) or "no issue is open"
+    said = (title(drift), body(drift, commit, run))
     if not mine:
-        return f"opened: {hub.send('POST', 'issues', said)['html_url']}"
+        return f"opened: {hub.open_issue(*said).url}"
     first, *more = mine
-    hub.send("PATCH", f"issues/{first['number']}", said)
+    hub.rewrite_issue(first, *said)
     for each in more:
-        _close(hub, each, "not_planned")
-    return f"updated: {first['html_url']}"
+        hub.close_issue(each, "")
+    return f"updated: {first.url}"
 
 
-def own(hub: Hub, stack: str) -> list[dict[str, Any]]:
+def own(hub: Hub, stack: str) -> list[Text]:
     """The stack's open issues that are this login's own, the oldest first: anybody can write a mark."""
-    found = [
-        each
-        for each in hub.every("issues?state=open")
-        if "pull_request" not in each
-        and (each.get("user") or {}).get("login") == hub.login
-        and str(each.get("body") or "").startswith(mark(stack))
-    ]
-    return sorted(found, key=lambda each: int(each["number"]))
-
-
-def _close(hub: Hub, issue: dict[str, Any], why: str) -> None:
-    hub.send("PATCH", f"issues/{issue['number']}", {"state": "closed", "state_reason": why})
+    return [each for each in hub.issues() if each.body.startswith(mark(stack))]
 
 
 def _line(each: Drifted, whose: Whose, properties: int) -> str:

@@ -1,4 +1,4 @@
-"""What the run's own event says, as GitHub Actions hands it over: which pull request it is for, and whose."""
+"""What a run knows of itself, by GitHub's event or GitLab's variables: which change it is for, and whose."""
 
 import json
 import os
@@ -25,7 +25,8 @@ def from_a_fork(said: Mapping[str, Any]) -> bool:
 
 def why_no_preview(variables: Mapping[str, str] = os.environ) -> str:
     """Why there is no more than a plan."""
-    if from_a_fork(event(variables)):
+    source, here = (variables.get(f"CI_MERGE_REQUEST_{name}PROJECT_ID") for name in ("SOURCE_", ""))
+    if from_a_fork(event(variables)) or source != here:
         return "it comes from a fork, whose code gets no credentials"
     return "no credentials were given"
 
@@ -35,13 +36,15 @@ def run(variables: Mapping[str, str] = os.environ) -> str:
     reported = (event(variables).get("workflow_run") or {}).get("html_url")
     if reported:
         return str(reported)
+    if variables.get("CI_PIPELINE_URL"):
+        return variables["CI_PIPELINE_URL"]
     server, repository, number = (variables.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
     return f"{server}/{repository}/actions/runs/{number}" if server and repository and number else ""
 
 
 def output(name: str, value: str, variables: Mapping[str, str] = os.environ) -> None:
-    """Hand a line on to the jobs that follow; nothing where this is no run of GitHub Actions."""
-    file = variables.get("GITHUB_OUTPUT")
+    """Hand a line on to what follows: GitHub Actions names the file, and a job of GitLab's its report `dotenv`."""
+    file = variables.get("GITHUB_OUTPUT") or variables.get("OUTPUT")
     if file:
         with Path(file).open("a", encoding="utf-8") as outputs:
             outputs.write(f"{name}={' '.join(value.split())}\n")

@@ -1,22 +1,21 @@
-"""The comment as a note of a merge request, by GitLab's API for notes, and no more of it."""
+"""GitLab as the hub: its REST API for notes, issues and merge requests, and no more of it.
+
+docs.gitlab.com/api/notes, /api/issues, /api/merge_requests and /api/rest (pagination), read 2026-11-30.
+"""
 
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
-from tools.delivery.comment import MARK, Subject
-from tools.delivery.posting import STACK_FILE
+from tools.delivery.asking import PAUSES, ask, limited
+from tools.delivery.hub import Request, Text
 from tools.errors import ToolError
 
-# What passes by itself. A note that GitLab failed to answer for may have been made: it is never made twice.
-_PASSING = (429, 500, 502, 503, 504)
-_AGAIN = Retry(3, status_forcelist=_PASSING, allowed_methods=("GET", "PUT"), backoff_factor=0.5, raise_on_status=False)
-_TIMEOUT = 30
+_GONE = 404
+_OPEN = ("opened", "locked")
 
 
 @dataclass(frozen=True)
@@ -26,67 +25,106 @@ class GitLab:
     api: str
     project: str
     token: str
+    pauses: tuple[float, ...] = PAUSES
 
-    def subject(self, number: int, run: str) -> Subject:
-        """The change of a merge request, by what GitLab knows of it."""
-        found = self._ask("GET", self._of(number)).json()
-        gone = [each["old_path"] for each in self._every(f"{self._of(number)}/diffs") if each.get("deleted_file")]
-        removed = [named[1] for named in map(STACK_FILE.fullmatch, gone) if named]
+    def request(self, number: int) -> Request:
+        found = self._one(f"merge_requests/{number}")
         base = str((found.get("diff_refs") or {}).get("base_sha") or "")
-        return Subject(str(found["sha"]), base, run, tuple(removed))
+        # `locked` is one that is just being merged.
+        return Request(f"!{number}", str(found["sha"] or ""), base, found["state"] not in _OPEN)
 
-    def post(self, number: int, body: str, head: str) -> str:
-        """Write the note in the place of the one before, while `head` is the newest commit; what was done."""
-        found = self._ask("GET", self._of(number)).json()
-        if found["sha"] != head:
-            return f"nothing was written: !{number} has moved on to {found['sha'][:12]}"
-        me, notes = self._ask("GET", f"{self.api}/user").json()["id"], f"{self._of(number)}/notes"
-        # Anybody can write the mark.
-        mine = [
-            each
-            for each in self._every(notes)
-            if each["author"]["id"] == me and str(each["body"]).startswith(MARK) and not each.get("system")
-        ]
-        if not mine:
-            made = self._ask("POST", notes, {"body": body}).json()
-            return f"written: {found['web_url']}#note_{made['id']}"
-        first, *more = sorted(mine, key=lambda each: int(each["id"]))
-        self._ask("PUT", f"{notes}/{first['id']}", {"body": body})
-        for each in more:
-            self._ask("DELETE", f"{notes}/{each['id']}")
-        return f"updated: {found['web_url']}#note_{first['id']}"
+    def removed(self, number: int) -> list[str]:
+        every = self._every(f"merge_requests/{number}/diffs")
+        return [str(each["old_path"]) for each in every if each.get("deleted_file")]
 
-    def _of(self, number: int) -> str:
-        return f"{self.api}/projects/{self.project}/merge_requests/{number}"
+    def comments(self, number: int) -> list[Text]:
+        me, page = self._me(), self._one(f"merge_requests/{number}")["web_url"]
+        every = self._every(f"merge_requests/{number}/notes")
+        found = [_note(each, page) for each in every if each["author"]["id"] == me and not each.get("system")]
+        return sorted(found, key=lambda each: each.number)
 
-    def _every(self, url: str) -> Iterator[dict[str, Any]]:
+    def comment(self, number: int, body: str) -> Text:
+        page = self._one(f"merge_requests/{number}")["web_url"]
+        return _note(self._send("POST", f"merge_requests/{number}/notes", {"body": body}), page)
+
+    def rewrite(self, number: int, comment: Text, body: str) -> None:
+        self._send("PUT", f"merge_requests/{number}/notes/{comment.number}", {"body": body})
+
+    def take_away(self, number: int, comment: Text) -> None:
+        self._send("DELETE", f"merge_requests/{number}/notes/{comment.number}")
+
+    def issues(self) -> list[Text]:
+        every = self._every(f"issues?state=opened&scope=all&author_id={self._me()}")
+        return sorted(map(_issue, every), key=lambda each: each.number)
+
+    def open_issue(self, title: str, body: str) -> Text:
+        return _issue(self._send("POST", "issues", {"title": title, "description": body}))
+
+    def rewrite_issue(self, issue: Text, title: str, body: str) -> None:
+        self._send("PUT", f"issues/{issue.number}", {"title": title, "description": body})
+
+    def close_issue(self, issue: Text, word: str) -> None:
+        if word:
+            self._send("POST", f"issues/{issue.number}/notes", {"body": word})
+        self._send("PUT", f"issues/{issue.number}", {"state_event": "close"})
+
+    def _me(self) -> int:
+        """The number of the token's own user: anybody can write a mark."""
+        return int(self._ask("GET", f"{self.api}/user").json()["id"])
+
+    def _one(self, path: str) -> dict[str, Any]:
+        return cast("dict[str, Any]", self._ask("GET", self._url(path)).json())
+
+    def _every(self, path: str) -> Iterator[dict[str, Any]]:
         page = "1"
         while page:
-            answer = self._ask("GET", f"{url}?per_page=100&page={page}")
+            answer = self._ask("GET", self._url(f"{path}{'&' if '?' in path else '?'}per_page=100&page={page}"))
             yield from answer.json()
             page = answer.headers.get("X-Next-Page", "")
 
+    def _send(self, method: str, path: str, body: Mapping[str, str] | None = None) -> dict[str, Any]:
+        answer = self._ask(method, self._url(path), body)
+        return cast("dict[str, Any]", answer.json()) if answer.ok and answer.content else {}
+
+    def _url(self, path: str) -> str:
+        return f"{self.api}/projects/{self.project}/{path}"
+
     def _ask(self, method: str, url: str, body: Mapping[str, str] | None = None) -> requests.Response:
-        with requests.Session() as session:
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, HTTPAdapter(max_retries=_AGAIN))
-            session.headers["PRIVATE-TOKEN"] = self.token
-            try:
-                answer = session.request(method, url, json=body, timeout=_TIMEOUT, allow_redirects=False)
-            except requests.RequestException:
-                raise ToolError(f"GitLab cannot be reached at {self.api}", "see that it is there") from None
-        if not answer.ok or answer.is_redirect:
-            told = f"GitLab answered {method} {url} with {answer.status_code}: {answer.text[:200]}"
-            fix = "GITLAB_TOKEN wants the scope api and the role Reporter" if answer.status_code in (401, 403) else None
-            raise ToolError(told, fix)
+        answer = ask(method, url, {"PRIVATE-TOKEN": self.token}, body, self.pauses)
+        if answer is None:
+            raise ToolError(f"GitLab cannot be reached at {self.api}", "see that it is there")
+        # What is to be deleted and is gone, another job was faster with.
+        gone = method == "DELETE" and answer.status_code == _GONE
+        if not gone and (not answer.ok or answer.is_redirect):
+            raise ToolError(
+                f"GitLab answered {method} {url} with {answer.status_code}: {answer.text[:200]}", _fix(answer)
+            )
         return answer
 
 
-def gitlab(variables: Mapping[str, str] = os.environ) -> GitLab | None:
-    """The project of a job's variables, which GitLab sets but for the token; None where this is no job of GitLab."""
-    api, project = variables.get("CI_API_V4_URL", ""), variables.get("CI_PROJECT_ID", "")
-    if not (api and project):
-        return None
+def _note(each: Mapping[str, Any], page: str) -> Text:
+    return Text(int(each["id"]), str(each.get("body") or ""), f"{page}#note_{each['id']}")
+
+
+def _issue(each: Mapping[str, Any]) -> Text:
+    return Text(int(each["iid"]), str(each.get("description") or ""), str(each["web_url"]))
+
+
+def _fix(answer: requests.Response) -> str | None:
+    if limited(answer):
+        return "wait until GitLab takes more, then run it again"
+    if answer.status_code in (401, 403):
+        return "GITLAB_TOKEN wants the scope api and the role Reporter"
+    return None
+
+
+def in_gitlab(variables: Mapping[str, str] = os.environ) -> bool:
+    """Whether this is a job of GitLab, which sets these variables."""
+    return bool(variables.get("CI_API_V4_URL") and variables.get("CI_PROJECT_ID"))
+
+
+def gitlab(variables: Mapping[str, str] = os.environ) -> GitLab:
+    """The project of a job's variables, which GitLab sets but for the token. ToolError where that is missing."""
     if not variables.get("GITLAB_TOKEN"):
         raise ToolError("GITLAB_TOKEN is not set", "give the project an access token (docs/gitlab.md)")
-    return GitLab(api.rstrip("/"), project, variables["GITLAB_TOKEN"])
+    return GitLab(variables["CI_API_V4_URL"].rstrip("/"), variables["CI_PROJECT_ID"], variables["GITLAB_TOKEN"])

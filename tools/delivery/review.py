@@ -79,8 +79,8 @@ def sweep(days: int, sure: bool, hub: Hub | None) -> int:
 
 def over(made: Made, days: int, hub: Hub | None, now: datetime | None = None) -> str:
     """Why a stack's time is over; nothing while it is not. Without a hub its age alone tells."""
-    if hub and hub.one(f"pulls/{made.number}").get("state") == "closed":
-        return f"its pull request #{made.number} is closed"
+    if hub and (request := hub.request(made.number)).closed:
+        return f"its pull request {request.name} is closed"
     if (now or datetime.now(UTC)) - made.since > timedelta(days=days):
         return f"it is older than {days} days"
     return ""

@@ -9,15 +9,29 @@ _SECRET = re.compile(r".*(CREDENTIALS|PASSPHRASE|PASSWD|PASSWORD|PRIVATE|SECRET|
 _SHORTEST = 6
 
 
+# What colours a terminal's text; what moves, hides or turns round what is read.
+_COLOURS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def plain(text: str) -> str:
+    """The text as it is read: its letters and lines, without colours and whatever else is not seen."""
+    return _UNSEEN.sub("", re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", _COLOURS.sub("", text)))
+
+
 def code(words: str, most: int = 120) -> str:
     """Words as a span of code, in which GitHub reads neither Markdown nor HTML nor names of people."""
-    line = " ".join(words.replace("`", "'").split())
+    line = " ".join(plain(words).replace("`", "'").split())
     return f"`{shortened(line, most) or ' '}`"
 
 
 def block(lines: Iterable[str], most: int) -> str:
-    """Lines as a block of text that ends where it should, whatever they hold."""
-    text = shortened("\n".join(lines).strip(), most)
+    """Lines as a block of text that ends where it should, whatever they hold.
+
+    None begins with a slash: GitLab takes `/close` for an order, and does not see every end of a block as it is
+    (`lib/gitlab/quick_actions/extractor.rb` of github.com/gitlabhq/gitlabhq, read 2026-11-30).
+    """
+    text = re.sub(r"(?m)^(?=/)", " ", shortened(plain("\n".join(lines)).strip(), most))
     longest = max((len(ticks) for ticks in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"

@@ -2,16 +2,17 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tools.delivery.hub import Hub
+from tests.tools.delivery.played import Played, served
+from tools.delivery.github import GitHub
+from tools.delivery.gitlab import GitLab
 
 TOKEN = "ghs_of_a_test"
 BOT = "github-actions[bot]"
@@ -27,7 +28,9 @@ class Simulated:
     comments: list[dict[str, Any]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
-    failing: list[int] = field(default_factory=list)
+    failing: list[int | tuple[int, dict[str, str]]] = field(default_factory=list)
+    # Comments that another job writes just before the next one of ours.
+    meanwhile: list[str] = field(default_factory=list)
     page: int = 100
     url: str = ""
 
@@ -36,7 +39,7 @@ class Simulated:
         self.pulls[number] = {"number": number, "state": "open", "head": at, "base": {"sha": base, "ref": "main"}}
 
     def comment(self, number: int, body: str, login: str = BOT) -> int:
-        made = len(self.comments) + 1
+        made = max([0, *(each["id"] for each in self.comments)]) + 1
         page = f"https://hub.example/acme/orders/pull/{number}#issuecomment-{made}"
         self.comments.append({"id": made, "issue": number, "body": body, "user": {"login": login}, "html_url": page})
         return made
@@ -66,20 +69,28 @@ class Simulated:
             mine = self.issues[int(found[1]) - 1]
             mine.update(body)
             return 200, mine
-        if found := re.fullmatch(r"issues/(\d+)/comments", path):
-            if method == "GET":
-                return 200, [each for each in self.comments if each["issue"] == int(found[1])]
-            return self._written(body) or (201, self.comments[self.comment(int(found[1]), body["body"]) - 1])
-        if found := re.fullmatch(r"issues/comments/(\d+)", path):
-            mine = next(each for each in self.comments if each["id"] == int(found[1]))
-            if method == "DELETE":
-                self.comments.remove(mine)
-                return 204, None
-            if refused := self._written(body):
-                return refused
-            mine["body"] = body["body"]
-            return 200, mine
+        if found := re.fullmatch(r"issues/(?:(\d+)/comments|comments/(\d+))", path):
+            return self._commented(method, int(found[1] or 0), int(found[2] or 0), body)
         return 404, {"message": "Not Found"}
+
+    def _commented(self, method: str, number: int, comment: int, body: Any) -> tuple[int, Any]:
+        if method == "GET":
+            return 200, [each for each in self.comments if each["issue"] == number]
+        if method != "DELETE" and (refused := self._written(body)):
+            return refused
+        if number:
+            for other in (self.meanwhile.pop(0) for _ in self.meanwhile[:]):
+                self.comment(number, other)
+            self.comment(number, body["body"])
+            return 201, self.comments[-1]
+        mine = next((each for each in self.comments if each["id"] == comment), None)
+        if mine is None:
+            return 404, {"message": "Not Found"}
+        if method == "DELETE":
+            self.comments.remove(mine)
+            return 204, None
+        mine["body"] = body["body"]
+        return 200, mine
 
     def _written(self, body: dict[str, str]) -> tuple[int, Any] | None:
         if len(body["body"]) <= LIMIT:
@@ -96,11 +107,16 @@ def _handler(hub: Simulated) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             hub.asked.append(f"{self.command} {parts.path}")
             query = parse_qs(parts.query)
-            code, said = 401, {"message": "Bad credentials"}
-            if self.headers["Authorization"] == f"Bearer {TOKEN}":
+            code, said, more = 401, {"message": "Bad credentials"}, {}
+            if self.headers["Authorization"] == f"Bearer {TOKEN}" and hub.failing:
+                first = hub.failing.pop(0)
+                (code, more), said = first if isinstance(first, tuple) else (first, {}), {"message": "later"}
+            elif self.headers["Authorization"] == f"Bearer {TOKEN}":
                 path = parts.path.removeprefix("/repos/acme/orders/")
-                code, said = (hub.failing.pop(0), {"message": "later"}) if hub.failing else hub.answer(self.command, path, query, body)  # fmt: skip
+                code, said = hub.answer(self.command, path, query, body)
             self.send_response(code)
+            for name, value in more.items():
+                self.send_header(name, value)
             if isinstance(said, list):
                 page = int(query.get("page", ["1"])[0])
                 if len(said) > page * hub.page:
@@ -122,16 +138,22 @@ def _handler(hub: Simulated) -> type[BaseHTTPRequestHandler]:
 @pytest.fixture
 def simulated() -> Iterator[Simulated]:
     made = Simulated()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(made))
-    made.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield made
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(_handler(made)) as made.url:
+        yield made
 
 
 @pytest.fixture
-def hub(simulated: Simulated) -> Hub:
-    return Hub(simulated.url, "acme/orders", TOKEN, pauses=(0.01, 0.01))
+def hub(simulated: Simulated) -> GitHub:
+    return GitHub(simulated.url, "acme/orders", TOKEN, pauses=(0.01, 0.01))
+
+
+@pytest.fixture
+def played() -> Iterator[Played]:
+    made = Played()
+    with served(made.handler()) as made.url:
+        yield made
+
+
+@pytest.fixture
+def project(played: Played) -> GitLab:
+    return GitLab(played.url, "5", played.token, pauses=(0.01, 0.01))

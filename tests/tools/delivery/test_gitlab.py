@@ -1,182 +1,210 @@
-"""The comment under a merge request of a simulated GitLab, and the pipeline that docs/gitlab.md gives."""
+"""The comment, the issues of drift and the sweep of a played GitLab, and the pipeline that docs/gitlab.md gives."""
 
 import json
 import re
-import threading
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
 
+from tests.tools.delivery.made import change, difference
+from tests.tools.delivery.played import HEAD, SITE, TOKEN
 from tools.delivery import __main__ as delivery
+from tools.delivery import asking
 from tools.delivery.comment import MARK, Subject
 from tools.delivery.documents import keep
+from tools.delivery.drift import Drift, Drifted
+from tools.delivery.drift_issue import mark, settle
+from tools.delivery.event import output, run, why_no_preview
+from tools.delivery.expected import expect
 from tools.delivery.gitlab import GitLab, gitlab
+from tools.delivery.hubs import hub, hub_there
+from tools.delivery.posting import note, post, subject
+from tools.delivery.review import over
+from tools.delivery.review_stack import Made
 from tools.errors import ToolError
 from tools.project import ROOT
 from tools.stack import stacks
 
-from tests.tools.delivery.made import change, difference  # isort: skip
-
-TOKEN, ME, HEAD, LATER = "glpat-of-a-test", 7, "a" * 40, "c" * 40
-PAGE = "https://gitlab.example/acme/orders/-/merge_requests/3"
+LATER = "c" * 40
+PAGE = f"{SITE}/merge_requests/3"
 MAKE = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
-@dataclass
-class Simulated:
-    """A merge request's notes, as GitLab's REST API keeps them, and the answers that go wrong first."""
-
-    notes: list[dict[str, Any]] = field(default_factory=list)
-    diffs: list[dict[str, Any]] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    failing: list[int] = field(default_factory=list)
-    page: int = 100
-    head: str = HEAD
-    url: str = ""
-
-    def note(self, body: str, author: int = ME, system: bool = False) -> dict[str, Any]:
-        made = {"id": 300 + len(self.notes), "body": body, "author": {"id": author}, "system": system}
-        self.notes.append(made)
-        return made
-
-    def answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
-        notes = "/projects/5/merge_requests/3/notes"
-        match method, path:
-            case "GET", "/user":
-                return 200, {"id": ME}
-            case "GET", "/projects/5/merge_requests/3":
-                return 200, {"sha": self.head, "diff_refs": {"base_sha": "b" * 40}, "web_url": PAGE}
-            case "GET", "/projects/5/merge_requests/3/diffs":
-                return 200, self.diffs
-            case "GET", _ if path == notes:
-                # The newest first, as GitLab has them.
-                return 200, self.notes[::-1]
-            case "POST", _ if path == notes:
-                return 201, self.note(body["body"])
-        if found := re.fullmatch(rf"{notes}/(\d+)", path):
-            mine = next(each for each in self.notes if each["id"] == int(found[1]))
-            if method == "DELETE":
-                self.notes.remove(mine)
-                return 204, None
-            mine["body"] = body["body"]
-            return 200, mine
-        return 404, {"message": "404 Not found"}
-
-    def bodies(self) -> list[str]:
-        return [each["body"] for each in self.notes]
+@pytest.fixture(autouse=True)
+def asked_for(played):
+    played.request(3)
 
 
-@pytest.fixture
-def simulated():
-    made = Simulated()
-
-    class Handler(BaseHTTPRequestHandler):
-        def _do(self):
-            length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length)) if length else None
-            parts = urlsplit(self.path)
-            made.asked.append(f"{self.command} {parts.path}")
-            code, said = 401, {"message": "401 Unauthorized"}
-            if self.headers["PRIVATE-TOKEN"] == TOKEN:
-                code, said = (made.failing.pop(0), {}) if made.failing else made.answer(self.command, parts.path, body)
-            self.send_response(code)
-            if isinstance(said, list):
-                page = int(parse_qs(parts.query)["page"][0])
-                self.send_header("X-Next-Page", str(page + 1) if len(said) > page * made.page else "")
-                said = said[(page - 1) * made.page : page * made.page]
-            text = b"" if said is None else json.dumps(said).encode()
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        do_GET = do_POST = do_PUT = do_DELETE = _do  # noqa: N815 -- http.server's names
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield made
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def project(simulated):
-    return GitLab(simulated.url, "5", TOKEN)
-
-
-def test_the_first_time_a_note_is_written_and_then_it_is_updated_in_its_place(simulated, project):
-    simulated.page = 2
-    simulated.note(f"{MARK}\nall is well, trust me", author=8)
-    assert project.post(3, f"{MARK}\none", HEAD) == f"written: {PAGE}#note_301"
+def test_the_first_time_a_note_is_written_and_then_it_is_updated_in_its_place(played, project):
+    played.page = 2
+    played.note(f"{MARK}\nall is well, trust me", author=8)
+    played.note(f"{MARK}\nchanged the title", system=True)
+    assert post(project, 3, f"{MARK}\none", HEAD) == f"written: {PAGE}#note_302"
     for talk in ("Looks fine.", "And now?"):
-        simulated.note(talk, author=8)
-    simulated.note(f"{MARK}\nwritten at the same time")
-    assert project.post(3, f"{MARK}\ntwo", HEAD) == f"updated: {PAGE}#note_301"
-    assert simulated.bodies() == [f"{MARK}\nall is well, trust me", f"{MARK}\ntwo", "Looks fine.", "And now?"]
+        played.note(talk, author=8)
+    played.note(f"{MARK}\nwritten at the same time")
+    assert post(project, 3, f"{MARK}\ntwo", HEAD) == f"updated: {PAGE}#note_302"
+    assert played.bodies()[2:] == [f"{MARK}\ntwo", "Looks fine.", "And now?"]
 
 
-def test_a_slow_job_does_not_cover_what_a_later_one_said(simulated, project):
-    simulated.head = LATER
-    assert project.post(3, f"{MARK}\nearlier", HEAD) == "nothing was written: !3 has moved on to cccccccccccc"
-    assert simulated.bodies() == []
+def test_of_two_jobs_that_write_at_once_one_note_is_left(played, project):
+    played.meanwhile = [f"{MARK}\nthe other's"]
+    assert post(project, 3, f"{MARK}\nours", HEAD) == f"updated: {PAGE}#note_300"
+    assert played.bodies() == [f"{MARK}\nours"]
 
 
-def test_the_subject_names_the_stacks_whose_file_is_removed(simulated, project):
-    simulated.diffs = [
+def test_a_slow_job_does_not_cover_what_a_later_one_said(played, project):
+    played.request(3, LATER)
+    assert post(project, 3, f"{MARK}\nearlier", HEAD) == "nothing was written: !3 has moved on to cccccccccccc"
+    assert played.bodies() == []
+
+
+def test_the_subject_names_the_stacks_whose_file_is_removed(played, project):
+    played.diffs = [
         {"old_path": "stacks/Pulumi.old.yaml", "deleted_file": True},
         {"old_path": "stacks/Pulumi.new.yaml", "deleted_file": False},
     ]
-    assert project.subject(3, "https://run") == Subject(HEAD, "b" * 40, "https://run", ("old",))
+    assert subject(project, 3, "https://run") == Subject(HEAD, "b" * 40, "https://run", ("old",))
 
 
-def test_what_passes_is_tried_again_and_no_note_is_written_twice(simulated, project):
-    simulated.failing = [502, 503]
-    project.post(3, f"{MARK}\none", HEAD)
-    assert simulated.bodies() == [f"{MARK}\none"]
-    simulated.failing = [502]
+def test_what_passes_is_tried_again_and_no_note_is_written_twice(played, project):
+    played.failing = [502, 503]
+    post(project, 3, f"{MARK}\none", HEAD)
+    assert played.bodies() == [f"{MARK}\none"]
+    played.failing = [502]
     with pytest.raises(ToolError, match=r"answered POST http://\S+/notes with 502"):
-        project._ask("POST", f"{simulated.url}/projects/5/merge_requests/3/notes", {"body": "x"})
-    assert len([each for each in simulated.asked if each.startswith("POST")]) == 2
+        project._send("POST", "merge_requests/3/notes", {"body": "x"})
+    assert len([each for each in played.asked if each.startswith("POST")]) == 2
 
 
-def test_what_is_wrong_with_the_token_or_the_address_is_told(simulated):
+def test_where_there_were_too_many_it_waits_as_long_as_gitlab_says_and_then_writes(played, project, monkeypatch):
+    waited = []
+    monkeypatch.setattr(asking.time, "sleep", waited.append)
+    played.failing = [(429, {"Retry-After": "17", "RateLimit-Remaining": "0"})]
+    project.comment(3, "one")
+    assert waited == [17]
+    played.failing = [(429, {"RateLimit-Reset": "1"})]
+    project._send("POST", "merge_requests/3/notes", {"body": "two"})
+    assert waited == [17, 1]
+    assert played.bodies() == ["one", "two"]
+
+
+def test_what_is_wrong_with_the_token_or_the_address_is_told(played):
     with pytest.raises(ToolError, match=r"401: .*Unauthorized") as refused:
-        GitLab(simulated.url, "5", "another").post(3, "x", HEAD)
+        post(GitLab(played.url, "5", "another"), 3, "x", HEAD)
     assert refused.value.fix == "GITLAB_TOKEN wants the scope api and the role Reporter"
     with pytest.raises(ToolError, match=r"GitLab cannot be reached at http://127\.0\.0\.1:9"):
-        GitLab("http://127.0.0.1:9", "5", TOKEN)._ask("POST", "http://127.0.0.1:9/x")
-    assert gitlab({}) is None
+        GitLab("http://127.0.0.1:9", "5", TOKEN, pauses=(0.01,)).comments(3)
+    job = {"CI_API_V4_URL": "https://gitlab.example/api/v4/", "CI_PROJECT_ID": "5"}
     with pytest.raises(ToolError, match="GITLAB_TOKEN is not set"):
-        gitlab({"CI_API_V4_URL": "https://gitlab.example/api/v4", "CI_PROJECT_ID": "5"})
+        gitlab(job)
+    assert (hub_there(job), hub_there({})) == (None, None)
+    assert hub({**job, "GITLAB_TOKEN": TOKEN}) == GitLab("https://gitlab.example/api/v4", "5", TOKEN)
 
 
-def test_make_comment_writes_it_in_a_job_of_gitlab(simulated, tmp_path, monkeypatch, capsys):
-    for name, value in {
-        "API_V4_URL": simulated.url,
-        "PROJECT_ID": "5",
-        "PIPELINE_URL": "https://gitlab.example/run/1",
-    }.items():
+@pytest.fixture
+def job(played, tmp_path, monkeypatch):
+    for name, value in {"API_V4_URL": played.url, "PROJECT_ID": "5", "PIPELINE_URL": "https://gitlab.example/run/1"}.items():  # fmt: skip
         monkeypatch.setenv(f"CI_{name}", value)
     monkeypatch.setenv("GITLAB_TOKEN", TOKEN)
     monkeypatch.setenv("CHANGES", str(tmp_path))
     monkeypatch.delenv("GITHUB_EVENT_PATH", raising=False)
-    keep(difference("aws-dev", change("replace", "service", forced=("name",))), tmp_path)
+    return tmp_path
+
+
+def test_make_comment_writes_it_in_a_job_of_gitlab(played, job, capsys):
+    keep(difference("aws-dev", change("replace", "service", forced=("name",))), job)
+    expect(["aws-dev", "aws-prod"], job)
     assert delivery.main(["comment", "--pull-request", "3"]) == 0
-    (body,) = simulated.bodies()
+    (body,) = played.bodies()
     assert body.startswith(f"{MARK}\n")
     assert "**replaces**" in body
+    assert "| `aws-prod` | **no offline plan** |" in body
     assert "[The run that made this](https://gitlab.example/run/1)" in body
     assert TOKEN not in body
     assert capsys.readouterr().err == f"written: {PAGE}#note_300\n"
+
+
+def test_no_text_is_an_order_to_gitlab(played, project, job):
+    said = "```\n/approve\n```\n\r/close\n/merge"
+    keep(difference("aws-dev", change("update", "/close"), problems=(said,), broken=(said,), warnings=(said,)), job)
+    delivery.main(["comment", "--pull-request", "3"])
+    settle(project, Drift("dev", problems=(said,)), "a" * 40, "https://run")
+    assert "/approve" in played.bodies()[0]
+    assert "/approve" in played.issues[0]["description"]
+    assert played.acts == []
+
+
+def drifted(*names):
+    changes = tuple(Drifted("update", "aws:ecs/service:Service", name, "there", {"tags": "there"}) for name in names)
+    return Drift("dev", changes=changes)
+
+
+def test_an_issue_of_drift_is_opened_updated_in_its_place_and_closed_with_a_word(played, project):
+    assert settle(project, drifted("web"), "a" * 40, "https://run") == f"opened: {SITE}/issues/1"
+    assert settle(project, drifted("web", "api"), "a" * 40, "https://run") == f"updated: {SITE}/issues/1"
+    (issue,) = played.issues
+    assert (issue["title"], issue["state"]) == ("dev has drifted", "opened")
+    assert issue["description"].startswith(mark("dev"))
+    assert "`api`: `tags` (`up` would change it)" in issue["description"]
+    assert settle(project, Drift("dev"), "a" * 40, "https://run") == f"closed: {SITE}/issues/1"
+    assert (issue["state"], played.bodies("issues/1")) == ("closed", ["Nothing is different any more. Commit `aaaaaaaaaaaa`."])  # fmt: skip
+    assert settle(project, Drift("dev"), "a" * 40, "https://run") == "no issue is open"
+    assert settle(project, drifted("web"), "a" * 40, "https://run") == f"opened: {SITE}/issues/2"
+
+
+def test_only_the_stacks_own_issue_of_the_tokens_own_user_is_touched(played, project):
+    played.page = 1
+    played.issue("dev has drifted", f"{mark('dev')}\nall is well, trust me", author=8)
+    played.issue("another stack's", f"{mark('dev2')}\n")
+    played.issue("a talk", f"about {mark('dev')}")
+    before = json.dumps(played.issues)
+    settle(project, Drift("dev", deployed=False), "a" * 40, "https://run")
+    assert json.dumps(played.issues) == before
+    for each in ("one", "two"):
+        played.issue("dev has drifted", f"{mark('dev')}\n{each}")
+    assert settle(project, drifted("web"), "a" * 40, "https://run") == f"updated: {SITE}/issues/4"
+    assert [each["state"] for each in played.issues] == ["opened"] * 4 + ["closed"]
+    assert json.dumps(played.issues[:3]) == before
+
+
+def test_an_issue_as_long_as_it_gets_is_taken(played, project):
+    settle(project, drifted(*("x" * 90 + str(number) for number in range(4000))), "a" * 40, "https://run")
+    assert "- … and 3" in played.issues[0]["description"]
+
+
+def test_make_drift_tells_it_in_a_job_of_gitlab(played, job, monkeypatch, capsys):
+    monkeypatch.setattr(delivery, "drift_of", lambda stack: drifted("web"))
+    assert delivery.main(["drift", "--stack", "dev"]) == 1
+    assert [each["title"] for each in played.issues] == ["dev has drifted"]
+    assert "[The run that saw it](https://gitlab.example/run/1)" in played.issues[0]["description"]
+    assert f"dev: opened: {SITE}/issues/1\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("state", "why"), [("opened", ""), ("locked", ""), ("merged", "its pull request !3 is closed"), ("closed", "its pull request !3 is closed")])  # fmt: skip
+def test_the_sweep_asks_gitlab_which_merge_requests_are_open(played, project, state, why):
+    played.request(3, state=state)
+    now = datetime(2026, 11, 30, tzinfo=UTC)
+    assert over(Made(3, "dev", now), 14, project, now) == why
+
+
+def test_the_address_of_its_stack_stands_in_the_one_note(played, project):
+    note(project, 3, "https://review.example.com")
+    post(project, 3, f"{MARK}\n## What this change does", HEAD)
+    assert played.bodies() == [f"{MARK}\n## What this change does\n\n<!-- slipway:review -->\n**The stack of this pull request** is at https://review.example.com\n<!-- /slipway:review -->"]  # fmt: skip
+    note(project, 3, "")
+    assert "_The stack of this pull request is removed._" in played.bodies()[0]
+
+
+def test_what_a_job_of_gitlab_knows_of_itself(tmp_path):
+    mine = {"CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "5", "CI_MERGE_REQUEST_PROJECT_ID": "5"}
+    assert why_no_preview(mine) == "no credentials were given"
+    assert why_no_preview({**mine, "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "9"}) == "it comes from a fork, whose code gets no credentials"  # fmt: skip
+    assert run({"CI_PIPELINE_URL": "https://gitlab.example/run/1"}) == "https://gitlab.example/run/1"
+    output("url", "https://x.example\nEVIL=1", {"OUTPUT": str(tmp_path / "review.env")})
+    assert (tmp_path / "review.env").read_text() == "url=https://x.example EVIL=1\n"
 
 
 class Loader(yaml.SafeLoader):

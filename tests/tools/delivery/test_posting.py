@@ -2,9 +2,11 @@
 
 import pytest
 
+from tools.delivery import asking
 from tools.delivery.comment import MARK, Subject
-from tools.delivery.hub import hub as hub_of
-from tools.delivery.posting import post, pull_request, subject
+from tools.delivery.github import github as hub_of
+from tools.delivery.posting import note, own, post, subject
+from tools.delivery.review_note import part
 from tools.errors import ToolError
 
 HEAD, LATER = "a" * 40, "c" * 40
@@ -45,6 +47,44 @@ def test_of_two_that_were_written_at_once_one_is_kept(simulated, hub):
     assert simulated.bodies(7) == [f"{MARK}\nthree"]
 
 
+def test_where_another_job_writes_its_first_comment_at_the_same_time_one_is_left_with_both_parts(simulated, hub):
+    simulated.pull(7, HEAD)
+    simulated.meanwhile = [f"{MARK}{part('https://review.example.com')}"]
+    assert post(hub, 7, f"{MARK}\nours", HEAD) == "updated: https://hub.example/acme/orders/pull/7#issuecomment-1"
+    assert simulated.bodies(7) == [f"{MARK}\nours{part('https://review.example.com')}"]
+    simulated.pull(8, HEAD)
+    simulated.meanwhile = [f"{MARK}\nwhat it does"]
+    note(hub, 8, "https://review.example.com")
+    assert simulated.bodies(8) == [f"{MARK}\nwhat it does{part('https://review.example.com')}"]
+
+
+def test_a_comment_that_another_job_has_deleted_already_is_no_error(simulated, hub):
+    simulated.pull(7, HEAD)
+    simulated.comment(7, f"{MARK}\none")
+    (mine,) = own(hub, 7, MARK)
+    for _ in range(2):
+        hub.take_away(7, mine)
+    assert simulated.bodies(7) == []
+
+
+def test_where_there_were_too_many_it_waits_as_the_hub_says_and_then_writes(simulated, hub, monkeypatch):
+    waited = []
+    monkeypatch.setattr(asking.time, "sleep", waited.append)
+    monkeypatch.setattr(asking.time, "time", lambda: 1000.0)
+    simulated.failing = [(403, {"Retry-After": "9"}), (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1020"})]  # fmt: skip
+    hub.comment(7, "one")
+    simulated.failing = [429]
+    hub.comment(7, "two")
+    assert (waited, simulated.bodies(7)) == ([9, 21, 60], ["one", "two"])
+    simulated.failing = [(403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "4600"})]
+    with pytest.raises(ToolError, match="with 403: later\nFix: wait until the hub takes more, then run it again"):
+        hub.comment(7, "three")
+    simulated.failing = [403]
+    with pytest.raises(ToolError, match=r"Fix: let the token write what it is for"):
+        hub.comment(7, "four")
+    assert (len(waited), simulated.bodies(7)) == (3, ["one", "two"])
+
+
 def test_a_slow_run_does_not_cover_what_a_later_one_said(simulated, hub):
     simulated.pull(7, LATER)
     simulated.comment(7, f"{MARK}\nlater")
@@ -56,9 +96,11 @@ def test_the_pull_request_of_a_fork_is_found_by_what_the_hub_knows_of_it(simulat
     simulated.pull(7, HEAD, owner="acme")
     simulated.pull(8, HEAD, owner="stranger")
     simulated.pull(9, LATER, owner="other")
-    assert pull_request(hub, HEAD, "change", "stranger") == 8
-    assert pull_request(hub, HEAD, "change", "other") is None
-    assert pull_request(hub, HEAD, "change", "nobody") is None
+    assert hub.pull_request(HEAD, "change", "stranger") == 8
+    assert hub.pull_request(HEAD, "change", "other") is None
+    assert hub.pull_request(HEAD, "change", "nobody") is None
+    simulated.pull(10, HEAD, owner="stranger", branch="x&state=all#1+é")
+    assert hub.pull_request(HEAD, "x&state=all#1+é", "stranger") == 10
 
 
 def test_the_subject_is_what_the_hub_says_and_names_the_stacks_whose_file_is_removed(simulated, hub):
