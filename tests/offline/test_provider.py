@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
@@ -94,3 +95,13 @@ def test_no_name_is_put_into_what_is_not_known_yet(client: Clients) -> None:
     )
     answer = client("kubernetes").stub.Check(request)
     assert (decode(answer.inputs), list(answer.failures)) == ({"metadata": UNKNOWN, "__defaults": []}, [])
+
+
+def test_a_kind_of_a_clusters_own_is_taken_as_it_is_and_a_mistyped_one_is_refused(client: Clients) -> None:
+    route = {"metadata": {"name": "web"}, "spec": {"parentRefs": [{"name": "edge"}]}}
+    provider = client("kubernetes")
+    assert provider.problems("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", route) == []
+    with pytest.raises(
+        grpc.RpcError, match=r"kubernetes:policy/v1:PodDisruption: pulumi-kubernetes \S+ has no such type"
+    ):
+        provider.problems("kubernetes:policy/v1:PodDisruption", route)

@@ -22,17 +22,23 @@ _SECRET_OUTPUTS = re.compile(r"additional_secret_outputs=\[([^\]]*)\]")
 @once
 def outputs_of(type_: str) -> frozenset[str]:
     """Every property that a resource of this type has once it is made, `id` and `urn` left out."""
+    if sdk.custom(type_):
+        return frozenset()
     return frozenset(_types.resource_types(sdk.resource_class(type_))) - {"id", "urn"}
 
 
 def plausible(type_: str, chance: MadeUp) -> Values:
     """A value of the right type for each output that a resource always has."""
+    if sdk.custom(type_):
+        return {}
     return {name: _plausible(kind, name, chance) for name, kind in _outputs(sdk.resource_class(type_)).items()}
 
 
 @once
 def secrets_of(type_: str) -> frozenset[str]:
     """The outputs that the SDK has the engine keep secret, whoever gave them."""
+    if sdk.custom(type_):
+        return frozenset()
     cls = sdk.resource_class(type_)
     # The class says so only to its own constructor; a list of names, beside it in its file.
     told = _SECRET_OUTPUTS.findall(inspect.getsource(sys.modules[cls.__module__]))

@@ -48,6 +48,16 @@ def resource_class(type_: str) -> type:
         return _resource_class(type_)
 
 
+@once
+def custom(type_: str) -> bool:
+    """Whether a cluster learns the kind from a definition of its own: the SDK has nothing of its API's group."""
+    package, _, rest = type_.partition(":")
+    if package != CLUSTERS:
+        return False
+    resource_class(f"pulumi:providers:{package}")  # it registers what the SDK has
+    return rpc.get_resource_module(package, rest.rpartition(":")[0], "") is None
+
+
 def _resource_class(type_: str) -> type:
     of_provider = type_.startswith("pulumi:providers:")
     package = type_.rpartition(":")[2] if of_provider else type_.partition(":")[0]
@@ -75,12 +85,12 @@ def optional_string(type_: str, name: str) -> bool:
 
 def check(type_: str, inputs: Mapping[str, Any]) -> list[Problem]:
     """Every input that the SDK's types refuse."""
-    return list(_object(inputs_class(type_), inputs, ""))
+    return [] if custom(type_) else list(_object(inputs_class(type_), inputs, ""))
 
 
 def properties(type_: str) -> Mapping[str, Any]:
     """The inputs of a resource type and their types."""
-    return _inputs(inputs_class(type_))
+    return {} if custom(type_) else _inputs(inputs_class(type_))
 
 
 @once
@@ -179,6 +189,7 @@ def _distribution(package: str) -> str:
     return f"pulumi-{package}"
 
 
+CLUSTERS = "kubernetes"
 MISSING = "required, but missing"
 _IMPORTING = threading.Lock()
 LISTS = tuple(typing.get_origin(kind) for kind in (list[Any], typing.Sequence[Any]))
