@@ -130,7 +130,7 @@ def _row(difference: Difference) -> str:
     if difference.problems:
         return f"| {stack} | **no {seen}** | | | | | | |"
     if not difference.changes:
-        return f"| {stack} | {seen} | unchanged | | | | {_month(difference)} | {policies} |"
+        return f"| {stack} | {seen}: unchanged | | | | | {_month(difference)} | {policies} |"
     numbers = {act: len(difference.of(act)) for act in COLUMNS}
     counts = [("**{}**" if act in LOUD else "{}").format(number) if number else "" for act, number in numbers.items()]
     return f"| {stack} | {seen} | {' | '.join(counts)} | {_month(difference)} | {policies} |"

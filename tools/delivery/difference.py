@@ -33,9 +33,12 @@ def between(stack: str, target: str, before: Preview | None, after: Preview, tab
     return _difference(stack, target, found, earlier, after, tables, kind="plan", why=why)
 
 
-def told(stack: str, target: str, stdout: str, stderr: str, tables: Tables) -> Difference:
-    """What the engine's preview in JSON says of a stack that is there."""
+def told(stack: str, target: str, stdout: str, stderr: str, tables: Tables, code: int = 0) -> Difference:
+    """What the engine's preview in JSON says of a stack that is there; `code` is what the engine ended with."""
     after = read(stdout, stderr)
+    if code != 0 and not after.problems and not _broken(after):
+        # Whatever it had said by then, it is not the whole of it. A broken rule is told as one.
+        after = replace(after, problems=(stderr.strip() or f"the engine ended with {code}",))
     # A replacement is several steps with one resource, each of which has its states.
     after = replace(after, resources=tuple({each.urn: each for each in after.resources}.values()))
     steps: list[dict[str, Any]] = json.loads(stdout[stdout.index("{") :]).get("steps") or []
@@ -56,9 +59,6 @@ def _difference(
         unpriced=tuple(f"{line.type} {line.name}" for line in later.unpriced),
         regions=tuple(later.regions),
     )
-    broken = [
-        f"{each.name}: {said}" for each in after.resources for said in breaches(each.type, each.name, each.inputs)
-    ]
     gone = {change.urn for change in changed}
     return Difference(
         stack=stack,
@@ -67,11 +67,15 @@ def _difference(
         kept=sum(each.urn not in gone for each in after.resources),
         cost=cost,
         rules=len(RULES),
-        broken=tuple(broken),
+        broken=tuple(_broken(after)),
         problems=tuple(_said(each) for each in after.problems),
         warnings=tuple(_said(each) for each in later.warnings if not each.startswith(_OF_THE_ENGINE)),
         **kind,
     )
+
+
+def _broken(seen: Preview) -> list[str]:
+    return [f"{each.name}: {said}" for each in seen.resources for said in breaches(each.type, each.name, each.inputs)]
 
 
 def _said(words: str) -> str:

@@ -21,6 +21,7 @@ Name = Annotated[str, StringConstraints(max_length=500)]
 Type = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_.-]+:[A-Za-z0-9_./-]*:[A-Za-z0-9_.-]+$")]
 Words = Annotated[str, StringConstraints(max_length=20_000)]
 Dollars = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+Digest = Annotated[str, StringConstraints(pattern=r"^(sha256:[0-9a-f]{64})?$")]
 Stack = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 
 
@@ -50,6 +51,22 @@ class Cost(_Form):
     regions: tuple[Name, ...] = ()
 
 
+class Promoted(_Form):
+    """Whose image a stack runs: another stack's, or one by its digest; empty where it builds its own.
+
+    `runs` and `would` are the digests of what it runs and of what it would, where a preview could ask for them.
+    """
+
+    before: Name = ""
+    after: Name = ""
+    runs: Digest = ""
+    would: Digest = ""
+
+    @property
+    def differs(self) -> bool:
+        return self.before != self.after or bool(self.runs and self.would and self.runs != self.would)
+
+
 class Difference(_Form):
     """What a change does to one stack; or, in `problems`, why that cannot be told.
 
@@ -64,6 +81,7 @@ class Difference(_Form):
     changes: tuple[Change, ...] = ()
     kept: int = Field(default=0, ge=0)
     cost: Cost = Cost()
+    promoted: Promoted = Promoted()
     rules: int = Field(default=0, ge=0, le=1000)
     broken: tuple[Words, ...] = ()
     problems: tuple[Words, ...] = ()
@@ -72,7 +90,7 @@ class Difference(_Form):
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to look at."""
-        return not (self.changes or self.broken or self.problems)
+        return not (self.changes or self.broken or self.problems or self.promoted.differs)
 
     def of(self, *acts: Act) -> list[Change]:
         return [change for change in self.changes if change.act in acts]

@@ -1,6 +1,7 @@
 """`make promote`: lets one stack run what another runs, and first shows what differs: image, settings, plan."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -105,7 +106,7 @@ def _takes(bench: Workbench, source: str) -> None:
 def _previewed(bench: Workbench) -> tuple[Difference, str]:
     """What `up` would do, and the revision that it would ship where that is known before."""
     ran = pulumi.asked(bench, "preview", "--json", "--show-sames", policy=True)
-    found = difference.told(bench.stack.name, bench.stack.target(), ran.stdout, ran.stderr, types())
+    found = difference.told(bench.stack.name, bench.stack.target(), ran.stdout, ran.stderr, types(), ran.returncode)
     steps = json.loads(ran.stdout[ran.stdout.index("{") :]).get("steps") or []
     rollouts = [step.get("newState") or {} for step in steps if str(step.get("urn")).endswith("Rollout::rollout")]
     revision = next((str((each.get("inputs") or {}).get("revision") or "") for each in rollouts), "")
@@ -143,12 +144,14 @@ def _agreed(destination: str) -> bool:
 
 def _held(destination: str, promised: Mapping[str, Any], runs: Mapping[str, Any]) -> int:
     """That what runs is what was shown: meanwhile somebody may have shipped to the source."""
-    if runs.get("revision") == promised["revision"] and _digest(runs) == _digest(promised):
+    if runs.get("revision") == promised["revision"] and digest_of(runs) == digest_of(promised):
         say(f"{destination} runs the revision {runs['revision']}")
         return 0
     say(f"error: {destination} {_runs(runs)}, and what was shown is {promised['revision']} ({promised.get('image')})")
     return 1
 
 
-def _digest(outputs: Mapping[str, Any]) -> str:
-    return str(outputs.get("image", "")).partition("@")[2]
+def digest_of(outputs: Mapping[str, Any]) -> str:
+    """The digest of the image that a stack runs; empty where that has none."""
+    found = re.search(r"@(sha256:[0-9a-f]{64})$", str(outputs.get("image", "")))
+    return found[1] if found else ""

@@ -36,6 +36,7 @@ def section(difference: Difference, detail: Detail) -> str:
     parts = [
         *_problems(difference, detail),
         *_broken(difference, detail),
+        *_promoted(difference),
         *_changes(difference, detail),
         *_costs(difference),
         *_warnings(difference, detail),
@@ -74,6 +75,27 @@ def _broken(difference: Difference, detail: Detail) -> list[str]:
     if not difference.broken:
         return []
     return ["**Breaks the rules in `policies/`:**", "", block(difference.broken, detail.words), ""]
+
+
+def _promoted(difference: Difference) -> list[str]:
+    """Whose image it runs, where it is another than before the change or than what runs."""
+    image = difference.promoted
+    if not image.differs:
+        return []
+    says = f"**Runs {_whose(image.after)}**"
+    if image.before != image.after:
+        says += f", before this change {_whose(image.before)}"
+    if image.runs and image.would:
+        same = "as it does" if image.runs == image.would else f"instead of {code(image.runs)}"
+        return [f"{says}: {code(image.would)} {same}.", ""]
+    unknown = f" Which image that is, the state of {code(image.after)} has, and no plan."
+    return [f"{says}.{unknown if image.after and '@' not in image.after else ''}", ""]
+
+
+def _whose(image: str) -> str:
+    if not image:
+        return "an image of its own"
+    return f"the image {code(image)}" if "@" in image else f"what {code(image)} runs"
 
 
 def _changes(difference: Difference, detail: Detail) -> list[str]:

@@ -1,5 +1,6 @@
 """Runs the engine's preview of a stack against stand-ins, from an empty state, with no account and no secret."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from tools.plan.stack_file import PLACEHOLDER, promoted, settings, without_secre
 from tools.project import ROOT
 from tools.workbench import Workbench
 
-# What is promoted in a plan: which image the other stack really runs is in a state that no plan has.
+# An image by its digest.
 IMAGE = f"registry.example.com/slipway@sha256:{'0123456789abcdef' * 4}"
 
 # The engine's own word for that something failed, of which nothing is learnt where the reason is told as well.
@@ -80,6 +81,14 @@ def _shown(arguments: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in sorted(arguments.items()) if isinstance(value, str))
 
 
+def image_of(stack: str) -> str:
+    """What a stack that is promoted runs in a plan. Which image it really runs is in a state that no plan has.
+
+    Another stack runs another, so that two plans differ where it is another that is promoted.
+    """
+    return f"registry.example.com/{stack.lower()}@sha256:{hashlib.sha256(stack.encode()).hexdigest()}"
+
+
 def _running(stack: str, engine: PlanEngine) -> None:
     """Let another stack of the project seem to run an image."""
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
@@ -88,7 +97,7 @@ def _running(stack: str, engine: PlanEngine) -> None:
         "urn": f"urn:pulumi:{stack}::{project}::{type_}::{project}-{stack}",
         "type": type_,
         "custom": False,
-        "outputs": {"image": IMAGE},
+        "outputs": {"image": image_of(stack)},
     }
     state = engine.folder / "promoted.json"
     manifest = {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}

@@ -6,7 +6,7 @@ import pytest
 
 from tests.tools.delivery.made import change, difference
 from tools.delivery.comment import LIMIT, MARK, Subject, comment
-from tools.delivery.documents import Cost
+from tools.delivery.documents import Cost, Promoted
 from tools.delivery.words import scrubbed
 
 OF = Subject("a" * 40, "b" * 40, "https://hub.example/acme/orders/actions/runs/1")
@@ -33,7 +33,7 @@ Commit `aaaaaaaaaaaa` against `bbbbbbbbbbbb`. [The run that made this](https://h
 | stack | seen by | create | change | replace | delete | a month | policies |
 |---|---|--:|--:|--:|--:|---|---|
 | `aws-dev` | real preview | 1 |  | **1** |  | $10.00 → $1,234.50 + use (**+$1,224.50**) | 7 kept |
-| `gcp-dev` | offline plan | unchanged | | | | $0.00 (new) | 7 kept |
+| `gcp-dev` | offline plan: unchanged | | | | | $0.00 (new) | 7 kept |
 
 **Offline plan** (`no credentials were given`): it compares what the code before and after would make from nothing; no platform was asked. **Real preview**: the platform was asked, with rights to read.
 
@@ -81,7 +81,7 @@ def test_a_broken_policy_is_counted_and_told():
 )
 def test_the_cost_of_a_month_before_and_after(before, after, told):
     body = comment([difference("aws-dev", cost=Cost(before=before, after=after))], OF)
-    assert f"| `aws-dev` | real preview | unchanged | | | | {told} | 7 kept |" in body
+    assert f"| `aws-dev` | real preview: unchanged | | | | | {told} | 7 kept |" in body
 
 
 def test_a_change_that_touches_no_stack_says_so():
@@ -151,3 +151,46 @@ def test_no_value_of_a_secret_variable_is_in_the_comment(monkeypatch):
 def test_only_what_is_a_secret_by_its_name_is_taken_out():
     variables = {"AWS_SECRET_ACCESS_KEY": "abcdef/ghi", "HOME": "/home/rosa", "API_TOKEN": "short"}
     assert scrubbed("abcdef/ghi /home/rosa short", variables) == "[secret] /home/rosa short"
+
+
+ONE, OTHER = (f"sha256:{digit * 64}" for digit in "12")
+
+
+@pytest.mark.parametrize(
+    ("promoted", "told"),
+    [
+        (
+            Promoted(before="aws-dev", after="aws-staging"),
+            "**Runs what `aws-staging` runs**, before this change what `aws-dev` runs. Which image that is, the state of "
+            "`aws-staging` has, and no plan.",
+        ),
+        (
+            Promoted(before="aws-dev", after="aws-staging", runs=ONE, would=OTHER),
+            f"**Runs what `aws-staging` runs**, before this change what `aws-dev` runs: `{OTHER}` instead of `{ONE}`.",
+        ),
+        (
+            Promoted(before="aws-dev", after="aws-dev", runs=ONE, would=OTHER),
+            f"**Runs what `aws-dev` runs**: `{OTHER}` instead of `{ONE}`.",
+        ),
+        (
+            Promoted(after="aws-dev", runs=ONE, would=ONE),
+            f"**Runs what `aws-dev` runs**, before this change an image of its own: `{ONE}` as it does.",
+        ),
+        (Promoted(before="aws-dev"), "**Runs an image of its own**, before this change what `aws-dev` runs."),
+        (
+            Promoted(before="aws-dev", after=f"r.example/a@{ONE}"),
+            f"**Runs the image `r.example/a@{ONE}`**, before this change what `aws-dev` runs.",
+        ),
+    ],
+)
+def test_another_image_that_is_promoted_is_told_even_where_no_resource_changes(promoted, told):
+    body = comment([difference("aws-prod", promoted=promoted)], OF)
+    assert f"\n### `aws-prod`\n\n{told}\n\n" in body
+
+
+def test_the_same_promotion_as_before_takes_one_line():
+    body = comment(
+        [difference("aws-prod", promoted=Promoted(before="aws-dev", after="aws-dev", runs=ONE, would=ONE))], OF
+    )
+    assert "### `aws-prod`" not in body
+    assert "Runs" not in body

@@ -116,3 +116,11 @@ def test_a_preview_is_told_once_for_each_resource_with_what_forces_a_replacement
         Change(act="create", type=QUEUE, name="new", urn=urn(QUEUE, "new")),
     )  # fmt: skip
     assert (found.kind, found.cost, found.kept) == ("preview", Cost(before=7, after=5), 1)
+
+
+def test_a_preview_that_ended_badly_and_does_not_say_why_is_none_and_no_unchanged_stack():
+    state = {"urn": urn(QUEUE, "a"), "type": QUEUE, "custom": True, "inputs": {}}
+    said = json.dumps({"steps": [{"op": "same", "urn": state["urn"], "newState": state}], "changeSummary": {"same": 1}})
+    assert told("dev", "aws.fargate", said, "", TABLES, 0).quiet
+    assert told("dev", "aws.fargate", said, "", TABLES, 255).problems == ("the engine ended with 255",)
+    assert told("dev", "aws.fargate", said, "killed", TABLES, 137).problems == ("killed",)
