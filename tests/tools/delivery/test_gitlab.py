@@ -23,8 +23,12 @@ from tools.delivery.hubs import hub, hub_there
 from tools.delivery.posting import note, post, subject
 from tools.delivery.review import over
 from tools.delivery.review_stack import Made
+from tools.environment import SCAN
 from tools.errors import ToolError
-from tools.project import ROOT
+from tools.project import ENVIRONMENTS, ROOT
+from tools.scan.pipeline import PAGE as PIPELINE
+from tools.scan.pipeline import gitlab as scan_pipeline
+from tools.scan.pipeline import text
 from tools.stack import stacks
 
 LATER = "c" * 40
@@ -216,8 +220,7 @@ Loader.add_constructor("!reference", lambda loader, node: tuple(loader.construct
 
 def pipeline() -> dict[str, Any]:
     """The one of docs/gitlab.md."""
-    (block,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/gitlab.md").read_text(encoding="utf-8"), re.DOTALL)
-    return yaml.load(block, Loader)
+    return yaml.load(text((ROOT / PIPELINE).read_text(encoding="utf-8")), Loader)
 
 
 def jobs() -> dict[str, dict[str, Any]]:
@@ -233,7 +236,7 @@ def test_what_a_job_of_the_documented_pipeline_runs_is_make():
 
 def test_the_documented_pipeline_names_stacks_that_there_are_and_parts_that_it_has():
     whole = pipeline()
-    names = [str(job.get("environment", {}).get("name", "")) for job in jobs().values()]
+    names = [name for job in jobs().values() if (name := str(job.get("environment", {}).get("name", ""))) and "/" not in name]  # fmt: skip
     names += [
         stack
         for job in jobs().values()
@@ -258,3 +261,69 @@ def test_in_the_documented_pipeline_one_deployment_runs_at_a_time_and_a_person_l
         "aws-staging": "manual",
         "aws-prod": "manual",
     }
+
+
+def test_in_the_documented_pipeline_what_changes_a_stack_is_never_cancelled_halfway():
+    whole = pipeline()
+    assert whole["default"]["interruptible"] is True
+    changing = [name for name, job in jobs().items() if re.search(r"make (up|promote|review|sweep|drift)\b", str(job["script"]))]  # fmt: skip
+    assert changing == ["review", "review-stop", "aws-dev", "aws-staging", "aws-prod", "drift", "sweep"]
+    assert all(whole[name]["interruptible"] is False and whole[name]["resource_group"] for name in changing)
+
+
+def test_in_the_documented_pipeline_one_job_at_a_time_writes_the_note():
+    writing = {name: job["resource_group"] for name, job in jobs().items() if re.search(r"make (comment|review)\b", str(job["script"]))}  # fmt: skip
+    assert writing == dict.fromkeys(("comment", "review", "review-stop"), "merge-request-$CI_MERGE_REQUEST_IID")
+
+
+def test_in_the_documented_pipeline_a_forks_code_never_runs_with_what_is_given_to_the_project():
+    first = pipeline()["workflow"]["rules"][0]
+    assert first["when"] == "never"
+    assert first["if"].endswith("&& $CI_MERGE_REQUEST_SOURCE_PROJECT_ID != $CI_PROJECT_ID")
+
+
+def test_in_the_documented_pipeline_a_merge_requests_stack_is_removed_by_gitlab_and_by_the_sweep():
+    whole = jobs()
+    made, gone = whole["review"], whole["review-stop"]
+    assert made["environment"] == {"name": "review/$CI_MERGE_REQUEST_IID", "url": "$url", "on_stop": "review-stop", "auto_stop_in": "2 weeks"}  # fmt: skip
+    assert gone["environment"] == {"name": made["environment"]["name"], "action": "stop"}
+    # A job that stops has to be there under the same rules, and must wait for none that may fail.
+    assert (gone["rules"][0]["if"], gone["rules"][0]["when"], gone["needs"]) == (made["rules"][0]["if"], "manual", [])
+    assert "$CI_MERGE_REQUEST_LABELS =~ /(^|,)review(,|$)/" in made["rules"][0]["if"]
+    assert made["variables"]["OUTPUT"] == made["artifacts"]["reports"]["dotenv"]
+    assert "$GITLAB_TOKEN" in whole["sweep"]["rules"][0]["if"]
+    assert whole["sweep"]["script"] == ["make sweep YES=1"]
+
+
+def test_in_the_documented_pipeline_each_cloud_is_asked_without_a_key():
+    whole = pipeline()
+    tokens = {cloud: list(whole[f".{cloud}"]["id_tokens"].values()) for cloud in ("aws", "gcp", "azure")}
+    assert tokens == {
+        "aws": [{"aud": "$CI_SERVER_URL"}],
+        "gcp": [{"aud": "https://iam.googleapis.com/$GCP_PROVIDER"}],
+        "azure": [{"aud": "api://AzureADTokenExchange"}],
+    }
+    for cloud in tokens:
+        (name,) = whole[f".{cloud}"]["id_tokens"]
+        (line,) = whole[f".{cloud}"]["before_script"]
+        assert line.startswith(f"printf '%s' \"${name}\" > ")
+
+
+def test_each_variable_that_the_documented_pipeline_asks_for_is_explained():
+    page = (ROOT / PIPELINE).read_text(encoding="utf-8")
+    asked = {name for name in re.findall(r"\$([A-Z][A-Z_]+)", text(page)) if not name.startswith("CI_")}
+    made = {name for job in pipeline().values() if isinstance(job, dict) for name in (*job.get("variables", {}), *job.get("id_tokens", {}))}  # fmt: skip
+    assert {name for name in asked - made - {"STACK"} if f"`{name}`" not in page} == set()
+
+
+@pytest.mark.skipif(
+    not (ENVIRONMENTS / SCAN / "bin" / "check-jsonschema").exists(), reason="there is no check-jsonschema (make scan gets it)"
+)  # fmt: skip
+def test_the_documented_pipeline_is_one_by_gitlabs_own_schema_and_a_planted_mistake_is_found(tmp_path, capfd):
+    (tmp_path / "docs").mkdir()
+    page = (ROOT / PIPELINE).read_text(encoding="utf-8")
+    (tmp_path / PIPELINE).write_text(page, encoding="utf-8")
+    assert scan_pipeline(tmp_path) == 0
+    (tmp_path / PIPELINE).write_text(page.replace("resource_group: sweep", "resource_queue: sweep"), encoding="utf-8")
+    assert scan_pipeline(tmp_path) == 1
+    assert "'resource_queue' was unexpected" in capfd.readouterr().out
