@@ -44,7 +44,7 @@ drift: ## whether what is there is still what was shipped (STACK=all; with a hub
 	$(tools) drift
 review: ## ship a stack of its own for pull request PR=number, from stack FROM, as cheap as it gets (CLOSE=1 removes it)
 	$(tools) review
-sweep: ## which stacks of review are over: pull request closed, or older than DAYS=14 (YES=1 removes them)
+sweep: ## which stacks of review are over: pull request closed, or older than DAYS=14 (YES=1 removes them; PR=number that alone)
 	$(tools) sweep
 
 ##@ Look after it (HOST=name: on one host alone, where the stack has several)

@@ -19,7 +19,7 @@ from tools.delivery.hub import Hub
 from tools.delivery.hubs import hub, hub_there
 from tools.delivery.planned import written
 from tools.delivery.promotion import promote
-from tools.delivery.review import close, review, sweep
+from tools.delivery.review import close, review, sweep, swept
 from tools.delivery.review_note import REMOVED, ROOM
 from tools.delivery.rollback import rollback
 from tools.errors import ToolError
@@ -50,8 +50,11 @@ def main(arguments: list[str]) -> int:
             return close(given.pull_request or 0, hub_there())
         case "review":
             return review(given.pull_request or 0, given.source, given.policy, hub_there())
+        case "sweep" if given.json:
+            print(json.dumps(swept(given.days, hub_there())))
+            return 0
         case "sweep":
-            return sweep(given.days, given.yes, hub_there())
+            return sweep(given.days, given.yes, hub_there(), given.pull_request)
         case "promote":
             return promote(given.source, given.destination, given.yes)
         case "rollback":
@@ -164,7 +167,7 @@ def _parser() -> argparse.ArgumentParser:
             act.add_argument("--yes", action="store_true", help="do it")
         for option in _TOLD.get(name, ()):
             act.add_argument(option, default="")
-        if name in ("affected", "drift"):
+        if name in ("affected", "drift", "sweep"):
             act.add_argument("--json", action="store_true", help="as a list in JSON")
         if name == "changes":
             act.add_argument("--preview", action="store_true", help="ask the platform")
@@ -173,7 +176,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "review":
             act.add_argument("--policy", action="store_true", help="hold it to policies/")
             act.add_argument("--close", action="store_true", help="take it away")
-        if name in ("comment", "review"):
+        if name in ("comment", "review", "sweep"):
             act.add_argument("--pull-request", type=int, help="its number; without it the comment is printed")
     return parser
 

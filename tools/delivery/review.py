@@ -1,7 +1,9 @@
 """`make review` and `make sweep`: a stack of its own for a pull request, and away with it when that is over."""
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TextIO
 
 from tools import operations, pulumi
 from tools.delivery import review_file, review_stack
@@ -54,13 +56,16 @@ def close(number: int, hub: Hub | None) -> int:
     return code
 
 
-def sweep(days: int, sure: bool, hub: Hub | None) -> int:
+def sweep(days: int, sure: bool, hub: Hub | None, number: int | None = None) -> int:
     """Take away the stacks of pull requests that are closed, or that are older than so many days; 1 where one stays.
 
-    Whatever a stack is called: only what its own state proves to be made by `make review` is ever touched.
+    With a number only that pull request's. Whatever a stack is called: only what its own state proves to be made by
+    `make review` is ever touched.
     """
     failed = False
     for bench, made in _its_own():
+        if number not in (None, made.number):
+            continue
         try:
             why = over(made, days, hub)
             if why and not sure:
@@ -77,6 +82,20 @@ def sweep(days: int, sure: bool, hub: Hub | None) -> int:
     return 1 if failed else 0
 
 
+def swept(days: int, hub: Hub | None) -> list[dict[str, str]]:
+    """The stacks whose time is over, or of which that cannot be asked, as entries of a matrix: each says it itself."""
+    found: list[dict[str, str]] = []
+    for bench, made in _its_own(sys.stderr):
+        try:
+            due = bool(over(made, days, hub))
+        except ToolError as error:
+            say(f"error: {bench.stack.name}: {error}")
+            due = True
+        if due:
+            found.append({"stack": bench.stack.name, "number": str(made.number)})
+    return found
+
+
 def over(made: Made, days: int, hub: Hub | None, now: datetime | None = None) -> str:
     """Why a stack's time is over; nothing while it is not. Without a hub its age alone tells."""
     if hub and (request := hub.request(made.number)).closed:
@@ -86,14 +105,14 @@ def over(made: Made, days: int, hub: Hub | None, now: datetime | None = None) ->
     return ""
 
 
-def _its_own() -> Iterator[tuple[Workbench, Made]]:
+def _its_own(out: TextIO | None = None) -> Iterator[tuple[Workbench, Made]]:
     for name in review_stack.names(review_stack.bench_of("review")):
         bench = review_stack.bench_of(name)
         made = review_stack.made(bench)
         if made:
             yield bench, made
         else:
-            print(f"{name}: is left alone: make review did not make it")
+            print(f"{name}: is left alone: make review did not make it", file=out)
 
 
 def _remove(bench: Workbench, made: Made) -> int:

@@ -44,6 +44,8 @@ def add(verb: Verb, with_stack: argparse.ArgumentParser, asked: Callable[[str], 
     )
     sweep = verb("sweep", "Take away the stacks that review made and whose pull request is closed, or which are old.")
     sweep.add_argument("--days", default=os.environ.get("DAYS") or "14", help="old is more days than this (DAYS)")
+    sweep.add_argument("--pull-request", default=os.environ.get("PR") or None, help="of this one alone (PR)")
+    sweep.add_argument("--json", action="store_true", default=asked("JSON"), help="only those, as a list (JSON=1)")
     for each in (promote, rollback, sweep):
         each.add_argument("--yes", action="store_true", default=asked("YES"), help="do it, not only say so (YES=1)")
 
@@ -82,7 +84,8 @@ def _ship(given: argparse.Namespace) -> int:
         case "promote":
             told += ["--source", given.source, "--destination", given.destination]
         case "sweep":
-            told += ["--days", given.days]
+            told += ["--days", given.days, *(["--json"] if given.json else [])]
+            told += ["--pull-request", given.pull_request] if given.pull_request else []
         case _:
             Stack(given.stack).check()
             told += ["--stack", given.stack, "--version", given.version]

@@ -8,7 +8,7 @@ import yaml
 from tools.delivery import review_file
 from tools.delivery.comment import MARK
 from tools.delivery.posting import note, post
-from tools.delivery.review import close, over, review, sweep
+from tools.delivery.review import close, over, review, sweep, swept
 from tools.delivery.review_file import cheap, write
 from tools.delivery.review_stack import Made
 from tools.errors import ToolError
@@ -114,7 +114,7 @@ def test_one_that_cannot_be_asked_for_stays_and_keeps_no_other(simulated, hub, m
     simulated.pulls[8]["state"] = "closed"
     removed = []
     stacks = [(Workbench(Stack(f"review-{n}"), None, None, None), Made(n, "dev", NOW)) for n in (7, 8)]
-    monkeypatch.setattr("tools.delivery.review._its_own", lambda: iter(stacks))
+    monkeypatch.setattr("tools.delivery.review._its_own", lambda *_: iter(stacks))
     monkeypatch.setattr("tools.delivery.review._remove", lambda bench, made: removed.append(bench.stack.name) or 0)
     assert sweep(10**5, True, hub) == 1
     said = capsys.readouterr()
@@ -122,6 +122,13 @@ def test_one_that_cannot_be_asked_for_stays_and_keeps_no_other(simulated, hub, m
     assert (removed, said.out) == (["review-8"], "review-8: is removed: its pull request #8 is closed\n")
     assert sweep(10**5, False, None) == 0
     assert capsys.readouterr().out == "review-7: stays\nreview-8: stays\n"
+
+    # Each of those gets a job of its own, and so does the one of which nobody can tell: its job says so.
+    assert swept(10**5, hub) == [{"stack": "review-7", "number": "7"}, {"stack": "review-8", "number": "8"}]
+    assert swept(10**5, None) == []
+    assert "error: review-7: the hub answered GET" in capsys.readouterr().err
+    assert sweep(10**5, True, hub, 8) == 0
+    assert capsys.readouterr().out == "review-8: is removed: its pull request #8 is closed\n"
 
 
 def test_its_address_stands_in_the_one_comment_and_each_part_leaves_the_other(simulated, hub):

@@ -90,19 +90,22 @@ def test_the_stack_of_a_pull_request_is_shipped_without_a_right_to_write_and_tol
     assert "secrets." not in str(comment)
     assert "environment" not in comment
     assert read(FOLDER / "review.yml")["on"] == {
-        "pull_request": {"types": ["labeled", "synchronize", "reopened", "closed"]}
+        "pull_request": {"types": ["labeled", "unlabeled", "synchronize", "reopened", "closed"]}
     }
 
 
 def test_at_night_code_of_the_default_branch_reads_and_tells_and_takes_away_what_is_over():
     nightly = read(FOLDER / "nightly.yml")
     assert {*nightly["on"]} == {"schedule", "workflow_dispatch"}
-    _, drift, sweep = nightly["jobs"].values()
+    _, drift, over, sweep = nightly["jobs"].values()
     assert (drift["environment"], drift["steps"][-1]["run"]) == ("drift", "make drift")
     assert "DEPLOY" not in str(drift)
     assert (sweep["environment"], sweep["steps"][-1]["run"]) == ("review", "make sweep")
     assert sweep["steps"][-1]["env"]["YES"] == "1"
-    assert sweep["permissions"] == {"contents": "read", "id-token": "write", "pull-requests": "read"}
+    assert "YES" not in over["steps"][-1]["env"]
+    for job in (over, sweep):
+        assert job["environment"] == "review"
+        assert job["permissions"] == {"contents": "read", "id-token": "write", "pull-requests": "read"}
 
 
 @pytest.mark.parametrize("file", ["deploy.yml", "nightly.yml", "preview.yml", "review.yml"])
@@ -118,9 +121,37 @@ def test_each_cloud_is_asked_without_a_key(file):
         assert {name for name, value in given.items() if "secrets." in str(value)} == {"PULUMI_CONFIG_PASSPHRASE"}
 
 
+CHANGING = ("up", "promote", "rollback", "destroy", "review", "sweep")
+
+
+def of(group, stack):
+    """A job's group for one stack, as GitHub would fill it in."""
+    number = stack.rpartition("-")[2]
+    told = {"matrix.stack": stack, "matrix.number": number, "github.event.pull_request.number": number}
+    return re.sub(r"\$\{\{ ([\w.]+) \}\}", lambda found: told[found[1]], group)
+
+
 def test_one_deployment_of_a_stack_runs_at_a_time_and_none_is_cancelled_halfway():
-    for job in jobs(FOLDER / "deploy.yml"):
-        assert job["concurrency"] == {"group": f"deploy-{job['environment']}", "cancel-in-progress": False}
+    """Whichever workflow it is of: shipping, reviewing, closing and sweeping one stack stand in one group."""
+    held = []
+    for file in FILES:
+        for name, job in read(file)["jobs"].items():
+            last = job["steps"][-1]
+            verb = re.search(r"make (?:-s )?(\w+)", str(last.get("run")))
+            if not verb or verb[1] not in CHANGING or "JSON" in last["env"]:
+                continue
+            assert job["concurrency"]["cancel-in-progress"] is False
+            # Nor by a later run of its whole workflow.
+            assert "concurrency" not in read(file)
+            stack = job["environment"] if job["environment"] != "review" else "review-7"
+            held.append((file.name, name, of(job["concurrency"]["group"], stack)))
+    assert held == [
+        ("deploy.yml", "dev", "deploy-aws-dev"),
+        ("deploy.yml", "staging", "deploy-aws-staging"),
+        ("deploy.yml", "prod", "deploy-aws-prod"),
+        ("nightly.yml", "sweep", "deploy-review-7"),
+        ("review.yml", "stack", "deploy-review-7"),
+    ]
 
 
 def test_staging_and_prod_run_what_ran_before_and_neither_can_build():
