@@ -50,6 +50,9 @@ class _Scheduling(LoadScopeScheduling):
         # They all work on the same machines.
         if nodeid.startswith("tests/hosts/"):
             return "tests/hosts"
+        # They share a cluster of one node, which one of them drains.
+        if nodeid.startswith(("tests/engine/kubernetes/", "tests/kubernetes_provider/")):
+            return "tests/kubernetes"
         # Here every test has a stack of its own, and they are most of the work.
         return nodeid if nodeid.startswith("tests/engine/test_local_") else nodeid.partition("::")[0]
 

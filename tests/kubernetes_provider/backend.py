@@ -137,13 +137,14 @@ class KubernetesSession:
         if live is None:
             return None
         manager = _manager(resource, outputs)
-        wanted = _wanted(inputs) if inputs else without(live, "status")
+        if not inputs:
+            return Found(_id(live), _importable(live), _outputs(live, manager))
+        wanted = _wanted(inputs)
         try:
-            would = self.cluster.apply(wanted, manager, force=True, dry=True) if inputs else live
+            would = self.cluster.apply(wanted, manager, force=True, dry=True)
         except Refused:
             would = live
-        kept = asked_for(wanted, would, live)
-        return Found(_id(live), {**kept, **_own(inputs)}, _outputs(live, manager))
+        return Found(_id(live), {**asked_for(wanted, would, live), **_own(inputs)}, _outputs(live, manager))
 
     def trouble(self, resource: Resource, outputs: Values) -> str | None:
         """Why an object that is there does not work as it should, at this moment."""
@@ -229,6 +230,14 @@ def _wanted(inputs: Values) -> Values:
 def _own(inputs: Values) -> Values:
     """What is not Kubernetes's in the inputs: which of them were put in."""
     return {name: value for name, value in inputs.items() if name.startswith("__")}
+
+
+def _importable(live: Values) -> Values:
+    """What would make an object as it is."""
+    kept = without(live, "status")
+    for name in ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"):
+        kept = without(kept, "metadata", name)
+    return kept
 
 
 def _outputs(live: Values, manager: str) -> Values:

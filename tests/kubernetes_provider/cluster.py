@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import yaml
 
+from tools.offline.backend import Failure
 from tools.offline.values import Values
 
 APPLY = "application/apply-patch+yaml"
-# A dry run of an apply answers what the object would be; it is read as JSON, which is YAML too.
 PATIENCE = 60.0
 
 
@@ -57,8 +57,11 @@ class Cluster:
         self._kinds: dict[tuple[str, str], tuple[str, bool]] = {}
 
     def ask(self, method: str, path: str, **arguments: Any) -> Values:
-        """The answer's body. Raises Refused."""
-        answer = self.api.request(method, path, **arguments)
+        """The answer's body. Raises Refused, and Failure where nobody answers."""
+        try:
+            answer = self.api.request(method, path, **arguments)
+        except httpx.HTTPError as error:
+            raise Failure(f"the API server does not answer at {self.api.base_url}: {error}") from None
         if answer.is_error:
             raise Refused(answer)
         return dict(answer.json())
@@ -94,6 +97,10 @@ class Cluster:
         metadata = wanted["metadata"]
         path = self.place(wanted["apiVersion"], wanted["kind"], metadata.get("namespace"), metadata["name"])
         return self.ask("PATCH", path, params=query, json=wanted, headers={"Content-Type": APPLY})
+
+    def patch(self, path: str, change: Values) -> Values:
+        """Merge a change into what is at a path."""
+        return self.ask("PATCH", path, json=change, headers={"Content-Type": "application/merge-patch+json"})
 
     def delete(self, found: Values, propagation: str = "Foreground") -> None:
         """Ask for an object's end; it may take its time. No failure where it is gone already."""
