@@ -8,6 +8,7 @@ from tools.offline.backend import Kind
 from tools.offline.tables import Package, Played, Purpose
 
 PURPOSES: dict[str, Purpose] = {
+    "HTTPRoute": "network",
     "Ingress": "network",
     "NetworkPolicy": "network",
     "Service": "network",
@@ -19,16 +20,18 @@ PURPOSES: dict[str, Purpose] = {
     "Role": "identity",
     "RoleBinding": "identity",
     "ServiceAccount": "identity",
+    "ServiceMonitor": "watching",
     "CronJob": "service",
     "Deployment": "service",
     "HorizontalPodAutoscaler": "service",
     "Job": "service",
+    "Namespace": "service",
     "PodDisruptionBudget": "service",
     "StatefulSet": "service",
 }
 
 GROUPS = {
-    "core/v1": ("ConfigMap", "PersistentVolumeClaim", "Secret", "Service", "ServiceAccount"),
+    "core/v1": ("ConfigMap", "Namespace", "PersistentVolumeClaim", "Secret", "Service", "ServiceAccount"),
     "apps/v1": ("Deployment", "StatefulSet"),
     "batch/v1": ("CronJob", "Job"),
     "networking.k8s.io/v1": ("Ingress", "NetworkPolicy"),
@@ -41,6 +44,17 @@ GROUPS = {
 IMMUTABLE = frozenset(
     {"metadata.name", "metadata.namespace", "spec.selector.matchLabels", "spec.clusterIP", "roleRef", "type"}
 )
+# What the provider replaces beside that: provider/pkg/provider/diff.go of pulumi-kubernetes 4.34, read 2026-11-30.
+REPLACED: dict[str, frozenset[str]] = {
+    "ConfigMap": frozenset({"binaryData", "data"}),
+    "Secret": frozenset({"data", "stringData"}),
+}
+
+# Kinds that a cluster has where somebody installed them: Gateway API, Prometheus' operator.
+CUSTOM = {
+    "gateway.networking.k8s.io/v1": ("HTTPRoute",),
+    "monitoring.coreos.com/v1": ("ServiceMonitor",),
+}
 
 
 def _id(words: Any) -> str:
@@ -48,11 +62,11 @@ def _id(words: Any) -> str:
     return f"{metadata.get('namespace', 'default')}/{metadata['name']}"
 
 
-def _played(purpose: Purpose) -> Played:
+def _played(kind: str) -> Played:
     return Played(
-        purpose=purpose,
+        purpose=PURPOSES.get(kind, "other"),
         id=_id,
-        kind=Kind(replaces=IMMUTABLE, autonamed="metadata.name"),
+        kind=Kind(replaces=IMMUTABLE | REPLACED.get(kind, frozenset()), autonamed="metadata.name"),
         rules=rules.CHOICES,
         free="an object in a cluster is free; its nodes are not",
     )
@@ -62,9 +76,11 @@ PACKAGES = (
     Package(
         name="kubernetes",
         types={
-            f"kubernetes:{group}:{kind}": _played(PURPOSES[kind]) for group, kinds in GROUPS.items() for kind in kinds
+            f"kubernetes:{group}:{kind}": _played(kind)
+            for group, kinds in (*GROUPS.items(), *CUSTOM.items())
+            for kind in kinds
         },
         judges=(schemas.judge, *rules.JUDGES),
-        otherwise=replace(_played("other"), rules=()),
+        otherwise=replace(_played(""), rules=()),
     ),
 )

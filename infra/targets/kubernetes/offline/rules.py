@@ -67,7 +67,9 @@ def selector(_type: str, inputs: Values) -> Iterator[Problem]:
     wanted = one(inputs, "spec.selector.matchLabels")
     given = one(inputs, "spec.template.metadata.labels")
     labels: Any = {} if given is None else given
-    if isinstance(wanted, dict) and not judges.hidden(inputs, "spec.template.metadata.labels"):
+    # What selects pods that another makes has no template.
+    makes = one(inputs, "spec.template") is not None
+    if makes and isinstance(wanted, dict) and not judges.hidden(inputs, "spec.template.metadata.labels"):
         for path, value in found(inputs, "spec.selector.matchLabels[*]"):
             key = path.removeprefix("spec.selector.matchLabels[").removesuffix("]")
             if value is not UNKNOWN and labels.get(key) not in (value, UNKNOWN):
