@@ -9,8 +9,7 @@ from infra.schedule import closest
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets.kubernetes import limits
-from infra.targets.kubernetes.pods import ADMIN_PORT
-from infra.targets.kubernetes.spec import IngressOptions, KubernetesOptions, WorkloadOptions
+from infra.targets.kubernetes.spec import ADMIN_PORT, IngressOptions, KubernetesOptions, WorkloadOptions
 
 REPOSITORY = "ghcr.io/acme/orders"
 

@@ -2,10 +2,9 @@
 
 from pulumi import ResourceOptions
 
-from infra.targets.kubernetes.names import WEB, Scope
-from infra.targets.kubernetes.pods import ADMIN_PORT, METRICS
+from infra.targets.kubernetes.names import METRICS, WEB, Scope
 from infra.targets.kubernetes.raw import NO_WAIT, declared
-from infra.targets.kubernetes.spec import MetricsOptions
+from infra.targets.kubernetes.spec import ADMIN_PORT, MetricsOptions
 
 MONITORS = "monitoring.coreos.com/v1"
 

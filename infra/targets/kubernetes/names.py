@@ -11,6 +11,8 @@ STACK, SERVICE, PROCESS = "slipway.stack", "slipway.service", "slipway.process"
 DEPLOYMENT, REVISION = "slipway.deployment", "slipway.revision"
 
 WEB = "web"
+# In a pod: its container, the port that requests come to, that of its metrics.
+CONTAINER, PORT, METRICS = "app", "http", "metrics"
 
 
 def stack_name(service: str, stack: str, *words: str) -> str:
@@ -54,3 +56,8 @@ class Scope:
     def called(self, *words: str) -> str:
         """What an object is called."""
         return stack_name(self.service, self.stack, *words)
+
+
+def scope_of(service: str, stack: str, namespace: str | None) -> Scope:
+    """Whose objects, in the namespace that the stack names or in its own."""
+    return Scope(service, stack, namespace or fixed_name(limits.LONGEST_NAMESPACE, service, stack))

@@ -8,9 +8,8 @@ import pulumi
 from pulumi import ResourceOptions
 
 from infra.targets.kubernetes.names import WEB, Scope
-from infra.targets.kubernetes.pods import ADMIN_PORT
 from infra.targets.kubernetes.raw import declared
-from infra.targets.kubernetes.spec import WorkloadOptions
+from infra.targets.kubernetes.spec import ADMIN_PORT, WorkloadOptions
 
 # Every namespace has its name as a label.
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#automatic-labelling, read 2026-11-30.

@@ -7,15 +7,12 @@ from typing import Any
 import pulumi
 
 from infra.image import UID
-from infra.targets.kubernetes.names import DEPLOYMENT, REVISION, WEB, Scope
+from infra.targets.kubernetes.names import CONTAINER, DEPLOYMENT, METRICS, PORT, REVISION, WEB, Scope
+from infra.targets.kubernetes.spec import ADMIN_PORT
 from infra.wsgi import Check
 
 # Where a process finds its secrets, a file for each. Not in /run/secrets, where clouds put the tokens of identities.
 SECRETS = "/run/service"
-CONTAINER = "app"
-PORT, METRICS = "http", "metrics"
-# The container's own port beside the service's: ADMIN_PORT of app/Dockerfile.
-ADMIN_PORT = 9464
 
 # Seconds that a pod which is to end goes on as if nothing were: whoever sends it requests hears of it only meanwhile.
 NOTICE = 5
@@ -24,8 +21,6 @@ DRAIN = 10
 
 # Seconds that a starting pod may take until it is ready, and between two questions whether it is.
 START, START_PERIOD, START_TIMEOUT = 150, 1, 4
-# Seconds that a Job may take until its pod runs: a place for it, the image.
-JOB_START = 300
 
 # Of the memory and the disk beside a container's own: /tmp counts as its memory, and what it writes to its log as disk.
 TMP = "64Mi"

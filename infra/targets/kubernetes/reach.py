@@ -7,10 +7,9 @@ from typing import Any
 import pulumi
 from pulumi import ResourceOptions
 
-from infra.targets.kubernetes.names import WEB, Scope
-from infra.targets.kubernetes.pods import PORT
+from infra.targets.kubernetes.address import balancer, host, node_port
+from infra.targets.kubernetes.names import PORT, WEB, Scope
 from infra.targets.kubernetes.raw import NO_WAIT, Object, declared
-from infra.targets.kubernetes.shape import each
 from infra.targets.kubernetes.spec import ExposeOptions, IngressOptions
 
 TYPES = {"cluster": "ClusterIP", "node_port": "NodePort", "load_balancer": "LoadBalancer"}
@@ -125,9 +124,9 @@ class Reach(pulumi.ComponentResource):
             return f"{'http' if args.ingress.plain else 'https'}://{args.domain}"
         if args.expose.kind == "node_port":
             spec = self._service.output("spec")
-            return spec.apply(lambda known: f"http://{_host(str(args.expose.address))}:{_node_port(known)}")
+            return spec.apply(lambda known: f"http://{host(str(args.expose.address))}:{node_port(known)}")
         if args.expose.kind == "load_balancer":
-            return self._service.output("status").apply(lambda known: f"http://{_balancer(known)}")
+            return self._service.output("status").apply(lambda known: f"http://{balancer(known)}")
         return f"http://{args.scope.called()}.{args.scope.namespace}.svc"
 
 
@@ -140,16 +139,3 @@ def issued(ingress: IngressOptions) -> dict[str, str]:
     if tls.cluster_issuer:
         return {"cert-manager.io/cluster-issuer": tls.cluster_issuer}
     return {"cert-manager.io/issuer": tls.issuer} if tls.issuer else {}
-
-
-def _node_port(spec: Mapping[str, Any]) -> int:
-    return int(spec["ports"][0].get("nodePort") or 0)
-
-
-def _balancer(status: Mapping[str, Any] | None) -> str:
-    given = next(iter(each(status or {}, "loadBalancer", "ingress")), None) or {}
-    return _host(str(given.get("hostname") or given.get("ip") or ""))
-
-
-def _host(address: str) -> str:
-    return f"[{address}]" if ":" in address else address

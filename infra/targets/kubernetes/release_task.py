@@ -11,13 +11,14 @@ from typing import Any
 from infra.errors import DeploymentError
 from infra.targets.kubernetes import stopped
 from infra.targets.kubernetes.names import Scope
-from infra.targets.kubernetes.pods import JOB_START
 from infra.targets.kubernetes.session import Cluster, Refused, Session, connected, of_namespace
 from infra.targets.kubernetes.shape import each
 
 PROCESS = "release"
 LOG_LINES = 20
 POLL = 1.0
+# Seconds that a Job may take until its pod runs: a place for it, the image.
+JOB_START = 300
 # Seconds that a Job which was taken away may take to be gone.
 GONE = 120
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from infra.service import Service
     from infra.settings import Settings
 
+# The container's own port beside the service's: ADMIN_PORT of app/Dockerfile.
+ADMIN_PORT = 9464
+
 Name = Annotated[str, matching(limits.NAME, "a name of lower-case letters, digits and inner hyphens, 63 at the most")]
 Subdomain = Annotated[str, matching(limits.SUBDOMAIN, "an object's name, such as my-tls")]
 Labels = Mapping[

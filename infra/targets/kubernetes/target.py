@@ -10,8 +10,9 @@ from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
 from infra.targets.kubernetes import raw
+from infra.targets.kubernetes.names import scope_of
 from infra.targets.kubernetes.spec import KubernetesOptions
-from infra.targets.kubernetes.workload import Workload, WorkloadArgs, scope_of
+from infra.targets.kubernetes.workload import Workload, WorkloadArgs
 
 
 def registry(service: Service, settings: Settings) -> Registry | Engine:

@@ -9,18 +9,18 @@ from pulumi import ResourceOptions, dynamic
 
 from infra import secrets, wsgi
 from infra.image import JOB, Image
-from infra.naming import fixed_name
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
-from infra.targets.kubernetes import limits, monitoring, scaling
+from infra.targets.kubernetes import monitoring, scaling
 from infra.targets.kubernetes.ground import Ground, GroundArgs
-from infra.targets.kubernetes.names import WEB, Scope
+from infra.targets.kubernetes.names import WEB, scope_of
 from infra.targets.kubernetes.network import Network, NetworkArgs
-from infra.targets.kubernetes.pods import DRAIN, JOB_START, SECRETS, Pods, PodsArgs, WebArgs
+from infra.targets.kubernetes.pods import DRAIN, SECRETS, Pods, PodsArgs, WebArgs
 from infra.targets.kubernetes.providers import ReleaseTaskProvider
 from infra.targets.kubernetes.raw import NO_WAIT, TAKE_OVER, Object, declared
 from infra.targets.kubernetes.reach import Reach, ReachArgs
+from infra.targets.kubernetes.release_task import JOB_START
 from infra.targets.kubernetes.spec import WorkloadOptions
 
 # So many earlier ones stay of what a Deployment and a CronJob have made.
@@ -57,11 +57,6 @@ class WorkloadArgs:
     provider: pulumi.ProviderResource
     cluster: Mapping[str, pulumi.Input[str | None]]
     console: pulumi.Input[str] | None = None
-
-
-def scope_of(service: str, stack: str, namespace: str | None) -> Scope:
-    """Whose objects, in the namespace that the stack names or in its own."""
-    return Scope(service, stack, namespace or fixed_name(limits.LONGEST_NAMESPACE, service, stack))
 
 
 class Workload(pulumi.ComponentResource):
