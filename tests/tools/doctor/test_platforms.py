@@ -190,21 +190,37 @@ def test_a_cluster_answers_whoever_asks(tmp_path, monkeypatch, code):
     file.write_text(
         yaml.safe_dump(
             {
-                "current-context": "dev",
-                "contexts": [{"name": "dev", "context": {"cluster": "c"}}],
+                "current-context": "prod",
+                "contexts": [
+                    {"name": "dev", "context": {"cluster": "c"}},
+                    {"name": "prod", "context": {"cluster": "p"}},
+                ],
                 "clusters": [{"name": "c", "cluster": {"server": url}}],
             }
         )
     )
-    assert [each[:2] for each in told(kubernetes_doctor.checks(asked()))] == [("kubeconfig", "missing")]
+    named = asked(options={"context": "dev"}, image="dev")
+    assert [each[:2] for each in told(kubernetes_doctor.checks(named))] == [("kubeconfig", "missing")]
     monkeypatch.setenv("KUBECONFIG", f"/nowhere:{file}")
-    assert [each[:3] for each in told(kubernetes_doctor.checks(asked()))] == [
-        ("kubeconfig", "ok", f"{file}, the context dev"),
+    assert [each[:3] for each in told(kubernetes_doctor.checks(named))] == [
+        ("kubeconfig", "ok", f"/nowhere:{file}, the context dev"),
         ("cluster", "ok", f"{url} answers"),
+    ]
+    # Whichever context is current is never taken for the one that is meant.
+    assert told(kubernetes_doctor.checks(asked(image="dev"))) == [
+        (
+            "kubeconfig",
+            "missing",
+            f"/nowhere:{file}: there is no context that the stack names (there are: dev, prod)",
+            "pulumi config set --path service:options.context dev --stack dev",
+        )
     ]
     server.shutdown()
     server.server_close()
-    assert [each[1] for each in told(kubernetes_doctor.checks(asked()))] == ["ok", "missing"]
+    assert [each[1] for each in told(kubernetes_doctor.checks(named))] == ["ok", "missing"]
+    elsewhere = asked(options={"context": "dev", "kubeconfig": str(file)}, image="dev")
+    monkeypatch.delenv("KUBECONFIG")
+    assert [each[1] for each in told(kubernetes_doctor.checks(elsewhere))] == ["ok", "missing"]
 
 
 def test_a_port_that_somebody_has_is_told():
