@@ -76,6 +76,8 @@ def _options(base: Mapping[str, Any], number: int) -> dict[str, Any]:
         del options["ingress"]
     spec = find_spec(str(base.get("service:target")))
     fields = spec.options.model_fields if spec else {}
+    if "expose" in fields:
+        options = _in_a_cluster(options)
     if "hosts" in fields:
         raise ToolError(
             f"the target {base.get('service:target')} has no room for a stack of a pull request",
@@ -84,6 +86,16 @@ def _options(base: Mapping[str, Any], number: int) -> dict[str, Any]:
     if "port" in fields:
         # On one machine each stack has a port of its own.
         options["port"] = int(given.get("port") or load_service().web.port) + number % 1000
+    return options
+
+
+def _in_a_cluster(given: Mapping[str, Any]) -> dict[str, Any]:
+    """In a namespace of its own, unless all stacks share one; without the domain's way in; at no port of another's."""
+    options = {name: value for name, value in given.items() if name != "ingress"}
+    if not (options.get("namespace") or {}).get("existing"):
+        options.pop("namespace", None)
+    if options.get("expose"):
+        options["expose"] = {name: value for name, value in options["expose"].items() if name != "node_port"}
     return options
 
 

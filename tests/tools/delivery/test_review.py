@@ -52,6 +52,16 @@ def test_on_one_machine_it_has_a_port_of_its_own():
     assert [cheap(local, "x", number)["service:options"]["port"] for number in (7, 8, 1007)] == [9007, 9008, 9007]
 
 
+def test_in_a_cluster_it_takes_no_namespace_no_way_in_and_no_port_of_another():
+    where = {"context": "staging", "ingress": {"namespace": "edge"}, "expose": {"kind": "node_port", "node_port": 30080, "address": "a"}}  # fmt: skip
+    own = {"service:target": "kubernetes", "service:options": {**where, "namespace": {"name": "orders"}}}
+    made = {"context": "staging", "expose": {"kind": "node_port", "address": "a"}}
+    assert cheap(own, "review-7", 7)["service:options"] == made
+    shared = {"namespace": {"name": "orders", "existing": True}}
+    given = {"service:target": "kubernetes", "service:options": {**where, **shared}}
+    assert cheap(given, "review-7", 7)["service:options"] == {**made, **shared}
+
+
 def test_servers_that_all_stacks_share_have_no_room_for_it():
     with pytest.raises(ToolError, match="the target hosts has no room for a stack of a pull request"):
         cheap(settings(Stack("hosts").file), "review-7", 7)
