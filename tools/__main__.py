@@ -75,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     rights.add_argument("--account", default=os.environ.get("ACCOUNT", ""), help="in this account alone (ACCOUNT)")
     bootstrap = verb("bootstrap", "What a stack stands on: its state's place, and roles that need no key.", with_stack)
     bootstrap.add_argument("--repository", default=os.environ.get("REPO", ""), help="on GitHub, owner/name (REPO)")
+    told = "of pull requests that `make review` makes from it, instead (FROM)"
+    bootstrap.add_argument("--source", default=os.environ.get("FROM", ""), help=f"what the stacks {told}")
     bootstrap.add_argument("--yes", action="store_true", default=_asked("YES"), help="make it, not only say so (YES=1)")
     delivery.add(verb, with_stack, _asked)
     verb("env", "Print the exports after which a plain `pulumi` works on the stack.", with_stack)
@@ -99,7 +101,7 @@ def _by_plan(given: argparse.Namespace) -> int:
         case "rights":
             return operations.rights(given.stack, given.preview, given.account)
         case "bootstrap":
-            return operations.bootstrap(given.stack, given.repository, given.yes)
+            return operations.bootstrap(given.stack, given.source, given.repository, given.yes)
         case _:
             return operations.plan(given.stack, given.form or _form())
 

@@ -84,13 +84,18 @@ def rights(stack: str, reads: bool, account: str) -> int:
     return foreground(command, offline_variables(), ROOT)
 
 
-def bootstrap(stack: str, repository: str, sure: bool) -> int:
-    """What the stack stands on: the place of its state, and roles by which a repository deploys it without a key."""
-    Stack(stack).check()
+def bootstrap(stack: str, source: str, repository: str, sure: bool) -> int:
+    """What the stack stands on: the place of its state, and roles by which a repository deploys it without a key.
+
+    With a `source`, what those of pull requests stand on that are made from it.
+    """
+    Stack(source or stack).check()
+    which = f"FROM={source}" if source else f"STACK={stack}"
     if not repository:
-        raise ToolError("whose workflows deploy it is not said", f"make bootstrap STACK={stack} REPO=owner/name")
+        raise ToolError("whose workflows deploy it is not said", f"make bootstrap {which} REPO=owner/name")
     told = ["--repository", repository, *(["--yes"] if sure else [])]
-    command = [offline_environment().python, "-m", "tools.bootstrap", "--stack", stack, *told]
+    whose = ["--source", source] if source else ["--stack", stack]
+    command = [offline_environment().python, "-m", "tools.bootstrap", *whose, *told]
     return foreground(command, offline_variables(), ROOT)
 
 

@@ -10,12 +10,13 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from infra.errors import DeploymentError
 from infra.service import load_service
-from infra.targets.rights import Deployer, Made, Rights
+from infra.targets.rights import REVIEWS, Deployer, Made, Rights
 from tools.backend import backend
 from tools.errors import ToolError
 from tools.offline.packages import platforms
@@ -77,7 +78,7 @@ def planned(stack: Stack) -> Preview:
 
 def deployer(stack: Stack, seen: Preview, *, reads: bool, account: str) -> Deployer:
     """Whoever deploys what was planned; or, where it only `reads`, whoever previews it."""
-    chances = [made_up(f"{each.urn}#0").digest for each in seen.resources]
+    chances = _chances(seen)
     return Deployer(
         service=load_service().name,
         stack=stack.name,
@@ -88,6 +89,36 @@ def deployer(stack: Stack, seen: Preview, *, reads: bool, account: str) -> Deplo
         account=account,
         state=_bucket(backend().url),
     )
+
+
+def reviewer(base: Stack, stack: Stack, seen: Preview, account: str) -> Deployer:
+    """Whoever ships the stacks of pull requests, by the plan of one of them that was made from `base`.
+
+    Whatever is called by that one's name may be called by any other's.
+    """
+    one = deployer(stack, seen, reads=False, account=account)
+
+    def any_of(value: Any) -> Any:
+        match value:
+            case str():
+                # To the end of the name, which may be cut.
+                return re.sub(rf"{re.escape(stack.name)}[^/:\"'\s,]*", REVIEWS, value)
+            case Mapping():
+                return {name: any_of(item) for name, item in cast("Mapping[str, Any]", value).items()}
+            case list():
+                return [any_of(item) for item in cast("list[Any]", value)]
+            case _:
+                return value
+
+    made: list[Made] = []
+    for each in (Made(each.type, any_of(each.inputs)) for each in one.made):
+        made += [each] if each not in made else []
+    asked = [(token, any_of(arguments)) for token, arguments in one.asked]
+    return replace(one, stack=REVIEWS, made=made, asked=asked, state="", base=base.name)
+
+
+def _chances(seen: Preview) -> list[str]:
+    return [made_up(f"{each.urn}#0").digest for each in seen.resources]
 
 
 def _made(resource: Planned, chances: Sequence[str]) -> Made:

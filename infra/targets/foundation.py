@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from infra.errors import DeploymentError
+from infra.targets.rights import REVIEWS
 
 # The subject of GitHub's tokens names a repository as owner/name; one made after 2026-07-15 as owner@1/name@2, by ids
 # that no other can ever get: https://docs.github.com/actions/reference/security/oidc, read 2026-11-23.
@@ -51,5 +52,14 @@ def check_repository(repository: str) -> None:
 
 def subjects(repository: str, stack: str, kind: str) -> list[str]:
     """Whom GitHub's tokens name that may `deploy` a stack; to read alone, pull requests and the look for drift."""
-    whose = [f"environment:{stack}"] if kind == "deploy" else ["pull_request", "environment:drift"]
+    environment = "review" if stack == REVIEWS else stack
+    whose = [f"environment:{environment}"] if kind == "deploy" else ["pull_request", "environment:drift"]
     return [f"repo:{repository}:{each}" for each in whose]
+
+
+def of_reviews(repository: str, base: str, state: str) -> list[str]:
+    """The commands by which review.yml and the nightly sweep learn of what is made for them, on whichever cloud."""
+    return [
+        f"gh variable set PULUMI_BACKEND_URL --repo {repository} --env review --body {state}",
+        f"gh variable set REVIEW_FROM --repo {repository} --body {base}",
+    ]

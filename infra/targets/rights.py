@@ -8,6 +8,9 @@ from infra.errors import DeploymentError
 
 T = TypeVar("T")
 
+# Instead of a stack's name: all the stacks that `make review` makes, which are called review-7 by their numbers.
+REVIEWS = "review-*"
+
 
 @dataclass(frozen=True)
 class Made:
@@ -28,6 +31,7 @@ class Deployer:
         reads: only what a preview and a refresh need, which change nothing.
         account: the platform's account; empty where it is not known.
         state: the bucket that keeps the state; empty where nobody said, and it is the one that `make bootstrap` makes.
+        base: of REVIEWS, the stack that they are made from.
     """
 
     service: str
@@ -38,6 +42,17 @@ class Deployer:
     reads: bool
     account: str = ""
     state: str = ""
+    base: str = ""
+
+    @property
+    def called(self) -> str:
+        """What its roles are called by. No right on what is called `review-*` is one on them."""
+        return "reviews" if self.stack == REVIEWS else self.stack
+
+    @property
+    def keeps(self) -> str:
+        """What the place of the state is called by: who ships any pull request's code can reach no other stack's."""
+        return f"{self.service}-reviews" if self.stack == REVIEWS else self.service
 
 
 class Rights(Protocol):

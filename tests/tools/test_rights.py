@@ -96,7 +96,9 @@ def test_the_rights_of_a_stack_are_json_alone_on_standard_output(checkout: Check
 
 def test_a_bootstrap_for_no_repository_is_refused():
     with pytest.raises(ToolError, match="make bootstrap STACK=aws-dev REPO=owner/name"):
-        operations.bootstrap("aws-dev", "", sure=False)
+        operations.bootstrap("aws-dev", "", "", sure=False)
+    with pytest.raises(ToolError, match="make bootstrap FROM=aws-dev REPO=owner/name"):
+        operations.bootstrap("local", "aws-dev", "", sure=False)
 
 
 def test_a_bootstrap_without_credentials_says_so_in_one_line(monkeypatch, tmp_path):

@@ -1,6 +1,7 @@
 """The file of a pull request's own stack: its base's, without what costs or what only one stack can have."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ _KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")
 _ONLY_ONE = ("service:domain", "service:image", "service:protect")
 _OF_A_DOMAIN = ("certificate", "dns_zone", "hosted_zone", "managed_zone", "armor", "waf")
 _DEAR = ("access_logs", "alarms", "insights", "kms", "traffic", "zone_redundant", "zones")
+# Of the service's name, in a name that has to be short.
+_SHORT = 10
 _SIZES = ((0.25, "512MiB"), (0.5, "512MiB"), (1, "512MiB"), (1, "1GiB"))
 
 
@@ -39,6 +42,8 @@ def write(base: Stack, stack: Stack, number: int) -> None:
             f"{shown(base.file)} has secrets, and does not say how they are encrypted",
             f"give the stack a state outside of the tree: pulumi login, then make up STACK={base.name}",
         )
+    if base.platform() == "aws":
+        config |= _named(stack.name)
     text = yaml.safe_dump({**keys, "config": config}, sort_keys=False)
     stack.file.write_text(f"{WRITTEN}{base.name}.\n{text}", encoding="utf-8")
 
@@ -76,6 +81,9 @@ def _options(base: Mapping[str, Any], number: int) -> dict[str, Any]:
         del options["ingress"]
     spec = find_spec(str(base.get("service:target")))
     fields = spec.options.model_fields if spec else {}
+    if "boundary" in fields and (boundary := os.environ.get("AWS_BOUNDARY")):
+        # Whoever may make no roles but bounded ones says so in the run's variables.
+        options["boundary"] = boundary
     if "expose" in fields:
         options = _in_a_cluster(options)
     if "hosts" in fields:
@@ -97,6 +105,20 @@ def _in_a_cluster(given: Mapping[str, Any]) -> dict[str, Any]:
     if options.get("expose"):
         options["expose"] = {name: value for name, value in options["expose"].items() if name != "node_port"}
     return options
+
+
+def _named(stack: str) -> dict[str, Any]:
+    """How Pulumi makes up names on AWS, where a role's rights are told by them: each with the stack's own in it.
+
+    https://www.pulumi.com/docs/iac/concepts/resources/names/#configuring-autonaming, read 2026-11-30. A balancer's name
+    has 32 characters: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html.
+    """
+    service = load_service().name
+    short = f"{service[:_SHORT].rstrip('-')}-{stack}-${{hex(6)}}"
+    pattern = f"{service}-{stack}-${{name}}-${{hex(7)}}"
+    few = ("aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup")
+    named = {"pattern": pattern, "resources": {type_: {"pattern": short} for type_ in few}}
+    return {"pulumi:autonaming": {"providers": {"aws": named}}}
 
 
 def _accepted(config: Mapping[str, Any], stack: str) -> bool:

@@ -23,6 +23,18 @@ def provider(region: str, service: str) -> aws.Provider:
     return aws.Provider("aws", region=region, default_tags=aws.ProviderDefaultTagsArgs(tags=tags))
 
 
+def bound(boundary: str | None) -> None:
+    """Have no role that the program makes from now on do more than this policy allows, whatever else it is given."""
+
+    def told(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        if args.type_ != "aws:iam/role:Role":
+            return None
+        return pulumi.ResourceTransformationResult({**args.props, "permissions_boundary": boundary}, args.opts)
+
+    if boundary:
+        pulumi.runtime.register_stack_transformation(told)
+
+
 def policy(*statements: Mapping[str, object]) -> pulumi.Output[str]:
     """A policy document of IAM."""
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)})

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.errors import DeploymentError
-from infra.targets.aws.rights import state_bucket
+from infra.targets.aws.rights import LONGEST, attached, boundary, boundary_arn, length, state_bucket
 from infra.targets.aws.rights.demands import partition_of
 from infra.targets.aws.session import code_of, connected
-from infra.targets.foundation import Step, check_repository, subjects, take
-from infra.targets.rights import Deployer
+from infra.targets.foundation import Step, check_repository, of_reviews, subjects, take
+from infra.targets.rights import REVIEWS, Deployer
 
 ISSUER, AUDIENCE = "token.actions.githubusercontent.com", "sts.amazonaws.com"
 
@@ -83,11 +83,11 @@ class Foundation:
     @property
     def bucket(self) -> str:
         """The bucket of the state."""
-        return self.deployer.state or state_bucket(self.deployer.service, self.deployer.account)
+        return self.deployer.state or state_bucket(self.deployer.keeps, self.deployer.account)
 
     def role(self, kind: str) -> str:
         """A role's name, which that of its policies begins with."""
-        return f"{self.deployer.service}-{self.deployer.stack}-{kind}"
+        return f"{self.deployer.service}-{self.deployer.called}-{kind}"
 
     def subjects(self, kind: str) -> list[str]:
         """Whom GitHub's tokens name that may take the role; to read alone, pull requests and the look for drift."""
@@ -121,6 +121,14 @@ def afterwards(wanted: Foundation) -> list[str]:
     state = f"'s3://{wanted.bucket}?region={wanted.region}'"
     deploy, preview = (wanted.arn(f"role/{wanted.role(kind)}") for kind in ("deploy", "preview"))
     suffix = re.sub(r"[^A-Z0-9]", "_", stack.upper())
+    if stack == REVIEWS:
+        return [
+            f"gh api --method PUT repos/{repository}/environments/review",
+            f"gh variable set AWS_DEPLOY_ROLE --repo {repository} --env review --body {deploy}",
+            f"gh variable set AWS_BOUNDARY --repo {repository} --env review --body {boundary_arn(wanted.deployer)}",
+            *of_reviews(repository, wanted.deployer.base, state),
+            f"gh secret set PULUMI_CONFIG_PASSPHRASE --repo {repository} --env review",
+        ]
     return [
         f"pulumi login {state}",
         f"gh api --method PUT repos/{repository}/environments/{stack}",
@@ -142,6 +150,9 @@ def _steps(wanted: Foundation) -> Iterator[Step]:
     yield from _Bucket(wanted, _client("s3", wanted.region)).steps()
     iam = _client("iam", wanted.region)
     yield from _provider(wanted, iam)
+    if wanted.deployer.stack == REVIEWS:
+        name = boundary_arn(wanted.deployer).rpartition("/")[2]
+        yield _policy(wanted, iam, name, _bounding(wanted.deployer, iam))
     for kind, policies in wanted.policies.items():
         for name, document in policies.items():
             yield _policy(wanted, iam, name, document)
@@ -223,6 +234,19 @@ def _provider(wanted: Foundation, iam: Any) -> Iterator[Step]:
         lambda: AUDIENCE in _found(iam.get_open_id_connect_provider, **named).get("ClientIDList", []),
         lambda: iam.add_client_id_to_open_id_connect_provider(**named, ClientID=AUDIENCE),
     )
+
+
+def _bounding(deployer: Deployer, iam: Any) -> dict[str, Any]:
+    """What the roles of a pull request's stack may do at most: what those of the base stack may."""
+    found = boundary(deployer)
+    for arn in attached(deployer):
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+        found["Statement"] += document["Statement"]
+    if length(found) > LONGEST:
+        rule = f"what bounds the roles has {length(found)} characters, and IAM allows {LONGEST}"
+        raise DeploymentError(f"{rule}. Fix: name fewer managed policies in `service:options.policies`")
+    return found
 
 
 def _policy(wanted: Foundation, iam: Any, name: str, document: Mapping[str, Any]) -> Step:
@@ -318,5 +342,5 @@ def _document(*statements: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tags(wanted: Foundation) -> list[dict[str, str]]:
-    known = {"slipway:service": wanted.deployer.service, "slipway:bootstrap": wanted.deployer.stack}
+    known = {"slipway:service": wanted.deployer.service, "slipway:bootstrap": wanted.deployer.called}
     return [{"Key": key, "Value": value} for key, value in known.items()]

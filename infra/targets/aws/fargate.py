@@ -81,6 +81,7 @@ class Ground:
 
     def __init__(self, service: Service, settings: Settings) -> None:
         options = account.options(settings)
+        account.bound(options.boundary)
         self.provider = account.provider(options.region, service.name)
         self.found = look_up(settings, self.provider)
         self.opts = ResourceOptions(provider=self.provider)

@@ -247,6 +247,9 @@ class FargateOptions(Options):
     policies: Annotated[tuple[Annotated[str, _arn("iam", "a managed policy")], ...], Single] = Field(
         (), description="What the service itself may do in AWS: managed policies by ARN."
     )
+    boundary: Annotated[str, _arn("iam", "a managed policy")] | None = Field(
+        None, description="What the stack's roles may do at most, whatever they are given: a managed policy by ARN."
+    )
 
 
 def subnets(cidr: str, count: int) -> tuple[Sequence[str], Sequence[str]]:

@@ -14,9 +14,13 @@ from infra.targets.azure.foundation import Foundation
 from infra.targets.azure.ground import Ground, differs
 from infra.targets.azure.rights.state import NAME
 from infra.targets.azure.session import Refused, connected
-from infra.targets.foundation import Step, take
+from infra.targets.foundation import Step, of_reviews, take
+from infra.targets.rights import REVIEWS
 
 ISSUER, AUDIENCE = "https://token.actions.githubusercontent.com", "api://AzureADTokenExchange"
+
+# What a role of the subscription's own reaches: the group that it could be held to is not there before the stack is.
+WHOLE = "subscription"
 
 # Days that what was deleted can be had back.
 KEPT, VAULT_KEPT = 30, 90
@@ -63,10 +67,23 @@ def afterwards(wanted: Foundation) -> list[str]:
         named = f"--name {wanted.identity(kind)} --resource-group {state.group}"
         return f'"$(az identity show {named} --query clientId --output tsv)"'
 
-    return [
+    mine = [
         f"az role assignment create {me} --role 'Storage Blob Data Contributor' --scope {state.container}",
         f"az role assignment create {me} --role 'Key Vault Crypto User' --scope {state.key}",
         f"pulumi login '{state.url}'",
+    ]
+    if stack == REVIEWS:
+        return [
+            *mine,
+            # Its file gets the key by which those made from it have their secrets.
+            f"pulumi stack init {wanted.deployer.base} --secrets-provider '{state.provider}'",
+            f"gh api --method PUT repos/{repository}/environments/review",
+            f"gh variable set AZURE_TENANT --repo {repository} --body {wanted.deployer.account}",
+            f"gh variable set AZURE_DEPLOY_CLIENT --repo {repository} --env review --body {client('deploy')}",
+            *of_reviews(repository, wanted.deployer.base, f"'{state.url}'"),
+        ]
+    return [
+        *mine,
         f"pulumi stack init {stack} --secrets-provider '{state.provider}'",
         f"gh api --method PUT repos/{repository}/environments/{stack}",
         f"gh variable set AZURE_TENANT --repo {repository} --body {wanted.deployer.account}",

@@ -92,7 +92,7 @@ class Foundation:
 
     def identity(self, kind: str) -> str:
         """What an identity is called."""
-        return fixed_name(LONGEST_IDENTITY, self.deployer.service, self.deployer.stack, kind)
+        return fixed_name(LONGEST_IDENTITY, self.deployer.service, self.deployer.called, kind)
 
     def subjects(self, kind: str) -> list[str]:
         """Whom GitHub's tokens name that may take the identity; to read alone, pull requests and the look for drift."""
@@ -108,7 +108,7 @@ class Foundation:
 
     def begins(self, kind: str) -> str:
         """What the names of an identity's roles begin with."""
-        return f"{self.deployer.service}-{self.deployer.stack}-{kind}"
+        return f"{self.deployer.service}-{self.deployer.called}-{kind}"
 
     @property
     def services(self) -> list[str]:

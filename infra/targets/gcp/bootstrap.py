@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from infra.errors import DeploymentError
-from infra.targets.foundation import Step, take
+from infra.targets.foundation import Step, of_reviews, take
 from infra.targets.gcp.foundation import POOL, Foundation
 from infra.targets.gcp.policies import Binding, Policy
 from infra.targets.gcp.session import Refused, Session, connected
+from infra.targets.rights import REVIEWS
 
 ISSUER = "https://token.actions.githubusercontent.com"
+# What a role of the project's own reaches, whatever it is named: none can be held to a part of it.
+WHOLE = "project"
 USER = "roles/iam.workloadIdentityUser"
 IAM, STORAGE = "https://iam.googleapis.com/v1", "https://storage.googleapis.com/storage/v1"
 MANAGER, USAGE = "https://cloudresourcemanager.googleapis.com/v3", "https://serviceusage.googleapis.com/v1"
@@ -56,6 +59,14 @@ def afterwards(wanted: Foundation) -> list[str]:
     """The commands by which a person goes on, and by which the repository's workflows learn of it."""
     stack, repository = wanted.deployer.stack, re.sub(r"@\d+", "", wanted.repository)
     suffix = re.sub(r"[^A-Z0-9]", "_", stack.upper())
+    if stack == REVIEWS:
+        return [
+            f"gh api --method PUT repos/{repository}/environments/review",
+            f"gh variable set GCP_PROVIDER --repo {repository} --env review --body {wanted.provider}",
+            f"gh variable set GCP_DEPLOY_ACCOUNT --repo {repository} --env review --body {wanted.email('deploy')}",
+            *of_reviews(repository, wanted.deployer.base, f"gs://{wanted.bucket}"),
+            f"gh secret set PULUMI_CONFIG_PASSPHRASE --repo {repository} --env review",
+        ]
     return [
         f"pulumi login gs://{wanted.bucket}",
         f"gh api --method PUT repos/{repository}/environments/{stack}",

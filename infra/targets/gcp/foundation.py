@@ -77,11 +77,11 @@ class Foundation:
     @property
     def bucket(self) -> str:
         """The bucket of the state."""
-        return self.deployer.state or state_bucket(self.deployer.service, self.project)
+        return self.deployer.state or state_bucket(self.deployer.keeps, self.project)
 
     def account(self, kind: str) -> str:
         """The id of a service account."""
-        return re.sub(r"[^a-z0-9]", "-", f"{self.deployer.service}-{self.deployer.stack}-{kind}".lower())
+        return re.sub(r"[^a-z0-9]", "-", f"{self.deployer.service}-{self.deployer.called}-{kind}".lower())
 
     def email(self, kind: str) -> str:
         """A service account's whole name."""

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
-from infra.targets.aws.rights.demands import Act, Condition, Demand, Place
+from infra.errors import DeploymentError
+from infra.targets.aws.rights.demands import Act, Condition, Demand, Place, partition_of
 from infra.targets.aws.rights.table import FUNCTIONS, PROVIDER, RIGHTS, STATE, Rights
-from infra.targets.rights import Deployer, listed
+from infra.targets.rights import REVIEWS, Deployer, listed
 
 # Characters in a managed policy, whitespace left out:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-23.
@@ -23,12 +24,65 @@ def documents(deployer: Deployer) -> dict[str, Any]:
     """
     kind = "preview" if deployer.reads else "deploy"
     packed = _packed(_statements(set(_demands(deployer))))
-    return {f"{deployer.service}-{deployer.stack}-{kind}-{n}": each for n, each in enumerate(packed, 1)}
+    return {f"{deployer.service}-{deployer.called}-{kind}-{n}": each for n, each in enumerate(packed, 1)}
 
 
 def state_bucket(service: str, account: str) -> str:
     """The bucket that `make bootstrap` makes for the state of all the service's stacks in an account."""
     return f"{service}-state-{account or '*'}"
+
+
+def boundary_arn(deployer: Deployer) -> str:
+    """The policy that bounds the roles of all stacks of pull requests, which `make bootstrap` makes."""
+    partition = partition_of(str(deployer.options.get("region")))
+    return f"arn:{partition}:iam::{deployer.account or '*'}:policy/{deployer.service}-{deployer.called}-boundary"
+
+
+def boundary(deployer: Deployer) -> dict[str, Any]:
+    """What the roles of the plan may do together by their own policies, and so each of them at most.
+
+    What managed policies give them stands in no plan: the account knows it.
+
+    Raises:
+        DeploymentError: a plan does not know what one of them may do.
+    """
+    statements: list[dict[str, Any]] = []
+    for made in deployer.made:
+        if made.type != "aws:iam/rolePolicy:RolePolicy":
+            continue
+        try:
+            told = json.loads(str(made.inputs["policy"]))["Statement"]
+        except (KeyError, TypeError, ValueError):
+            raise DeploymentError(f"no plan knows what {made.inputs.get('name')} gives its role") from None
+        statements += [each for each in (_in(deployer, one) for one in told) if each not in statements]
+    return _document(*sorted(statements, key=json.dumps))
+
+
+def attached(deployer: Deployer) -> list[str]:
+    """The managed policies that the plan gives its roles."""
+    kind = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    return sorted({str(made.inputs.get("policyArn")) for made in deployer.made if made.type == kind})
+
+
+def _in(deployer: Deployer, told: Any) -> Any:
+    """The same with ARNs of the account, where the stand-ins made one up."""
+    match told:
+        case str() if told.startswith("arn:") and told.count(":") >= _ARN:
+            start, _, service, region, account, rest = told.split(":", _ARN)
+            partition = partition_of(str(deployer.options.get("region")))
+            return ":".join(
+                (start, partition, service, region, (account.isdigit() and deployer.account) or account, rest)
+            )
+        case Mapping():
+            return {name: _in(deployer, each) for name, each in cast("Mapping[str, Any]", told).items()}
+        case list():
+            return [_in(deployer, each) for each in cast("list[Any]", told)]
+        case _:
+            return told
+
+
+# Colons of an ARN.
+_ARN = 5
 
 
 def known(type_: str) -> Rights:
@@ -46,8 +100,11 @@ _TABLE = "infra/targets/aws/rights/table.py"
 
 def _demands(deployer: Deployer) -> Iterator[Demand]:
     tags = {"slipway:service": deployer.service, "slipway:stack": deployer.stack}
-    place = Place(str(deployer.options.get("region", "*")), deployer.account or "*", tags)
-    bucket = {"bucket": deployer.state or state_bucket(deployer.service, deployer.account)}
+    region, bounded = (str(deployer.options.get(name) or "") for name in ("region", "boundary"))
+    if deployer.stack == REVIEWS:
+        bounded = boundary_arn(deployer)
+    place = Place(region or "*", deployer.account or "*", tags, bounded)
+    bucket = {"bucket": deployer.state or state_bucket(deployer.keeps, deployer.account)}
     parts: list[tuple[Rights, Mapping[str, Any]]] = [(PROVIDER, {}), (STATE, bucket)]
     parts += [(known(made.type), made.inputs) for made in deployer.made]
     parts += [(asked(token), arguments) for token, arguments in deployer.asked]

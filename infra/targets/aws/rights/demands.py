@@ -10,6 +10,12 @@ from infra.errors import DeploymentError
 from infra.targets.aws.rights.reference import Action, Kind, action
 from infra.targets.aws.rights.table import ONLY, WIDE, Own, Rights
 
+# What makes a role, or gives it more, and knows the boundary that it has:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html, read 2026-11-30.
+BOUNDED = frozenset(
+    f"iam:{act}" for act in ("AttachRolePolicy", "CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy")
+)
+
 # The names of what an act makes, which has no name before.
 _MADE = ("{id}", "{arn:1}")
 
@@ -28,11 +34,12 @@ class Demand:
 
 @dataclass(frozen=True)
 class Place:
-    """Where resources are, and the tags by which the stack's own are told from others'."""
+    """Where resources are, the tags by which the stack's own are told from others', and what bounds its roles."""
 
     region: str
     account: str
     tags: Mapping[str, str]
+    boundary: str = ""
 
     def arn(self, kind: Kind, name: str) -> str:
         """The ARN of a resource by its name, or by an ARN that was made up elsewhere."""
@@ -68,6 +75,8 @@ class Act:
             yield from self._demands(action(asked))
 
     def _demands(self, asked: Action) -> Iterator[Demand]:
+        if asked.name == "iam:PutRolePermissionsBoundary" and not self.place.boundary:
+            return
         decisive, value = ONLY.get(asked.name, ("", ""))
         if decisive and self.inputs.get(decisive) != value:
             return
@@ -76,7 +85,7 @@ class Act:
             return
         kinds = [kind for kind in self.rights.on if kind in asked.kinds]
         for kind in kinds[:1] if asked.tagging else kinds:
-            conditions = (*self._always(asked), *self._own(asked, kind))
+            conditions = (*self._always(asked), *self._own(asked, kind), *self._bounded(asked))
             for name in names(self.rights.on[kind], self.inputs):
                 # Of an id that is made up only its beginning is known before, and that says no more than the kind.
                 told = "*" if isinstance(self.rights.on[kind], Own) and "*" in name else name
@@ -85,7 +94,7 @@ class Act:
     def _always(self, asked: Action) -> tuple[Condition, ...]:
         match asked.name:
             case "ec2:CreateTags" if self.name == "create" and asked.name == self._maker():
-                return tuple(("StringEquals", f"aws:RequestTag/{key}", (value,)) for key, value in self._tags())
+                return tuple((_like(value), f"aws:RequestTag/{key}", (value,)) for key, value in self._tags())
             case "ec2:CreateTags" if self.name == "create":
                 return (("StringEquals", "ec2:CreateAction", (self._maker().partition(":")[2],)),)
             case "ecs:ListTasks":
@@ -104,6 +113,11 @@ class Act:
             case _:
                 return ()
 
+    def _bounded(self, asked: Action) -> Iterator[Condition]:
+        """That a role which may be given more is one that is held to the boundary, where there is one."""
+        if asked.name in BOUNDED and self.place.boundary:
+            yield "StringEquals", "iam:PermissionsBoundary", (self.place.boundary,)
+
     def _own(self, asked: Action, kind: str) -> Iterator[Condition]:
         """The stack's tags, which what is being made or tagged has not yet.
 
@@ -117,13 +131,18 @@ class Act:
         tagging = asked.tagging and (self.name == "create" or not asked.name.startswith("ec2:"))
         if not making and not tagging:
             for key, value in self._tags():
-                yield "StringEquals", f"aws:ResourceTag/{key}", (value,)
+                yield _like(value), f"aws:ResourceTag/{key}", (value,)
 
     def _tags(self) -> list[tuple[str, str]]:
         return sorted(self.place.tags.items())
 
     def _maker(self) -> str:
         return next(actions(self.rights.create), "")
+
+
+def _like(value: str) -> str:
+    """The operator of a tag's value: those of many stacks are alike."""
+    return "StringLike" if "*" in value else "StringEquals"
 
 
 def listed(value: Any) -> list[str]:

@@ -283,7 +283,7 @@ RIGHTS: Mapping[str, Rights] = {
     "aws:iam/role:Role": Rights(
         create="iam:CreateRole,TagRole",
         read="iam:GetRole,ListRolePolicies,GetRolePolicy,ListAttachedRolePolicies,ListRoleTags",
-        update="iam:UpdateAssumeRolePolicy,UpdateRole,UpdateRoleDescription,TagRole,UntagRole",
+        update="iam:UpdateAssumeRolePolicy,UpdateRole,UpdateRoleDescription,PutRolePermissionsBoundary,TagRole,UntagRole",
         delete="iam:ListInstanceProfilesForRole,DeleteRole",
         use="iam:PassRole",
         on={"iam:role": "{name}"},

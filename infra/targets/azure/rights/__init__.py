@@ -7,7 +7,7 @@ from infra.targets.azure.names import stack_name
 from infra.targets.azure.rights.demands import Act, Demand, Stack
 from infra.targets.azure.rights.state import State
 from infra.targets.azure.rights.table import DATA, FUNCTIONS, KEY, RIGHTS, STATE, Rights
-from infra.targets.rights import Deployer, listed
+from infra.targets.rights import REVIEWS, Deployer, listed
 
 _DEPLOY = ("create", "read", "update", "delete", "use")
 _TABLE = "infra/targets/azure/rights/table.py"
@@ -32,7 +32,7 @@ def documents(deployer: Deployer) -> dict[str, Any]:
     whose = stack_of(deployer)
     made: dict[str, Any] = {}
     for end, permissions, on, roles in _parts(_demands(deployer, whose), whose):
-        name = f"{deployer.service}-{deployer.stack}-{kind}{end}"
+        name = f"{deployer.service}-{deployer.called}-{kind}{end}"
         condition = {"condition": _only(roles)} if roles else {}
         made[name] = {"role": _role(name, permissions, on, whose), "on": on, **condition}
     return made
@@ -40,11 +40,14 @@ def documents(deployer: Deployer) -> dict[str, Any]:
 
 def state_of(deployer: Deployer) -> State:
     """Where the state lies; a bucket is another platform's."""
-    return State(_subscription(deployer), deployer.service, deployer.state if "/" in deployer.state else "")
+    return State(_subscription(deployer), deployer.keeps, deployer.state if "/" in deployer.state else "")
 
 
 def stack_of(deployer: Deployer) -> Stack:
     """Whose resources they are."""
+    if deployer.stack == REVIEWS:
+        # What is cut of a name ends with a hash, and of so few characters nothing is.
+        return Stack(_subscription(deployer), f"{stack_name(deployer.service, 'review')}-*")
     return Stack(_subscription(deployer), stack_name(deployer.service, deployer.stack))
 
 

@@ -29,7 +29,7 @@ def documents(deployer: Deployer) -> dict[str, Any]:
         DeploymentError: a type or a function of the plan has no rights in `table.py`, or a name is too long.
     """
     kind = "preview" if deployer.reads else "deploy"
-    begin = re.sub(r"[^A-Za-z0-9]", "_", f"{deployer.service}_{deployer.stack}_{kind}")
+    begin = re.sub(r"[^A-Za-z0-9]", "_", f"{deployer.service}_{deployer.called}_{kind}")
     made = {
         f"{begin}{part}": _document(deployer, kind, permissions, on, condition)
         for part, permissions, on, condition in _parts(_demands(deployer), named("project", _project(deployer)))
@@ -62,7 +62,7 @@ def _project(deployer: Deployer) -> str:
 
 def _demands(deployer: Deployer) -> Iterator[Demand]:
     project = _project(deployer)
-    bucket = {"bucket": deployer.state or state_bucket(deployer.service, project)}
+    bucket = {"bucket": deployer.state or state_bucket(deployer.keeps, project)}
     parts: list[tuple[Rights, Mapping[str, Any]]] = [(LOOKING, {}), (STATE, bucket)]
     parts += [(known(made.type), made.inputs) for made in deployer.made]
     parts += [(asked(token), arguments) for token, arguments in deployer.asked]
@@ -128,7 +128,7 @@ def _document(
         rule = f"IAM allows {MOST_PERMISSIONS} permissions in a role"
         raise DeploymentError(f"a role of the stack {deployer.stack} has {len(permissions)}, and {rule}")
     role = {
-        "title": f"{deployer.service}-{deployer.stack}-{kind}",
+        "title": f"{deployer.service}-{deployer.called}-{kind}",
         "description": f"What it takes to {kind} the stack {deployer.stack}, by its plan.",
         "stage": "GA",
         "includedPermissions": permissions,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatch
 from typing import Any
 
 import boto3
@@ -12,7 +13,8 @@ from moto import mock_aws
 
 from infra.errors import DeploymentError
 from infra.targets.aws.bootstrap import ISSUER, Foundation, account, afterwards, bootstrap
-from infra.targets.rights import Deployer
+from infra.targets.aws.rights import documents
+from infra.targets.rights import REVIEWS, Deployer, Made
 
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
@@ -245,4 +247,102 @@ def test_the_commands_that_go_on_name_what_was_made() -> None:
         "gh variable set AWS_PREVIEW_ROLE_PROD --repo acme/orders --body arn:aws:iam::123456789012:role/slipway-prod-preview",
         "gh variable set PULUMI_BACKEND_URL --repo acme/orders --body 's3://slipway-state-123456789012?region=eu-central-1'",
         "gh secret set PULUMI_CONFIG_PASSPHRASE --repo acme/orders",
+    ]
+
+
+def reviews(*made: Made) -> Foundation:
+    """Whoever ships the stacks of pull requests, which make a role, give it something and run a service with it."""
+    logs = {"Effect": "Allow", "Action": ["logs:PutLogEvents"], "Resource": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:slipway-review-*"}  # fmt: skip
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [logs]})
+    trust = json.dumps({"Statement": [{"Principal": {"Service": "ecs-tasks.amazonaws.com"}}]})
+    role = {"name": "slipway-review-*", "assumeRolePolicy": trust}
+    plan = [
+        Made("aws:iam/role:Role", role),
+        Made(
+            "aws:iam/rolePolicy:RolePolicy", {"name": "slipway-review-*", "role": "slipway-review-*", "policy": policy}
+        ),
+        Made("aws:ecs/cluster:Cluster", {"name": "slipway-review-*"}),
+        Made("aws:ec2/vpc:Vpc", {}),
+        *made,
+    ]
+    deployer = Deployer("slipway", REVIEWS, {"region": REGION}, plan, [], reads=False, account=ACCOUNT, base="aws-dev")
+    return Foundation(deployer, {"deploy": documents(deployer)}, "acme/orders")
+
+
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/slipway-reviews-boundary"
+
+
+def test_the_stacks_of_pull_requests_have_a_role_that_only_their_environment_takes_and_a_state_of_their_own(
+    ground: Ground,
+) -> None:
+    ground.lay(reviews())
+    assert [each["RoleName"] for each in ground.iam.list_roles()["Roles"]] == ["slipway-reviews-deploy"]
+    assert ground.subjects("slipway-reviews-deploy") == ["repo:acme/orders:environment:review"]
+    assert [each["Name"] for each in ground.s3.list_buckets()["Buckets"]] == [f"slipway-reviews-state-{ACCOUNT}"]
+    assert set(ground.lay(reviews())) == {"there"}
+
+
+def allowed(ground: Ground, action: str) -> list[tuple[str, dict[str, Any]]]:
+    """On what the role may do something, and under which conditions."""
+    names = ground.attached("slipway-reviews-deploy")
+    statements = [each for name in names for each in ground.document(name)["Statement"] if action in each["Action"]]
+    return [(on, each.get("Condition", {})) for each in statements for on in each["Resource"]]
+
+
+def test_it_may_touch_what_is_called_or_tagged_as_theirs_and_neither_itself_nor_what_bounds_it(ground: Ground) -> None:
+    ground.lay(reviews())
+    tagged = {"aws:ResourceTag/slipway:service": "slipway"}
+    assert allowed(ground, "ecs:DeleteCluster") == [(f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/slipway-review-*", {})]
+    (vpc,) = allowed(ground, "ec2:DeleteVpc")
+    assert vpc[1] == {"StringEquals": tagged, "StringLike": {"aws:ResourceTag/slipway:stack": "review-*"}}
+    state = f"arn:aws:s3:::slipway-reviews-state-{ACCOUNT}/*"
+    assert allowed(ground, "s3:PutObject") == [(state, {})]
+    own = (f"arn:aws:iam::{ACCOUNT}:role/slipway-reviews-deploy", BOUNDARY)
+    every = [
+        on
+        for name in ground.attached("slipway-reviews-deploy")
+        for each in ground.document(name)["Statement"]
+        for on in each["Resource"]
+        if any(action.startswith("iam:") for action in each["Action"])
+    ]
+    assert every
+    assert [on for on in every for each in own if fnmatch(each, on)] == []
+
+
+@pytest.mark.parametrize("action", ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"])
+def test_it_makes_and_widens_no_role_that_could_do_more_than_those_of_the_base_stack(
+    ground: Ground, action: str
+) -> None:
+    ground.lay(reviews())
+    held = {"StringEquals": {"iam:PermissionsBoundary": BOUNDARY}}
+    assert allowed(ground, action) == [(f"arn:aws:iam::{ACCOUNT}:role/slipway-review-*", held)]
+    assert allowed(ground, "iam:DeleteRolePermissionsBoundary") == []
+    (most,) = ground.document("slipway-reviews-boundary")["Statement"]
+    assert (most["Action"], most["Resource"].endswith(":log-group:slipway-review-*")) == (["logs:PutLogEvents"], True)
+
+
+def test_what_managed_policies_give_the_service_is_within_the_bounds(ground: Ground) -> None:
+    reading = ground.iam.create_policy(PolicyName="reads", PolicyDocument=json.dumps(READING))["Policy"]["Arn"]
+    attachment = Made(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment", {"role": "slipway-review-*", "policyArn": reading}
+    )
+    ground.lay(reviews(attachment))
+    assert READING["Statement"][0] in ground.document("slipway-reviews-boundary")["Statement"]
+
+
+def test_what_no_plan_knows_of_a_role_is_refused_and_not_left_out(ground: Ground) -> None:
+    unknown = Made("aws:iam/rolePolicy:RolePolicy", {"name": "slipway-review-*", "role": "x", "policy": "*"})
+    with pytest.raises(DeploymentError, match=r"no plan knows what slipway-review-\* gives its role"):
+        ground.lay(reviews(unknown))
+
+
+def test_the_commands_that_go_on_tell_the_environment_review_and_no_other() -> None:
+    role = "arn:aws:iam::123456789012:role/slipway-reviews-deploy"
+    assert afterwards(reviews()) == [
+        "gh api --method PUT repos/acme/orders/environments/review",
+        f"gh variable set AWS_DEPLOY_ROLE --repo acme/orders --env review --body {role}",
+        f"gh variable set AWS_BOUNDARY --repo acme/orders --env review --body {BOUNDARY}",
+        "gh variable set PULUMI_BACKEND_URL --repo acme/orders --env review --body 's3://slipway-reviews-state-123456789012?region=eu-central-1'",
+        "gh variable set REVIEW_FROM --repo acme/orders --body aws-dev",
+        "gh secret set PULUMI_CONFIG_PASSPHRASE --repo acme/orders --env review",
     ]

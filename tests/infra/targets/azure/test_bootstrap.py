@@ -9,7 +9,8 @@ from infra.errors import DeploymentError
 from infra.targets.azure import bootstrap as module
 from infra.targets.azure.bootstrap import AUDIENCE, ISSUER, account, afterwards, bootstrap
 from infra.targets.azure.foundation import Foundation
-from infra.targets.rights import Deployer
+from infra.targets.azure.rights import documents
+from infra.targets.rights import REVIEWS, Deployer, Made
 from tests.infra.targets.azure.subscription import (
     ACCOUNTS,
     ASSIGNMENTS,
@@ -356,4 +357,52 @@ def test_the_commands_that_go_on_name_what_was_made() -> None:
         f"gh variable set AZURE_DEPLOY_CLIENT --repo acme/orders --env prod --body {client('deploy')}",
         f"gh variable set AZURE_PREVIEW_CLIENT_PROD --repo acme/orders --body {client('preview')}",
         f"gh variable set PULUMI_BACKEND_URL --repo acme/orders --body 'azblob://state?storage_account={state.account}'",
+    ]
+
+
+def reviews() -> Foundation:
+    """Whoever ships the stacks of pull requests."""
+    group = f"{ON}/resourceGroups/slipway-review-*"
+    pulls = f"{ON}/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d"
+    registry = f"{group}/providers/Microsoft.ContainerRegistry/registries/x"
+    plan = [
+        Made("azure-native:resources:ResourceGroup", {"resourceGroupName": "slipway-review-*"}),
+        Made("azure-native:authorization:RoleAssignment", {"scope": registry, "roleDefinitionId": pulls}),
+    ]
+    options = {"subscription": SUBSCRIPTION, "location": "westeurope"}
+    deployer = Deployer("slipway", REVIEWS, options, plan, [], reads=False, account=TENANT, base="azure-review")
+    return Foundation(deployer, {"deploy": documents(deployer)}, "acme/orders")
+
+
+def test_the_stacks_of_pull_requests_have_an_identity_that_only_their_environment_takes_and_a_state_of_their_own(
+    ground: Ground,
+) -> None:
+    ground.lay(reviews())
+    assert sorted(ground.azure.of(GROUPS)) == ["slipway-reviews-foundation"]
+    assert sorted(ground.azure.of(IDENTITIES)) == ["slipway-reviews-deploy"]
+    (taken,) = ground.azure.of(CREDENTIALS).values()
+    assert taken["properties"]["subject"] == "repo:acme/orders:environment:review"
+    state = reviews().state
+    assert (state.account, state.vault) != (foundation().state.account, foundation().state.vault)
+    assert sorted(ground.azure.of(ACCOUNTS)) == [state.account]
+    # A role on what only another stack's group has would be given there, and nowhere is.
+    places = {
+        each["id"].partition("/providers/Microsoft.Authorization")[0] for each in ground.azure.of(ASSIGNMENTS).values()
+    }
+    assert places == {ON, state.container, state.key}
+    assert set(ground.lay(reviews())) == {"there"}
+
+
+def test_the_commands_that_go_on_tell_the_environment_review_and_no_other() -> None:
+    wanted = reviews()
+    said = afterwards(wanted)
+    named = "--name slipway-reviews-deploy --resource-group slipway-reviews-foundation"
+    assert said[2:] == [
+        f"pulumi login '{wanted.state.url}'",
+        f"pulumi stack init azure-review --secrets-provider '{wanted.state.provider}'",
+        "gh api --method PUT repos/acme/orders/environments/review",
+        f"gh variable set AZURE_TENANT --repo acme/orders --body {TENANT}",
+        f'gh variable set AZURE_DEPLOY_CLIENT --repo acme/orders --env review --body "$(az identity show {named} --query clientId --output tsv)"',
+        f"gh variable set PULUMI_BACKEND_URL --repo acme/orders --env review --body '{wanted.state.url}'",
+        "gh variable set REVIEW_FROM --repo acme/orders --body azure-review",
     ]

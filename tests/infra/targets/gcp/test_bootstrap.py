@@ -8,7 +8,8 @@ import pytest
 from infra.errors import DeploymentError
 from infra.targets.gcp import bootstrap as module
 from infra.targets.gcp.bootstrap import APIS, ISSUER, Foundation, account, afterwards, bootstrap
-from infra.targets.rights import Deployer
+from infra.targets.gcp.rights import documents
+from infra.targets.rights import REVIEWS, Deployer, Made
 from tests.infra.targets.gcp.ground import Project
 from tests.offline.internet.google import LOGIN, Refusal, _token_site
 from tests.offline.internet.internet import Internet
@@ -336,4 +337,47 @@ def test_the_commands_that_go_on_name_what_was_made() -> None:
         f"gh variable set GCP_PREVIEW_ACCOUNT_PROD --repo acme/orders --body {email('preview')}",
         f"gh variable set PULUMI_BACKEND_URL --repo acme/orders --body gs://{BUCKET}",
         "gh secret set PULUMI_CONFIG_PASSPHRASE --repo acme/orders",
+    ]
+
+
+def reviews() -> Foundation:
+    """Whoever ships the stacks of pull requests."""
+    plan = [
+        Made("gcp:cloudrunv2/service:Service", {"name": "slipway-review-*"}),
+        Made("gcp:secretmanager/secretVersion:SecretVersion", {"secret": "projects/p/secrets/slipway-review-*"}),
+    ]
+    options = {"project": PROJECT, "region": REGION}
+    deployer = Deployer("slipway", REVIEWS, options, plan, [], reads=False, account=NUMBER, base="gcp-review")
+    return Foundation(deployer, {"deploy": documents(deployer)}, "acme/orders")
+
+
+def test_the_stacks_of_pull_requests_have_an_account_that_only_their_environment_takes_and_a_state_of_their_own(
+    ground: Ground,
+) -> None:
+    ground.lay(reviews())
+    found = [path for path in ground.project.things if "/serviceAccounts/" in path]
+    own = f"projects/{PROJECT}/serviceAccounts/slipway-reviews-deploy@{PROJECT}.iam.gserviceaccount.com"
+    assert found == [own]
+    (taken,) = ground.bindings(own)
+    assert taken[1] == [f"{PRINCIPAL}/repo:acme/orders:environment:review"]
+    assert [path for path in ground.project.things if path.startswith("b/")] == [f"b/slipway-reviews-state-{PROJECT}"]
+    given = {
+        name: condition for name, _, condition in ground.bindings(f"projects/{PROJECT}") if name.endswith("_secrets")
+    }
+    assert given == {
+        "slipway_reviews_deploy_secrets": "resource.name.extract('/secrets/{name}').startsWith('slipway-review-')"
+    }
+    assert set(ground.lay(reviews())) == {"there"}
+
+
+def test_the_commands_that_go_on_tell_the_environment_review_and_no_other() -> None:
+    wanted = reviews()
+    account = f"slipway-reviews-deploy@{PROJECT}.iam.gserviceaccount.com"
+    assert afterwards(wanted) == [
+        "gh api --method PUT repos/acme/orders/environments/review",
+        f"gh variable set GCP_PROVIDER --repo acme/orders --env review --body {wanted.provider}",
+        f"gh variable set GCP_DEPLOY_ACCOUNT --repo acme/orders --env review --body {account}",
+        f"gh variable set PULUMI_BACKEND_URL --repo acme/orders --env review --body gs://slipway-reviews-state-{PROJECT}",
+        "gh variable set REVIEW_FROM --repo acme/orders --body gcp-review",
+        "gh secret set PULUMI_CONFIG_PASSPHRASE --repo acme/orders --env review",
     ]
