@@ -7,10 +7,10 @@ tools = @$(PYTHON) -m tools
 # Some shells export a HOST of their own: only one on make's command line is meant.
 host = $(if $(filter command,$(origin HOST)),--host $(HOST))
 
-export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO BASE PR FROM TO VERSION REVIEW CLOSE DAYS
+export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO BASE PR FROM TO VERSION REVIEW CLOSE DAYS ADD DROP
 
 .DEFAULT_GOAL := help
-.PHONY: help up plan preview refresh destroy rights bootstrap affected changes comment promote rollback drift review sweep status logs exec env engine test lint scan bench reference lock doctor
+.PHONY: help up plan preview refresh destroy rights bootstrap affected changes comment promote rollback drift review sweep status logs exec env engine test lint scan bench reference lock doctor targets upgrade-check adopt
 
 ##@ Ship the service (STACK=local unless you name another of stacks/)
 up: ## ship it, and say where it is (POLICY=1: nothing that breaks a rule of policies/)
@@ -47,6 +47,14 @@ review: ## ship a stack of its own for pull request PR=number, from stack FROM, 
 sweep: ## which stacks of review are over: pull request closed, or older than DAYS=14 (YES=1 removes them; PR=number that alone)
 	$(tools) sweep
 
+##@ Stay current (in a copy of the template: docs/copying.md)
+targets: ## where it can run: ADD=gcp brings a further platform here, DROP=aws takes one away
+	$(tools) targets
+upgrade-check: ## prove by the plans of all stacks that an update loses nothing that holds state (BASE=HEAD: before it)
+	$(tools) upgrade-check
+adopt: ## write app/service.toml for an application that is there already
+	$(tools) adopt
+
 ##@ Look after it (HOST=name: on one host alone, where the stack has several)
 status: ## what runs, and what the address answers
 	$(tools) status $(host)
@@ -76,5 +84,5 @@ engine: ## get a Pulumi engine with the plugins that STACK wants, and say where 
 	$(tools) engine
 
 help:
-	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {gsub(/\$$\$$/, "$$", $$2); printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {gsub(/\$$\$$/, "$$", $$2); printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@printf '\nFor instance:  make up  ·  make logs FOLLOW=1  ·  make up STACK=prod  ·  make test ONLY=app\n'

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import subprocess
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -23,7 +24,8 @@ class Release:
     """The content of the service at one revision.
 
     `files` maps a path relative to app/ (POSIX) to the SHA-256 of its bytes; `inputs` are the other facts that
-    decide what runs (the server, and where an image is built its base's digest and build arguments).
+    decide what runs (the server, and where an image is built its base's digest and build arguments). What the contract
+    has `beside` app/ lies under its own folder there, and is shipped under a path relative to that.
     """
 
     source: Path
@@ -41,6 +43,11 @@ class Release:
         """Twelve hex digits; the same on every machine for the same content, whatever its umask or path."""
         return hashlib.sha256(canonical(self.manifest)).hexdigest()[:12]
 
+    def path(self, name: str) -> Path:
+        """Where a shipped file lies in the project."""
+        folders = (self.source, *_beside(self.source))
+        return next((folder / name for folder in folders if (folder / name).is_file()), self.source / name)
+
     def write(self, destination: Path) -> None:
         """Copy the files, with normalised modes, and their manifest to a folder that does not exist yet.
 
@@ -49,7 +56,7 @@ class Release:
         """
         changed: list[str] = []
         for name, expected in self.files.items():
-            content = (self.source / name).read_bytes()
+            content = self.path(name).read_bytes()
             if hashlib.sha256(content).hexdigest() != expected:
                 changed.append(name)
             target = destination / name
@@ -82,19 +89,25 @@ def load_release(service: "Service", server: str, inputs: Mapping[str, str], sou
     Raises:
         SettingsError: nothing matches, the server's requirements are not among the files, or a file is a link.
     """
-    tracked = _git(source, service.files, "--cached")
+    places = [(source, "app", service.files)]
+    places += [(source.parent / folder, folder, files) for folder, files in service.beside.items()]
+    present: dict[str, Path] = {}
     untracked: list[str] = []
-    if tracked is None:
-        tracked = _walk(source, service.files)
-    else:
-        untracked = _git(source, service.files, "--others", "--exclude-standard") or []
-    present = sorted(name for name in tracked if (source / name).is_file() or (source / name).is_symlink())
+    problems: list[Problem] = []
+    for folder, shown, files in places:
+        tracked, new = _listed(folder, files)
+        untracked += new
+        for name in sorted(tracked):
+            path, place = folder / name, PurePosixPath(shown, name).as_posix()
+            if path.is_symlink():
+                problems.append(Problem(place, "is a link, which is not shipped", f"replace {place} by a file"))
+            elif name in present:
+                rule = f"would be shipped as {name}, which another file is as well"
+                problems.append(Problem(place, rule, f"edit beside in {CONTRACT}"))
+            elif not path.is_file():
+                continue
+            present[name] = path
     requirements = service.web.requirements.format(server=server)
-    problems = [
-        Problem(f"app/{name}", "is a link, which is not shipped", f"replace app/{name} by a file")
-        for name in present
-        if (source / name).is_symlink()
-    ]
     if requirements not in present:
         rule = f"app/{requirements} is not among the tracked files that it ships"
         problems.append(
@@ -102,8 +115,25 @@ def load_release(service: "Service", server: str, inputs: Mapping[str, str], sou
         )
     if problems:
         raise SettingsError(problems)
-    hashes = {name: hashlib.sha256((source / name).read_bytes()).hexdigest() for name in present}
+    hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(present.items())}
     return Release(source, hashes, {"server": server, **inputs}, tuple(sorted(untracked)))
+
+
+def _beside(source: Path) -> list[Path]:
+    """The folders that the contract in app/ names beside it."""
+    try:
+        named = tomllib.loads((source / "service.toml").read_text(encoding="utf-8")).get("beside", {})
+    except (OSError, tomllib.TOMLDecodeError):
+        return []
+    return [source.parent / folder for folder in named]
+
+
+def _listed(folder: Path, files: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """The files of a folder that count, and those that would if git tracked them."""
+    tracked = _git(folder, files, "--cached")
+    if tracked is None:
+        return _walk(folder, files), []
+    return tracked, _git(folder, files, "--others", "--exclude-standard") or []
 
 
 def _git(source: Path, files: tuple[str, ...], *flags: str) -> list[str] | None:

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
 from cronsim import CronSim, CronSimError
@@ -53,7 +53,15 @@ def _schedule(value: str) -> str:
     return value
 
 
+def _folder(value: str) -> str:
+    parts = PurePosixPath(value).parts
+    if value != PurePosixPath(value).as_posix() or value.startswith("/") or ".." in parts or parts[:1] == ("app",):
+        raise ValueError(f"{value!r} is not a folder of the project outside app/, such as . or src")
+    return value
+
+
 Name = Annotated[str, AfterValidator(_name)]
+Folder = Annotated[str, AfterValidator(_folder)]
 Variable = Annotated[str, AfterValidator(_variable)]
 HttpPath = Annotated[str, AfterValidator(_path)]
 Command = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -124,11 +132,16 @@ class Secret(Model):
 
 
 class Service(Model):
-    """What the service is, wherever it runs."""
+    """What the service is, wherever it runs.
+
+    `files` are git pathspecs relative to app/. `beside` has those of an application that lies elsewhere, by
+    the folder of the project that they are relative to (`.` or `src`): they are shipped beside the others.
+    """
 
     name: Name
     description: str = ""
     files: Annotated[tuple[str, ...], Field(min_length=1)]
+    beside: Mapping[Folder, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
     web: Web
     image: ImageSource = Field(default_factory=lambda: ImageSource.model_validate({}))
     release: Task | None = None

@@ -7,6 +7,7 @@ import sys
 from types import FrameType
 
 from tools import checks, locks, operations
+from tools.copying import verbs as copying
 from tools.delivery import verbs as delivery
 from tools.doctor import doctor
 from tools.engine import engine
@@ -38,6 +39,8 @@ def main(arguments: list[str]) -> int:
             return _by_plan(given)
         case verb if verb in delivery.VERBS:
             return delivery.do(given)
+        case verb if verb in copying.VERBS:
+            return copying.do(given)
         case "env" | "environment" | "engine" | "doctor":
             return _at_hand(given)
         case "test":
@@ -79,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     bootstrap.add_argument("--source", default=os.environ.get("FROM", ""), help=f"what the stacks {told}")
     bootstrap.add_argument("--yes", action="store_true", default=_asked("YES"), help="make it, not only say so (YES=1)")
     delivery.add(verb, with_stack, _asked)
+    copying.add(verb)
     verb("env", "Print the exports after which a plain `pulumi` works on the stack.", with_stack)
     environment = verb("environment", "Make a Python environment: the stack's, or the one named.", with_stack)
     environment.add_argument("name", nargs="?", help="a platform of requirements/, or test")

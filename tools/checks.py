@@ -17,7 +17,7 @@ from tools.environment import (
 )
 from tools.errors import ToolError
 from tools.process import foreground
-from tools.project import ROOT, shown
+from tools.project import BESIDE, ROOT, shown
 from tools.saying import say
 
 # The tests of the engine wait as much as they work. More workers would run out of the time that servers are given.
@@ -29,6 +29,8 @@ _PLAYBOOKS = ROOT / "infra" / "targets" / "hosts" / "ansible"
 
 def test(part: str | None, arguments: Sequence[str]) -> int:
     """Every test that this machine can run, or those of one part: tests/<part>."""
+    if BESIDE.is_file():
+        raise ToolError("the tests of this project are the application's own", "run them as before: pytest")
     tests = ROOT / "tests"
     where = tests / part if part else tests
     if not where.exists():
@@ -47,21 +49,34 @@ def lint() -> int:
     """Ruff, pyright, typos, hadolint and ansible-lint; all of them, however the first one ends."""
     environment = check_environment()
     failed: list[str] = []
-    for name, command in {
+    for name, command in _linters().items():
+        say(f"-- {name}")
+        if _run(environment, command) != 0:
+            failed.append(name)
+    if _PLAYBOOKS.is_dir():
+        say("-- ansible-lint")
+        if _run(playbook_environment(), _ANSIBLE_LINT, _PLAYBOOKS) != 0:
+            failed.append("ansible-lint")
+    say(f"lint: {'failed: ' + ', '.join(failed) if failed else 'all good'}")
+    return 1 if failed else 0
+
+
+def _linters() -> dict[str, list[str]]:
+    if BESIDE.is_file():
+        # An application of its own has its own rules: here only what was brought beside it is held to ours.
+        ours = ["--config", "tools/pyproject.toml", "__main__.py", "infra", "policies", "tools", "app/serving"]
+        return {
+            "ruff check": ["ruff", "check", *ours],
+            "ruff format": ["ruff", "format", "--check", *ours],
+            "hadolint": ["hadolint", "app/Dockerfile"],
+        }
+    return {
         "ruff check": ["ruff", "check"],
         "ruff format": ["ruff", "format", "--check"],
         "pyright": ["pyright"],
         "typos": ["typos"],
         "hadolint": ["hadolint", *dockerfiles()],
-    }.items():
-        say(f"-- {name}")
-        if _run(environment, command) != 0:
-            failed.append(name)
-    say("-- ansible-lint")
-    if _run(playbook_environment(), _ANSIBLE_LINT, _PLAYBOOKS) != 0:
-        failed.append("ansible-lint")
-    say(f"lint: {'failed: ' + ', '.join(failed) if failed else 'all good'}")
-    return 1 if failed else 0
+    }
 
 
 def bench(arguments: Sequence[str]) -> int:

@@ -22,8 +22,11 @@ _OLDEST_UV = (0, 5)
 # The environments beside those of the platforms: the project's own checks', whose lock is that of everything; the
 # stand-in providers'; the policy pack's, checkov's and ansible-lint's, which pin old versions of what others use.
 CHECKS = "test"
-EVERYTHING = ROOT / "requirements.txt"
+# A copy of the project lists the locks of its own platforms.
+LISTED = REQUIREMENTS / "all.txt"
+EVERYTHING = LISTED if LISTED.is_file() else ROOT / "requirements.txt"
 OFFLINE = "offline"
+COPYING = "copying"
 PLAYBOOKS = "playbooks"
 POLICIES = "policies"
 SCAN = "scan"
@@ -78,6 +81,11 @@ def offline_variables() -> dict[str, str]:
 def scan_environment() -> Environment:
     """What `make scan` needs of Python packages."""
     return _environment(SCAN, lock_of(SCAN))
+
+
+def copying_environment() -> Environment:
+    """What merges the template's newer versions into a copy."""
+    return _environment(COPYING, lock_of(COPYING))
 
 
 def playbook_environment() -> Environment:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools.environment import OFFLINE, PLAYBOOKS, POLICIES, SCAN, uv
+from tools.environment import COPYING, EVERYTHING, OFFLINE, PLAYBOOKS, POLICIES, SCAN, uv
 from tools.errors import ToolError
-from tools.project import REQUIREMENTS, ROOT, shown
+from tools.project import BESIDE, REQUIREMENTS, ROOT, shown
 from tools.saying import say
 from tools.stack import is_list, parts
 
@@ -58,6 +58,10 @@ _PLAYBOOKS = """\
 # What lints the playbooks, apart from everything else, whose versions it would hold back. Compiled by `make lock`.
 """
 
+_COPYING = """\
+# The copier that `make targets` runs. Compiled by `make lock`.
+"""
+
 _UV = """\
 # The uv that makes environments where there is none on PATH. Compiled by `make lock`.
 """
@@ -65,17 +69,18 @@ _UV = """\
 
 def lock(upgrade: bool) -> int:
     """Compile every lock; what is locked already stays at its version unless `upgrade`."""
-    app = sorted(path for path in (ROOT / "app" / "requirements").glob("*.in") if path.stem != "app")
-    for source in app:
-        _compile([source], source.with_suffix(".txt"), _SERVER.format(name=source.stem), upgrade)
+    app = shipped(upgrade)
+    if BESIDE.is_file():
+        # pyproject.toml is the application's own; the other locks come from the template.
+        return 0
     project = ROOT / "pyproject.toml"
     declared = tomllib.loads(project.read_text())
     extras = list(declared["project"]["optional-dependencies"])
     groups = list(declared["dependency-groups"])
     # One version of each package in all locks: what is shipped binds what is tested, and that binds the platforms.
-    shipped = [f"--constraint={source.with_suffix('.txt')}" for source in app]
+    served = [f"--constraint={source.with_suffix('.txt')}" for source in app]
     with _everything() as everything:
-        _compile([project, *app], everything, _EVERYTHING, upgrade, ["--all-extras", *_groups(groups), *shipped])
+        _compile([project, *app], everything, _EVERYTHING, upgrade, ["--all-extras", *_groups(groups), *served])
         bound = f"--constraint={everything}"
         for name in extras:
             options = [f"--extra={name}", bound]
@@ -89,21 +94,37 @@ def lock(upgrade: bool) -> int:
             published = _groups(group for group in groups if group.startswith(OFFLINE))
             options = ["--all-extras", *published, bound]
             _compile([project], REQUIREMENTS / f"{OFFLINE}.txt", _OFFLINE, upgrade, options)
-    for name, header in {POLICIES: _POLICIES, SCAN: _SCAN, PLAYBOOKS: _PLAYBOOKS, "uv": _UV}.items():
-        _compile([REQUIREMENTS / f"{name}.in"], REQUIREMENTS / f"{name}.txt", header, upgrade)
+    for name, header in {COPYING: _COPYING, POLICIES: _POLICIES, SCAN: _SCAN, PLAYBOOKS: _PLAYBOOKS, "uv": _UV}.items():
+        source = REQUIREMENTS / f"{name}.in"
+        if source.is_file():
+            _compile([source], REQUIREMENTS / f"{name}.txt", header, upgrade)
     return 0
+
+
+def shipped(upgrade: bool) -> list[Path]:
+    """Compile what the service is shipped with on each server, and answer with what was asked for.
+
+    The server is that of app/requirements/<server>.in, whatever version of it an application pins for itself.
+    """
+    sources = sorted(path for path in (ROOT / "app" / "requirements").glob("*.in") if path.stem != "app")
+    with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
+        for source in sources:
+            own = Path(scratch) / source.name
+            own.write_text("\n".join(line for line in source.read_text().splitlines() if not line.startswith("-")))
+            header = _SERVER.format(name=source.stem)
+            _compile([source], source.with_suffix(".txt"), header, upgrade, [f"--override={own}"])
+    return sources
 
 
 @contextmanager
 def _everything() -> Iterator[Path]:
     """The lock of everything. A copy for some platforms only lists its parts, and here it is what binds those."""
-    everything = ROOT / "requirements.txt"
-    if not is_list(everything):
-        yield everything
+    if not is_list(EVERYTHING):
+        yield EVERYTHING
         return
     with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
-        whole = Path(scratch) / everything.name
-        whole.write_text("\n".join(part.read_text() for part in parts(everything)))
+        whole = Path(scratch) / "requirements.txt"
+        whole.write_text("\n".join(part.read_text() for part in parts(EVERYTHING)))
         yield whole
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 STACKS = ROOT / "stacks"
 REQUIREMENTS = ROOT / "requirements"
+# There where the project ships an application that lies beside it: then what is at the root is that one's own.
+BESIDE = ROOT / "slipway.mk"
 
 # Ignored by git; `rm -rf .slipway` forgets everything, the local stack's state included.
 INSIDE = ROOT / ".slipway"

@@ -64,8 +64,8 @@ def _touches(file: str, stack: Stack, shipped: tuple[str, ...], root: Path) -> b
     platform = stack.platform()
     if file == f"requirements/{platform}.txt":
         return True
-    if file.startswith("app/"):
-        return not config.get("service:image") and _is_shipped(file, shipped)
+    if file.startswith("app/") or _is_beside(file, root):
+        return not config.get("service:image") and (_is_beside(file, root) or _is_shipped(file, shipped))
     if file.startswith(f"infra/targets/{platform}/") and not file.endswith(".py"):
         return True
     # A module that is gone is imported by nothing, and whatever imported it is changed as well.
@@ -86,6 +86,14 @@ def _shipped(root: Path) -> tuple[str, ...]:
     """What the contract says is shipped, as git pathspecs of a folder or a file."""
     with (root / "app" / "service.toml").open("rb") as contract:
         return tuple(tomllib.load(contract).get("files", ()))
+
+
+def _is_beside(file: str, root: Path) -> bool:
+    """Whether it is of an application that lies elsewhere than in app/."""
+    with (root / "app" / "service.toml").open("rb") as contract:
+        beside: dict[str, list[str]] = tomllib.load(contract).get("beside", {})
+    shipped = [Path(folder, each).as_posix() for folder, files in beside.items() for each in files]
+    return any(file == each or file.startswith(f"{each}/") or fnmatch(file, each) for each in shipped)
 
 
 def _is_shipped(file: str, shipped: tuple[str, ...]) -> bool:
