@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from infra.service import load_service
 from tests.engine.conftest import Checkout, Stack
 
 HEX = re.compile(r"[0-9a-f]{12}")
@@ -28,7 +29,7 @@ def test_a_stack_lives_from_preview_to_destroy(stack: Stack) -> None:
     assert HEX.fullmatch(version["revision"])
     assert HEX.fullmatch(version["deployment"])
     assert {k: version[k] for k in ("service", "server", "target", "stack")} == {
-        "service": "slipway",
+        "service": load_service().name,
         "server": "gunicorn",
         "target": "local",
         "stack": stack.name,

@@ -12,6 +12,7 @@ import pytest
 from pulumi.runtime import config, mocks, rpc, settings, stack
 
 from infra import program
+from infra.service import load_service
 
 Registered = dict[str, tuple[str, dict[str, Any]]]
 
@@ -58,7 +59,7 @@ def test_the_local_stack_is_its_release_its_task_its_processes_and_the_wait(
 ) -> None:
     found = registered(event_loop_of_pulumi, {"service:target": "local"})
     assert {name: kind for name, (kind, _) in found.items()} == {
-        "slipway": "slipway:local:Service",
+        load_service().name: "slipway:local:Service",
         "bundle": "pulumi-python:dynamic/slipway:Bundle",
         "generated-secret-key": "pulumi-python:dynamic/slipway:GeneratedSecret",
         "secret-version-key": "pulumi-python:dynamic/slipway:GeneratedSecret",

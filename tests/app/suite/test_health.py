@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from serving.contract import load_contract
 from tests.app.suite.conftest import Serve
 from tests.app.suite.eventually import eventually
-from tests.app.suite.place import App, Served
+from tests.app.suite.place import ROOT, App, Served
 from tests.app.suite.wire import ask
 
-NAMES: dict[App, str] = {"bundled": "slipway", "probe": "probe"}
+NAMES: dict[App, str] = {"bundled": load_contract(ROOT / "app" / "service.toml").name, "probe": "probe"}
 
 
 @pytest.fixture(params=NAMES)

@@ -9,6 +9,7 @@ import docker
 import psutil
 import pytest
 
+from infra.service import load_service
 from tests.engine.conftest import Checkout, Stack
 from tests.engine.docker.conftest import DockerStack, Stacks
 from tests.engine.test_local_failures import FACTORY, HOOK, LYING, NEVER_READY, kill_all, wait_for
@@ -150,7 +151,7 @@ def test_what_another_service_runs_under_the_same_stacks_name_is_nobodys_busines
     other = docker_engine.containers.run(image, ["sleep", "60"], labels=labels, detach=True)
     try:
         swept = shared.checkout.operate("sweep", shared.name, "[]")
-        assert "removed: the container slipway-web" in swept.stderr
+        assert f"removed: the container {load_service().name}-web" in swept.stderr
         other.reload()
         assert other.status == "running"
         assert str(other.short_id) not in shared.make("status").stdout
