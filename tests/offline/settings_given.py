@@ -156,6 +156,40 @@ CONTAINER_APPS = _table(
     ),
 )
 
+_EDGE = {"namespace": "ingress-nginx", "class_name": "nginx", "pods": {"app.kubernetes.io/name": "ingress-nginx"}}
+_GATEWAY = {"name": "public", "namespace": "gateways", "listener": "https"}
+KUBERNETES = _table(
+    {"context": st.just("staging")},
+    kubeconfig=st.just("~/.kube/staging"),
+    namespace=st.sampled_from([{"name": "orders"}, {"name": "orders", "existing": True}]),
+    ingress=st.sampled_from(
+        [
+            {**_EDGE, "tls": {"cluster_issuer": "letsencrypt"}},
+            {**_EDGE, "tls": {"secret": "orders-tls"}, "annotations": {"example.com/timeout": "60"}},
+            {**_EDGE, "plain": True, "idle": 90},
+            {"kind": "gateway", "namespace": "gateways", "gateway": _GATEWAY},
+        ]
+    ),
+    expose=st.sampled_from(
+        [
+            {"kind": "node_port", "address": "10.0.0.7"},
+            {"kind": "node_port", "address": "10.0.0.7", "node_port": "30080"},
+            {"kind": "load_balancer", "annotations": {"example.com/internal": "true"}},
+        ]
+    ),
+    reachable=st.booleans(),
+    network=_table({}, policy=st.booleans(), egress=EGRESS, namespaces=st.just(["shop"])),
+    scaling=_table({}, cpu=_number(1, 100), memory=_number(1, 100), down_after=_number(0, 3600)),
+    metrics=_table(
+        {},
+        kind=st.sampled_from(["annotations", "service_monitor"]),
+        labels=st.just({"release": "prometheus"}),
+        interval=_number(1, 300),
+    ),
+    account_annotations=st.just({"iam.gke.io/gcp-service-account": "orders@acme.iam.gserviceaccount.com"}),
+    node_labels=st.just({"kubernetes.io/arch": "amd64"}),
+)
+
 OPTIONS: dict[str, st.SearchStrategy[Values]] = {
     "local": _table({}, host=HOST, port=PORT),
     "docker": _table(
@@ -168,6 +202,7 @@ OPTIONS: dict[str, st.SearchStrategy[Values]] = {
     "aws.fargate": FARGATE,
     "azure.container_apps": CONTAINER_APPS,
     "gcp.cloud_run": CLOUD_RUN,
+    "kubernetes": KUBERNETES,
 }
 
 RIGHT: dict[str, st.SearchStrategy[Any]] = {
@@ -241,6 +276,12 @@ ON_CONTAINER_APPS: dict[str, st.SearchStrategy[Any]] = {
     "timeout": _number(1, 240),
 }
 
+ON_KUBERNETES: dict[str, st.SearchStrategy[Any]] = {
+    "scale": st.sampled_from([{"min": 2, "max": 2}, {"min": "1", "max": "20"}]),
+    "protect": st.booleans(),
+    "stored_secrets": st.just({"SECRET_KEY": "orders-secrets/api-key"}),
+}
+
 
 @st.composite
 def right(draw: st.DrawFn, target: str) -> Values:
@@ -261,6 +302,9 @@ def right(draw: st.DrawFn, target: str) -> Values:
         given.pop("timeout", None)
         given |= draw(_table({"size": CONTAINER_APPS_SIZES}, **ON_CONTAINER_APPS))
         _agree_on_container_apps(given, options)
+    if target == "kubernetes":
+        given |= draw(_table({}, **ON_KUBERNETES))
+        _agree_on_kubernetes(given, options)
     # A secret has one value: one that is given, or one that is kept elsewhere.
     if "stored_secrets" in given:
         given.pop("secrets", None)
@@ -319,6 +363,18 @@ def _agree_on_container_apps(given: Values, options: Values) -> None:
         options.pop("session_affinity", None)
     if given.get("scale", {}).get("min") == 0:
         options.get("scale_rules", {}).pop("cpu", None)
+
+
+def _agree_on_kubernetes(given: Values, options: Values) -> None:
+    """The same of a cluster, which pulls with a whole login or as anybody, and has no registry of its own."""
+    if "image" not in given:
+        given.setdefault("registry", {"repository": "ghcr.io/acme/orders"})
+    if "registry" in given and not ("username" in given["registry"] and "password" in given["registry"]):
+        given["registry"] = {"repository": given["registry"]["repository"]}
+    if "ingress" in options:
+        given["domain"] = "api.example.com"
+    if "stored_secrets" in given:
+        options["namespace"] = {"name": "orders", "existing": True}
 
 
 @st.composite
