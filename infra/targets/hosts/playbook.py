@@ -19,6 +19,8 @@ _BOUND = Path(__file__).parent / "bound.py"
 # What Ansible puts before the name of a task of the role.
 _OF_ROLE = "slipway : "
 _FORKS = "20"
+# A first run writes dozens of files: of so many it says which.
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,13 @@ class Event:
     def changed(self) -> bool:
         """Whether the host is another than before."""
         return bool(self.answer.get("changed"))
+
+    @property
+    def what(self) -> str:
+        """The task, and the first of the files and units that it changed where it tells them."""
+        written = cast("Sequence[str]", self.answer.get("written") or ())
+        more = [f"and {len(written) - _NAMED} more"] if len(written) > _NAMED else []
+        return f"{self.task} ({', '.join([*written[:_NAMED], *more])})" if written else self.task
 
 
 @dataclass

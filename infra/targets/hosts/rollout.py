@@ -71,7 +71,7 @@ def drift(wanted: Wanted, say: Say) -> str:
     broken = [failures.words(event) for event in found.failures]
     for line in broken:
         say(line)
-    changes = [f"{event.host}: {event.task}" for event in found.changes]
+    changes = [f"{event.host}: {event.what}" for event in found.changes]
     return "; ".join(dict.fromkeys([*broken, *changes]))
 
 
@@ -135,7 +135,7 @@ def _entry(packed: tarfile.TarFile, path: Path, root: Path) -> tarfile.TarInfo:
 def _telling(say: Say, what: str) -> Callable[[Event], None]:
     def told(event: Event) -> None:
         if event.kind == "ok" and event.changed:
-            say(f"{event.host}: {what}: {event.task}")
+            say(f"{event.host}: {what}: {event.what}")
 
     return told
 

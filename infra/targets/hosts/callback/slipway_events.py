@@ -18,7 +18,7 @@ description: Tells what happens as JSON, a line for each event.
 """
 
 # Of what a module answers, only this is told: facts and whole files are not.
-_TOLD = ("msg", "stdout", "stderr", "module_stderr", "module_stdout", "rc", "cmd", "changed", "attempts")
+_TOLD = ("msg", "stdout", "stderr", "module_stderr", "module_stdout", "rc", "cmd", "changed", "attempts", "written")
 
 
 class CallbackModule(CallbackBase):

@@ -118,3 +118,15 @@ def test_an_inventory_without_hosts_is_refused(tmp_path: Path, text: str, rule: 
     file.write_text(text)
     with pytest.raises(SettingsError, match=rule):
         inventory.names(str(file))
+
+
+@pytest.mark.parametrize(
+    ("written", "what"),
+    [
+        ([], "Write"),
+        (["/a", "/b", "/c"], "Write (/a, /b, /c)"),
+        (["/a", "/b", "/c", "/d", "/e"], "Write (/a, /b, /c, and 2 more)"),
+    ],
+)
+def test_a_change_is_told_with_the_first_of_the_files_that_it_changed(written: list[str], what: str) -> None:
+    assert Event("ok", "h1", "Write", {"changed": True, "written": written}).what == what

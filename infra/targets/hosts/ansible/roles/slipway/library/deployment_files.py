@@ -1,6 +1,6 @@
-"""Ansible module: files with their owners and modes, all of them in one round trip, each whole or not at all."""
+"""Ansible module: files with their owners and modes, and the units that they are of, all of them in one round trip."""
 
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportMissingImports=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Ansible has no type stubs.
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.deployment_units import FOLDER, Asked, Refused, systemctl
 
 DOCUMENTATION = """
 module: deployment_files
-short_description: Write and remove several files at once
+short_description: Write and remove several files at once, and start and stop the units that they are of
 description:
-  - Writes each file that is not as it is asked for, and makes the folders that it is told.
+  - Writes each file that is not as it is asked for, and makes the folders that it is told. Each is whole or not there.
   - Where what they configure refuses them, what was there before is put back.
+  - Then systemd reads what was written, stops units, starts others; then the links are set, and what is to go goes.
 options:
   folders:
     description: Folders that are there before any file is written.
@@ -29,7 +31,7 @@ options:
     elements: dict
     default: []
   files:
-    description: The files, each with path, content, mode, owner and group.
+    description: The files, each with path, content (or the name of a secret), mode, owner and group.
     type: list
     elements: dict
     default: []
@@ -38,8 +40,12 @@ options:
     type: list
     elements: str
     default: []
+  secrets:
+    description: Contents of files, by their names, that are never shown.
+    type: dict
+    default: {}
   secret:
-    description: Whether the contents are never shown.
+    description: Whether no content is ever shown.
     type: bool
     default: false
   exclusive:
@@ -50,6 +56,30 @@ options:
     type: list
     elements: str
     default: []
+  stopped:
+    description: Units that do not run afterwards; that they failed is forgotten.
+    type: list
+    elements: str
+    default: []
+  started:
+    description: Units that run afterwards.
+    type: list
+    elements: str
+    default: []
+  restarted:
+    description: Units that are started anew.
+    type: list
+    elements: str
+    default: []
+  lasting:
+    description: Whether the units are enabled and disabled too.
+    type: bool
+    default: false
+  links:
+    description: Symbolic links, each with path and to.
+    type: list
+    elements: dict
+    default: []
 author: [Slipway]
 """
 EXAMPLES = """
@@ -59,16 +89,17 @@ EXAMPLES = """
       - {path: /etc/systemd/system/orders.target, content: "[Unit]", mode: "0644"}
 """
 RETURN = """
-written: {description: The paths of those that were written or removed., type: list, returned: always}
+written: {description: The paths and units that were changed., type: list, returned: always}
 """
 
 
 class Wanted:
     """A file or a folder as it is asked for."""
 
-    def __init__(self, asked: dict[str, str]) -> None:
+    def __init__(self, asked: dict[str, str], secrets: dict[str, str]) -> None:
         self.path = Path(asked["path"])
-        self.content = asked.get("content", "").encode()
+        self.is_secret = "secret" in asked
+        self.content = (str(secrets[asked["secret"]]) if self.is_secret else asked.get("content", "")).encode()
         self.mode = int(str(asked.get("mode", "0644")), 8)
         self.uid = pwd.getpwnam(asked.get("owner", "root")).pw_uid
         self.gid = grp.getgrnam(asked.get("group", "root")).gr_gid
@@ -144,7 +175,7 @@ def unnamed(folder: str | None, files: list[Wanted]) -> list[Path]:
 def wanted(module: AnsibleModule, asked: list[dict[str, str]]) -> list[Wanted]:
     """All that is asked for, unless an owner is missing, which a preview takes for one that is yet to be made."""
     try:
-        return [Wanted(one) for one in asked]
+        return [Wanted(one, module.params["secrets"]) for one in asked]
     except KeyError as error:
         if module.check_mode:
             module.exit_json(changed=True, written=[one["path"] for one in asked])
@@ -176,37 +207,75 @@ def difference(file: Wanted, before: bytes | None) -> dict[str, str]:
     }
 
 
+def linked(links: list[dict[str, str]], *, check: bool) -> list[Path]:
+    """Set each that leads elsewhere, from one moment to the next; which ones."""
+    changed: list[Path] = []
+    for link in links:
+        path = Path(link["path"])
+        if path.is_symlink() and str(path.readlink()) == link["to"]:
+            continue
+        changed.append(path)
+        if not check:
+            fresh = path.with_name(f".{path.name}")
+            fresh.unlink(missing_ok=True)
+            fresh.symlink_to(link["to"])
+            fresh.rename(path)
+    return changed
+
+
+def has_unit(paths: list[Path]) -> bool:
+    """Whether systemd has to read anew because of one of them."""
+    return any(str(path.parent) == FOLDER for path in paths)
+
+
 def apply(module: AnsibleModule, params: dict[str, Any], folders: list[Wanted], files: list[Wanted]) -> dict[str, Any]:
-    """Make it so; what was changed. Raises OSError."""
+    """Make it so; what was changed. Raises OSError, Refused."""
     check = bool(module.check_mode)
     changed = make_folders(folders, check=check)
     before = {file.path: file.before() for file in files}
     stale = [file for file in files if before[file.path] != file.content or not file.is_settled()]
-    extra = unnamed(params["exclusive"], files)
-    extra += [path for pattern in params["absent"] for path in matching(pattern)]
     if not check:
         for file in stale:
             file.write(file.content)
-        for path in extra:
-            remove(path)
         refused = refusal(params["validate"], stale, before) if stale and params["validate"] else ""
         if refused:
             module.fail_json(msg=refused)
-    shown = [] if params["secret"] else [difference(file, before[file.path]) for file in stale]
-    written = [str(path) for path in [*changed, *(file.path for file in stale), *extra]]
+        if has_unit([file.path for file in stale]):
+            systemctl("daemon-reload")
+    asked = Asked(params["stopped"], params["started"], params["restarted"], lasting=params["lasting"])
+    units = asked.bring_about(check=check) if asked.names() else []
+    links = linked(params["links"], check=check)
+    extra = unnamed(params["exclusive"], files)
+    extra += [path for pattern in params["absent"] for path in matching(pattern)]
+    if not check:
+        for path in extra:
+            remove(path)
+        if has_unit(extra):
+            systemctl("daemon-reload")
+    shown = [] if params["secret"] else [difference(file, before[file.path]) for file in stale if not file.is_secret]
+    paths = [*changed, *(file.path for file in stale), *links, *extra]
+    written = [*map(str, paths), *units]
     return {"changed": bool(written), "written": written, "diff": shown}
 
 
 def main() -> None:
     """Run as Ansible runs a module."""
+    names: dict[str, Any] = {"type": "list", "elements": "str", "default": []}
+    tables: dict[str, Any] = {"type": "list", "elements": "dict", "default": []}
     module = AnsibleModule(
         argument_spec={
-            "folders": {"type": "list", "elements": "dict", "default": []},
-            "files": {"type": "list", "elements": "dict", "default": [], "no_log": False},
-            "absent": {"type": "list", "elements": "str", "default": []},
+            "folders": tables,
+            "files": {**tables, "no_log": False},
+            "absent": names,
+            "secrets": {"type": "dict", "default": {}, "no_log": True},
             "secret": {"type": "bool", "default": False, "no_log": False},
             "exclusive": {"type": "path"},
-            "validate": {"type": "list", "elements": "str", "default": []},
+            "validate": names,
+            "stopped": names,
+            "started": names,
+            "restarted": names,
+            "lasting": {"type": "bool", "default": False},
+            "links": tables,
         },
         supports_check_mode=True,
     )
@@ -214,6 +283,8 @@ def main() -> None:
     folders, files = wanted(module, params["folders"]), wanted(module, params["files"])
     try:
         told = apply(module, params, folders, files)
+    except Refused as refused:
+        module.fail_json(msg=str(refused))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         module.fail_json(msg=f"{where}{error.strerror}")

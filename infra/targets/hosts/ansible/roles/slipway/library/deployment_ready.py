@@ -1,6 +1,6 @@
-"""Ansible module: wait until a deployment's web process answers that it is ready, and is what was asked for."""
+"""Ansible module: start a deployment's web process, until it answers that it is ready, and is what was asked for."""
 
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportMissingImports=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Ansible has no type stubs.
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.deployment_units import Refused, systemctl
 
 DOCUMENTATION = """
 module: deployment_ready
-short_description: Wait until a deployment answers
+short_description: Start a deployment's web process, and wait until it answers
 description:
+  - Starts it behind a gate that holds it back from what the public sends.
   - Asks the process by the address that it alone has. Ends at once where the process cannot be started at all.
 options:
   unit: {description: The unit of the web process., type: str, required: true}
@@ -27,13 +29,13 @@ options:
   version: {description: The path that tells revision and deployment., type: str, required: true}
   revision: {description: The revision that it is to tell., type: str, required: true}
   deployment: {description: The deployment that it is to tell., type: str, required: true}
-  gate: {description: The file that held it back and is removed then., type: path, required: true}
+  gate: {description: The file that holds it back until then., type: path, required: true}
   timeout: {description: Seconds., type: int, default: 60}
   lines: {description: So many of its last log lines are told when it fails., type: int, default: 20}
 author: [Slipway]
 """
 EXAMPLES = """
-- name: Wait for the web process
+- name: Start the web process
   deployment_ready:
     unit: orders-0123456789ab-web.service
     namespace: orders
@@ -90,6 +92,16 @@ def ends(unit: str) -> tuple[int, str, str]:
     return count, state.get("ExecMainStatus", ""), state.get("ActiveState", "")
 
 
+def start(params: dict[str, Any]) -> str:
+    """Why systemd does not start it; empty when it does."""
+    try:
+        Path(params["gate"]).touch(mode=0o644)
+        systemctl("start", [params["unit"]])
+    except (OSError, Refused) as error:
+        return str(error)
+    return ""
+
+
 def last_lines(params: dict[str, Any]) -> list[str]:
     """What it wrote last, as it wrote it."""
     unit = "_SYSTEMD_UNIT=" + params["unit"]
@@ -113,6 +125,11 @@ def main() -> None:
     params: dict[str, Any] = module.params
     if module.check_mode:
         module.exit_json(changed=False)
+    refused = start(params)
+    if refused:
+        lines = last_lines(params)
+        said = "\n".join([f"deployment {params['deployment']} cannot be started: {refused}", *lines])
+        module.fail_json(msg=said, lines=lines)
     deadline = time.monotonic() + params["timeout"]
     while True:
         reason = doubt(params)
