@@ -266,7 +266,7 @@ def test_a_name_cannot_break_out_of_the_table_or_of_the_diagram() -> None:
     made = plan("odd", "aws", Preview((Planned(urn, "aws:sqs/queue:Queue", {}),)), types())
     said = text.markdown(made)
     assert r'| other | aws sqs.Queue | a\|b"c&lt;d&gt;#\\ | unknown |' in said
-    assert r'    r0["aws sqs.Queue<br/>a|b#34;c#60;d#62;#35;\"]' in said
+    assert '    r0["aws sqs.Queue<br/>a#124;b#34;c#60;d#62;#35;#92;"]' in said
 
 
 def test_the_page_fetches_nothing_and_escapes_what_it_shows(program: Programs) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tools.delivery.documents import LOUD, Act, Change, Difference
-from tools.delivery.section import DETAILS, Detail, change, cut, section
+from tools.delivery.section import DETAILS, Detail, change, section
 from tools.delivery.words import code, listed, scrubbed
 
 # "Body is too long (maximum is 65536 characters)" is what GitHub's API answers to a longer one: issue 259 of
@@ -16,6 +16,8 @@ MARK = "<!-- slipway:preview -->"
 # At most so many rows of the table and lines of what is loud, where each of them would be too many.
 _TIGHTER = ((5000, 200), (5000, 40), (5000, 10), (5000, 3), (400, 3), (200, 3))
 _MANY = 200
+# So many lines of what is loud stand before the table; the others are folded.
+_UNFOLDED = 40
 _END = "\n_Some of it is told shorter here, as a comment holds 65,536 characters._\n"
 
 
@@ -87,19 +89,28 @@ def _above(of: Subject) -> list[str]:
 
 
 def _loud(differences: Sequence[Difference], most: int) -> list[str]:
-    """What is replaced or deleted, before anything else."""
-    found = [(each, change) for each in differences for change in each.of(*LOUD)]
+    """What is deleted or replaced, before anything else. Where it is much, each stack has its turn, deletions first."""
+    detail = Detail(changes=most, properties=3, words=0, drawn=False)
+    found = [
+        (turn, stack, each)
+        for stack, difference in enumerate(differences)
+        for turn, each in enumerate([*difference.of("delete"), *difference.of("replace")])
+    ]
     if not found:
         return []
-    whose = {id(each): difference.stack for difference, each in found}
-    detail = Detail(changes=most, properties=3, words=0, drawn=False)
+    found.sort(key=lambda each: each[:2])
 
-    def line(each: Change) -> str:
-        return f"> - {code(whose[id(each)])} {change(each, detail).removeprefix('- ')}"
+    def lines(some: Sequence[tuple[int, int, Change]]) -> list[str]:
+        ordered = sorted(some, key=lambda each: (each[1], each[0]))
+        names = [(code(differences[stack].stack), each) for _, stack, each in ordered]
+        return [f"> - {name} {change(each, detail).removeprefix('- ')}" for name, each in names]
 
-    lines = cut([each for _, each in found], most, line)
-    quoted = [each if each.startswith(">") else f"> {each}" for each in lines]
-    return ["> [!CAUTION]", "> **Replaced or deleted:**", *quoted, ""]
+    first, second = lines(found[: min(most, _UNFOLDED)]), lines(found[_UNFOLDED:most])
+    left = [f"> - … and {len(found) - most} more"] if len(found) > most else []
+    if second:
+        summary = f"> <details><summary>{len(found) - len(first)} more</summary>"
+        second = [">", summary, ">", *second, *left, ">", "> </details>"]
+    return ["> [!CAUTION]", "> **Replaced or deleted:**", *first, *(second or left), ""]
 
 
 def _table(differences: Sequence[Difference], most: int) -> list[str]:

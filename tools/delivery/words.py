@@ -16,6 +16,8 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u2
 
 def plain(text: str) -> str:
     """The text as it is read: its letters and lines, without colours and whatever else is not seen."""
+    if text.isprintable():
+        return text
     return _UNSEEN.sub("", re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", _COLOURS.sub("", text)))
 
 

@@ -1,12 +1,22 @@
 """A plan as a table on a terminal, and as Markdown with a diagram."""
 
+import re
+from collections.abc import Iterable, Mapping
 from html import escape
+from itertools import accumulate
 
 from rich.console import Console
 from rich.table import Table
 
 from tools.offline.tables import PURPOSES
 from tools.plan.inventory import Line, Plan
+
+# Mermaid draws no text of more than 50,000 characters and no more than 500 arrows: `maxTextSize` and `maxEdges` of
+# mermaid.js.org/config/schema-docs/config.html, read 2026-11-30. The boxes may have so much of it.
+_BOXES = 35_000
+_ARROWS = 500
+# What means something to Mermaid, or might.
+_MEANT = re.compile(r"[^\w .,'()/@=+…-]")
 
 
 def short(type_: str) -> str:
@@ -98,21 +108,29 @@ def markdown(plan: Plan) -> str:
 
 
 def mermaid(plan: Plan) -> str:
-    """What needs what, grouped by purpose."""
-    numbers = {line.urn: f"r{index}" for index, line in enumerate(plan.lines)}
+    """What needs what, grouped by purpose, as far as there is room for it."""
+    boxes = [f'["{label(short(line.type))}<br/>{label(line.name)}"]' for line in plan.lines]
+    fitting = sum(size <= _BOXES for size in accumulate(map(len, boxes)))
+    shown = plan.lines[:fitting]
+    numbers = {line.urn: f"r{index}" for index, line in enumerate(shown)}
     drawn = ["flowchart LR"]
     for purpose in PURPOSES:
-        if plan.of(purpose):
+        inside = [(line, box) for line, box in zip(shown, boxes, strict=False) if line.purpose == purpose]
+        if inside:
             drawn.append(f"  subgraph {purpose}")
-            drawn += [
-                f'    {numbers[line.urn]}["{label(short(line.type))}<br/>{label(line.name)}"]'
-                for line in plan.of(purpose)
-            ]
+            drawn += [f"    {numbers[line.urn]}{box}" for line, box in inside]
             drawn.append("  end")
-    drawn += [
-        f"  {numbers[line.urn]} --> {numbers[need]}" for line in plan.lines for need in line.needs if need in numbers
+    if len(shown) < len(plan.lines):
+        drawn.append(f'  more["and {len(plan.lines) - len(shown)} more"]')
+    return "\n".join([*drawn, *arrows(numbers, {line.urn: line.needs for line in shown})])
+
+
+def arrows(numbers: Mapping[str, str], needs: Mapping[str, Iterable[str]]) -> list[str]:
+    """An arrow from each box that is drawn to each that it needs, as many as Mermaid draws."""
+    found = [
+        f"  {numbers[urn]} --> {numbers[need]}" for urn, every in needs.items() for need in every if need in numbers
     ]
-    return "\n".join(drawn)
+    return list(dict.fromkeys(found))[:_ARROWS]
 
 
 def _cell(words: str) -> str:
@@ -120,6 +138,12 @@ def _cell(words: str) -> str:
     return escape(words.replace("\\", "\\\\").replace("|", "\\|"), quote=False)
 
 
-def label(words: str) -> str:
-    """Words in Mermaid's quotes, which has entities of its own."""
-    return "".join(f"#{ord(letter)};" if letter in '#"<>&' else letter for letter in words)
+def label(words: str, most: int = 60) -> str:
+    """Words in Mermaid's quotes: nothing in them is read as anything but what it looks like, and they are cut short.
+
+    Mermaid has entities of its own (`#35;`). It takes `%%{init: ...}%%` for an order, `fa:fa-trash` for a picture and
+    `$$` for a formula wherever they stand.
+    """
+    seen = "".join(letter for letter in " ".join(words.split()) if letter.isprintable())
+    short = seen if len(seen) <= most else f"{seen[: most - 1]}…"
+    return _MEANT.sub(lambda found: f"#{ord(found[0])};", short)

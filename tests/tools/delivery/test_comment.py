@@ -117,6 +117,24 @@ def test_one_large_stack_costs_a_small_one_nothing():
     assert comment([small], OF).partition("### `small`")[2] in body.replace("\n_Some of it is told shorter here, as a comment holds 65,536 characters._\n", "")  # fmt: skip
 
 
+def test_what_one_stack_deletes_is_told_however_much_another_replaces():
+    many = difference("aws-a", *(change("replace", f"r{n}", forced=("name",)) for n in range(3000)), change("delete", "db"))  # fmt: skip
+    body = comment([many, difference("aws-b", change("delete", "table"), change("replace", "web"))], OF)
+    first, _, folded = body.partition("> <details><summary>2963 more</summary>")
+    loud = re.findall(r"(?m)^> - .*$", first)
+    assert len(loud) == 40
+    assert loud[0] == "> - `aws-a` **deletes** `aws ecs.Service` `db`"
+    assert loud[-2:] == ["> - `aws-b` **deletes** `aws ecs.Service` `table`", "> - `aws-b` **replaces** `aws ecs.Service` `web`"]  # fmt: skip
+    assert folded.count("\n> - `aws-a` **replaces**") == 160
+    assert "\n> - … and 2803 more\n>\n> </details>\n\n| stack |" in folded
+
+
+def test_what_is_deleted_is_drawn_however_much_is_made():
+    made = [change("create", f"c{n}") for n in range(60)]
+    body = comment([difference("aws-dev", *made, change("delete", "db"))], OF)
+    assert 'r0["delete<br/>aws ecs.Service<br/>db"]:::delete' in body
+
+
 @pytest.mark.parametrize("letter", ["x", "𝄞", "`", "#"])
 @pytest.mark.parametrize(("stacks", "changes"), [(1, 3000), (40, 60), (1000, 1)])
 def test_the_limit_is_kept_whatever_the_plan(letter, stacks, changes):
@@ -138,7 +156,7 @@ def test_words_that_a_fork_chose_are_nothing_but_words():
     left = re.sub(r"`[^`\n]*`", "", left)
     assert [word for word in ("@rosa", "#1", "<img", "evil", "**b**", "## d") if word in left] == []
     assert body.count(MARK) == left.count(MARK) + body.count(MARK) - 1
-    assert "r0[\"delete<br/>aws ecs.Service<br/>'@rosa' #35;1 #60;img src=x#62;" in body
+    assert 'r0["delete<br/>aws ecs.Service<br/>#96;@rosa#96; #35;1 #60;img src=x#62;' in body
 
 
 def test_no_value_of_a_secret_variable_is_in_the_comment(monkeypatch):
