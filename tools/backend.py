@@ -44,6 +44,14 @@ def backend(environment: Mapping[str, str] = os.environ) -> Backend:
     return inside
 
 
+def lost(stack: str) -> ToolError:
+    """That a stack's state would be in the tree of a run that is gone with it."""
+    return ToolError(
+        f"the state of the stack {stack} would be inside the tree, which is gone with this runner",
+        "export PULUMI_BACKEND_URL=s3://..., gs://..., azblob://... (in GitHub: the variable of that name)",
+    )
+
+
 def _logged_in(environment: Mapping[str, str]) -> str | None:
     try:
         current = json.loads((pulumi_home(environment) / "credentials.json").read_text())["current"]

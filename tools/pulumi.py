@@ -60,6 +60,7 @@ def ready(bench: Workbench, reads: bool = False) -> None:
 
     Whoever only `reads` may lack the rights to, or look on while another run is at work: on a cloud it is only told of.
     """
+    bench.lasting()
     provide(bench.plugins(), bench.engine)
     restored = False
     if bench.backend.inside:

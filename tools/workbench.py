@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.backend import Backend, backend
+from tools.backend import Backend, backend, lost
 from tools.engine import Engine, engine
 from tools.engine.plugins import Plugin, wanted
 from tools.environment import Environment, platform_environment
@@ -23,6 +23,11 @@ class Workbench:
     def plugins(self) -> list[Plugin]:
         """The plugins of providers that the engine wants for this environment."""
         return wanted(lock_of(self.stack.platform()))
+
+    def lasting(self) -> None:
+        """Raise ToolError where a runner would take the stack's state away with it, and with that all that it made."""
+        if self.backend.inside and os.environ.get("CI") and self.stack.target() != "local":
+            raise lost(self.stack.name)
 
     def settings(self) -> dict[str, str]:
         """The variables that a plain `pulumi` needs to do the same as the tools do."""

@@ -51,7 +51,7 @@ class Checkout:
         own = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("PULUMI_", "PYTEST_", "MAKE", "MFLAGS")) and name not in GIVEN
+            if not name.startswith(("PULUMI_", "PYTEST_", "MAKE", "MFLAGS")) and name not in (*GIVEN, "CI")
         }
         return {
             **own,

@@ -15,6 +15,7 @@ from tools.stack import Stack, stacks
 
 # What every stack stands on: the project, the engine, the rules that each is held to, the contract.
 _EVERY = ("Pulumi.yaml", "tools/engine/*", "policies/*", "app/service.toml", "infra/*.toml", "infra/*.json")
+_ANSIBLES = ("infra/targets/*/ansible/*", "infra/targets/*/callback/*")
 _BUILD = ("app/Dockerfile", "app/.dockerignore", "app/requirements/*")
 
 
@@ -66,10 +67,13 @@ def _touches(file: str, stack: Stack, shipped: tuple[str, ...], root: Path) -> b
         return True
     if file.startswith("app/") or _is_beside(file, root):
         return not config.get("service:image") and (_is_beside(file, root) or _is_shipped(file, shipped))
-    if file.startswith(f"infra/targets/{platform}/") and not file.endswith(".py"):
+    program = _program(target, root)
+    inside = file.startswith(f"infra/targets/{platform}/")
+    # No import leads to what Ansible runs.
+    if inside and (not file.endswith(".py") or any(fnmatch(file, pattern) for pattern in _ANSIBLES)):
         return True
     # A module that is gone is imported by nothing, and whatever imported it is changed as well.
-    return file.endswith(".py") and file in _program(target, root)
+    return file.endswith(".py") and file in program
 
 
 @functools.cache

@@ -26,6 +26,8 @@ def difference_of(stack: str, tree: Path, tables: Tables, real: bool) -> Differe
     try:
         bench = workbench(stack)
         target = bench.stack.target()
+        if real:
+            bench.lasting()
         if real and pulumi.there(bench):
             return _promoting(_previewed(bench, target, tables), bench, tree, asks=True)
         why = "the stack is not deployed yet" if real else why_no_preview()

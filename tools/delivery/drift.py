@@ -58,6 +58,8 @@ def drift_of(stack: str) -> Drift:
     try:
         bench = workbench(stack)
         bench.stack.target()
+        # Where nothing is kept, no stack is there, and nothing of it could be different.
+        bench.lasting()
         if not pulumi.there(bench):
             return Drift(stack, deployed=False)
         pulumi.provide(bench.plugins(), bench.engine)

@@ -21,7 +21,11 @@ def expect(names: Iterable[str], folder: Path = FOLDER) -> Path:
 def with_missing(found: Sequence[Difference], folder: Path = FOLDER) -> list[Difference]:
     """The documents, and for each stack that should have one and has none, one that says so."""
     file = folder / "affected"
-    names = file.read_text(encoding="utf-8", errors="replace").split()[:_MOST] if file.is_file() else []
+    if not file.is_file():
+        # Not that none is: nobody knows.
+        said = "which stacks it touches was not found out: look at the run"
+        return [*found, Difference(stack="all", target="", kind="plan", problems=(said,))]
+    names = file.read_text(encoding="utf-8", errors="replace").split()[:_MOST]
     there = {each.stack for each in found}
     why = "its run ended before it said anything: look at the run"
     missing = [

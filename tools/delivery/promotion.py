@@ -9,6 +9,7 @@ from typing import Any
 from tools import operations, pulumi
 from tools.delivery import difference
 from tools.delivery.documents import Difference
+from tools.delivery.rollback import Shipped, git, shipped
 from tools.errors import ToolError
 from tools.offline.packages import types
 from tools.plan.stack_file import settings
@@ -28,6 +29,7 @@ def promote(source: str, destination: str, sure: bool) -> int:
     if not running.get("revision"):
         raise ToolError(f"the stack {source} runs nothing that could be promoted", f"make up STACK={source}")
     _takes(there, source)
+    _has(source, next(iter(shipped(pulumi.history(bench))), None))
     pulumi.ready(there)
     found, planned = _previewed(there)
     if planned and planned != running["revision"]:
@@ -101,6 +103,21 @@ def _takes(bench: Workbench, source: str) -> None:
             f"{name} does not run what {source} runs: {says}",
             f"pulumi config set service:image {source} --stack {name}",
         )
+
+
+def _has(source: str, latest: Shipped | None) -> None:
+    """That this checkout has the commit that the source was shipped from: else its program is older than the image.
+
+    So a run that waited for somebody to agree does not ship what a later one has brought to the source meanwhile.
+    """
+    commit = latest.commit if latest else ""
+    if not commit or git("merge-base", "--is-ancestor", commit, "HEAD").returncode == 0:
+        return
+    head = git("rev-parse", "HEAD").stdout.strip()
+    raise ToolError(
+        f"{source} runs what was shipped from {commit[:12]}, a commit that this checkout ({head[:12]}) does not have",
+        f"promote what was shipped last, by its own run or by git checkout {commit[:12]}",
+    )
 
 
 def _previewed(bench: Workbench) -> tuple[Difference, str]:

@@ -1,13 +1,14 @@
 """The proof that a stack is a pull request's own: tags that stand in its state, whatever it is called."""
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tools.backend import backend
+from tools.backend import backend, lost
 from tools.engine import engine
 from tools.environment import platform_environment
 from tools.errors import ToolError
@@ -43,6 +44,8 @@ def bench_of(name: str) -> Workbench:
 
 def names(bench: Workbench) -> list[str]:
     """The stacks of the project that are called as a pull request's would be, made by whomever."""
+    if bench.backend.inside and os.environ.get("CI"):
+        raise lost("of a pull request")
     said = _ask(bench, "ls", "--json")
     found = [str(each["name"]).rpartition("/")[2] for each in json.loads(said.stdout or "[]")]
     return sorted(name for name in found if _NAME.fullmatch(name))

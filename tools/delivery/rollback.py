@@ -123,7 +123,7 @@ def _commit(update: Mapping[str, Any]) -> str:
 
 
 def _possible(chosen: Shipped, stack: str) -> None:
-    if not _COMMIT.fullmatch(chosen.commit) or _git("cat-file", "-e", f"{chosen.commit}^{{commit}}").returncode != 0:
+    if not _COMMIT.fullmatch(chosen.commit) or git("cat-file", "-e", f"{chosen.commit}^{{commit}}").returncode != 0:
         raise ToolError(
             f"VERSION={chosen.number}: git does not have its commit ({chosen.commit or 'none was noted'})",
             "git fetch --unshallow origin",
@@ -133,7 +133,7 @@ def _possible(chosen: Shipped, stack: str) -> None:
             f"VERSION={chosen.number}: it was shipped with changes that were not committed, which nobody has any more",
             f"choose another: make rollback STACK={stack}",
         )
-    if _git("status", "--porcelain", "--", "app").stdout:
+    if git("status", "--porcelain", "--", "app").stdout:
         raise ToolError("app/ has changes that are not committed", "git commit -- app, or git restore -- app")
 
 
@@ -151,10 +151,11 @@ def app_of(commit: str) -> Iterator[None]:
 
 
 def _restore(commit: str) -> None:
-    done = _git("restore", f"--source={commit}", "--staged", "--worktree", "--", "app")
+    done = git("restore", f"--source={commit}", "--staged", "--worktree", "--", "app")
     if done.returncode != 0:
         raise ToolError(f"app/ cannot be had as it was at {commit}:\n{done.stderr.strip()}")
 
 
-def _git(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def git(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """What git says of the checkout."""
     return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)

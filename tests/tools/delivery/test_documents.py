@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.tools.delivery.made import change, difference
+from tools.delivery.comment import Subject, comment
 from tools.delivery.documents import keep, kept
 from tools.delivery.event import from_a_fork, run, why_no_preview
 from tools.delivery.expected import expect, with_missing
@@ -56,6 +57,15 @@ def test_a_stack_whose_run_died_is_missed(tmp_path):
     a, b = with_missing([difference("a")], tmp_path)
     assert a == difference("a")
     assert (b.stack, b.problems) == ("b", ("its run ended before it said anything: look at the run",))
+
+
+def test_a_run_that_did_not_find_out_which_stacks_it_touches_is_not_one_that_touches_none(tmp_path):
+    expect([], tmp_path)
+    assert with_missing([], tmp_path) == []
+    (tmp_path / "affected").unlink()
+    (lost,) = with_missing([], tmp_path)
+    assert lost.problems == ("which stacks it touches was not found out: look at the run",)
+    assert "No stack is affected" not in comment([lost], Subject("a" * 40))
 
 
 def test_names_that_no_stack_has_are_not_expected(tmp_path):

@@ -4,9 +4,12 @@ import json
 
 import pytest
 
+from tools.backend import Backend
 from tools.delivery import drift_issue
-from tools.delivery.drift import Drift, Drifted, told
+from tools.delivery.drift import Drift, Drifted, drift_of, told
 from tools.delivery.drift_issue import body, lines, mark, settle
+from tools.stack import Stack
+from tools.workbench import Workbench
 
 COMMIT, RUN = "a" * 40, "https://hub.example/run/1"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -160,3 +163,14 @@ def test_only_the_stacks_own_issue_is_touched(simulated, hub):
 def test_a_marked_issue_names_its_stack_alone():
     assert drift_issue.title(drifted()) == "dev has drifted"
     assert not f"{mark('dev-2')}".startswith(mark("dev"))
+
+
+def test_where_a_runner_keeps_no_state_no_stack_is_said_to_be_healed(monkeypatch):
+    bench = Workbench(Stack("aws-dev"), None, None, Backend("file:///x", True, "inside the tree"))
+    monkeypatch.setattr("tools.delivery.drift.workbench", lambda _name: bench)
+    monkeypatch.setenv("CI", "true")
+    found = drift_of("aws-dev")
+    assert (found.deployed, found.healed) == (True, False)
+    assert found.problems[0].startswith(
+        "the state of the stack aws-dev would be inside the tree, which is gone with this runner\nFix: export PULUMI_BACKEND_URL="
+    )

@@ -148,3 +148,16 @@ def test_what_is_not_committed_in_the_app_is_not_overwritten(repository):
     (folder / "app" / "service").write_text("mine")
     with pytest.raises(ToolError, match="app/ has changes that are not committed"):
         rollback._possible(Shipped(1, "", git("rev-parse", "HEAD~1"), False, ""), "local")
+
+
+def test_a_run_whose_checkout_lacks_what_was_shipped_meanwhile_promotes_nothing():
+    head = rollback.git("rev-parse", "HEAD").stdout.strip()
+    for commit in ("", head, rollback.git("rev-parse", "HEAD~1").stdout.strip()):
+        promotion._has("aws-dev", Shipped(1, "", commit, False, ""))
+    promotion._has("aws-dev", None)
+    with pytest.raises(ToolError) as refused:
+        promotion._has("aws-dev", Shipped(2, "", COMMIT, False, ""))
+    assert str(refused.value) == (
+        f"aws-dev runs what was shipped from {COMMIT[:12]}, a commit that this checkout ({head[:12]}) does not have\n"
+        f"Fix: promote what was shipped last, by its own run or by git checkout {COMMIT[:12]}"
+    )
