@@ -12,11 +12,14 @@ from pulumi import _types
 from infra.targets.gcp.offline import discovery, there
 from infra.targets.gcp.offline.functions import FUNCTIONS
 from infra.targets.gcp.offline.messages import MESSAGES, PROVIDERS, Message
+from infra.targets.gcp.raw import SECRETS
+from infra.targets.gcp.rights.table import RIGHTS
 from tests.offline import gcp_mistakes as of
 from tests.offline.gcp_bases import BASES, IMAGE, TASK
 from tests.offline.test_session import resource, session
 from tools.offline import sdk
 from tools.offline.backend import Failure
+from tools.offline.outputs import secrets_of
 from tools.offline.packages import tables, types
 from tools.offline.simulation import SimulatedSession
 from tools.offline.values import UNKNOWN, Secret, Values, reveal
@@ -48,6 +51,12 @@ def test_a_function_answers_what_the_sdk_reads_of_it_and_nothing_else(token: str
     getters = vars(getattr(module, f"{name[0].upper()}{name[1:]}Result")).values()
     read = {each.fget._pulumi_name for each in getters if isinstance(each, property)}
     assert {*reveal(session("gcp").invoke(token, ASKED.get(token, {})))} == read
+
+
+def test_what_the_sdk_has_kept_secret_is_kept_secret_though_its_classes_are_not_used() -> None:
+    made = {type_: secrets_of(type_) for type_ in RIGHTS if type_.startswith("gcp:")}
+    told = {f"gcp:{token}": frozenset(names) for token, names in SECRETS.items()}
+    assert told == {type_: names for type_, names in made.items() if names}
 
 
 def test_what_is_there_is_found_in_whatever_project_and_region_is_configured() -> None:

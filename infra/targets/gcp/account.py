@@ -1,14 +1,14 @@
 """Where on Google Cloud a stack's resources are made, how they are labelled, and the names that are given to them."""
 
 import functools
+import json
 from typing import cast
 
 import pulumi
-import pulumi_gcp as gcp
 
 from infra.naming import fixed_name
 from infra.settings import Settings
-from infra.targets.gcp import limits, run_api
+from infra.targets.gcp import limits, raw, run_api
 from infra.targets.gcp.spec import CloudRunOptions
 
 
@@ -18,10 +18,10 @@ def options(settings: Settings) -> CloudRunOptions:
 
 
 @functools.cache
-def provider(project: str, region: str, service: str) -> gcp.Provider:
+def provider(project: str, region: str, service: str) -> pulumi.ProviderResource:
     """The provider of everything that the program makes: its project, its region, labels that tell whose it is."""
     labels = run_api.Scope(service, pulumi.get_stack()).labels()
-    return gcp.Provider("gcp", project=project, region=region, default_labels=labels)
+    return raw.provider("gcp", {"project": project, "region": region, "defaultLabels": json.dumps(labels)})
 
 
 def stack_name(service: str, stack: str, *words: str) -> str:

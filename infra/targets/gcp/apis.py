@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_gcp as gcp
 from pulumi import ResourceOptions
 
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets.gcp.account import options
+from infra.targets.gcp.raw import resource
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,11 @@ class Apis(pulumi.ComponentResource):
     def __init__(self, name: str, args: ApisArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:gcp:Apis", name, {}, opts)
         self.ready: list[pulumi.Resource] = [
-            gcp.projects.Service(
+            resource(
+                "projects/service:Service",
                 f"{name}-{service.partition('.')[0]}",
-                service=service,
-                disable_on_destroy=False,
-                disable_dependent_services=False,
-                opts=ResourceOptions(parent=self),
+                {"service": service, "disableOnDestroy": False, "disableDependentServices": False},
+                ResourceOptions(parent=self),
             )
             for service in args.services
         ]

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_gcp as gcp
 from pulumi import ResourceOptions
 
-from infra.targets.gcp.compute import Compute
 from infra.targets.gcp.firewall import Firewall
+from infra.targets.gcp.raw import Resource, resource
 
 # TLS 1.2 and 1.3 with forward secrecy alone:
 # https://cloud.google.com/load-balancing/docs/ssl-policies-concepts, read 2026-11-29.
@@ -61,8 +60,8 @@ class Balancer(pulumi.ComponentResource):
     def __init__(self, name: str, args: BalancerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:gcp:Balancer", name, {}, opts)
         self._name, self._args, self._child = name, args, ResourceOptions(parent=self)
-        place = Compute(
-            "globalAddress:GlobalAddress",
+        place = resource(
+            "compute/globalAddress:GlobalAddress",
             name,
             {"addressType": "EXTERNAL", "ipVersion": "IPV4", "description": f"Where {name} is reached"},
             ResourceOptions(parent=self, protect=args.protect),
@@ -75,10 +74,10 @@ class Balancer(pulumi.ComponentResource):
             self._record(args.managed_zone)
         self.register_outputs({"address": self.address})
 
-    def _backend(self) -> Compute:
+    def _backend(self) -> Resource:
         args, name = self._args, self._name
-        group = Compute(
-            "regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
+        group = resource(
+            "compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
             name,
             {
                 "region": args.region,
@@ -88,8 +87,8 @@ class Balancer(pulumi.ComponentResource):
             self._child,
         )
         armor = Firewall(name, forwarded=args.proxies > 0, opts=self._child) if args.armor else None
-        return Compute(
-            "backendService:BackendService",
+        return resource(
+            "compute/backendService:BackendService",
             name,
             {
                 "loadBalancingScheme": SCHEME,
@@ -102,13 +101,13 @@ class Balancer(pulumi.ComponentResource):
             self._child,
         )
 
-    def _listeners(self, backend: Compute) -> list[pulumi.Resource]:
+    def _listeners(self, backend: Resource) -> list[pulumi.Resource]:
         """Over HTTPS, to which HTTP then sends."""
         name = self._name
         served = self._url_map(name, {"defaultService": backend.id})
-        policy = Compute("sSLPolicy:SSLPolicy", name, TLS, self._child)
-        https = Compute(
-            "targetHttpsProxy:TargetHttpsProxy",
+        policy = resource("compute/sSLPolicy:SSLPolicy", name, TLS, self._child)
+        https = resource(
+            "compute/targetHttpsProxy:TargetHttpsProxy",
             name,
             {"urlMap": served.id, "sslCertificates": [self._certificate()], "sslPolicy": policy.id},
             self._child,
@@ -116,24 +115,24 @@ class Balancer(pulumi.ComponentResource):
         listener = self._rule("https", 443, https, self._child)
         redirect = {"httpsRedirect": True, "redirectResponseCode": "MOVED_PERMANENTLY_DEFAULT", "stripQuery": False}
         moved = self._url_map(f"{name}-http", {"defaultUrlRedirect": redirect})
-        http = Compute("targetHttpProxy:TargetHttpProxy", name, {"urlMap": moved.id}, self._child)
+        http = resource("compute/targetHttpProxy:TargetHttpProxy", name, {"urlMap": moved.id}, self._child)
         # There is something to send people to before they are sent.
         sent_on = self._rule("http", 80, http, ResourceOptions(parent=self, depends_on=[listener]))
         return [listener, sent_on]
 
-    def _url_map(self, name: str, to: Mapping[str, Any]) -> Compute:
-        return Compute("uRLMap:URLMap", name, to, self._child)
+    def _url_map(self, name: str, to: Mapping[str, Any]) -> Resource:
+        return resource("compute/uRLMap:URLMap", name, to, self._child)
 
     def _certificate(self) -> pulumi.Input[str]:
         """Google issues its own when the domain points at the address, and renews it by itself."""
         if self._args.certificate:
             return self._args.certificate
         managed = {"managed": {"domains": [self._args.domain]}}
-        return Compute("managedSslCertificate:ManagedSslCertificate", self._name, managed, self._child).id
+        return resource("compute/managedSslCertificate:ManagedSslCertificate", self._name, managed, self._child).id
 
-    def _rule(self, scheme: str, port: int, target: Compute, opts: ResourceOptions) -> Compute:
-        return Compute(
-            "globalForwardingRule:GlobalForwardingRule",
+    def _rule(self, scheme: str, port: int, target: Resource, opts: ResourceOptions) -> Resource:
+        return resource(
+            "compute/globalForwardingRule:GlobalForwardingRule",
             f"{self._name}-{scheme}",
             {
                 "ipAddress": self._place,
@@ -147,13 +146,16 @@ class Balancer(pulumi.ComponentResource):
         )
 
     def _record(self, zone: str) -> None:
-        gcp.dns.RecordSet(
+        resource(
+            "dns/recordSet:RecordSet",
             self._name,
-            managed_zone=zone,
-            name=f"{self._args.domain}.",
-            type="A",
-            ttl=TTL,
-            rrdatas=[self.address],
+            {
+                "managedZone": zone,
+                "name": f"{self._args.domain}.",
+                "type": "A",
+                "ttl": TTL,
+                "rrdatas": [self.address],
+            },
             # Where the domain was elsewhere before, it moves to what answers.
-            opts=ResourceOptions(parent=self, depends_on=self.ready),
+            ResourceOptions(parent=self, depends_on=self.ready),
         )

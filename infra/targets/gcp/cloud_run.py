@@ -1,10 +1,9 @@
 """The target `gcp.cloud_run`: the service on Cloud Run, with a load balancer in front where it has a domain."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
-import pulumi_gcp as gcp
 from pulumi import ResourceOptions, dynamic
 
 from infra import secrets, wsgi
@@ -21,6 +20,7 @@ from infra.targets.gcp.identity import Identity, IdentityArgs
 from infra.targets.gcp.jobs import Jobs, JobsArgs
 from infra.targets.gcp.look_up import look_up
 from infra.targets.gcp.providers import ReleaseTaskProvider, RevisionProvider
+from infra.targets.gcp.raw import Resource
 from infra.targets.gcp.services import Services, ServicesArgs
 from infra.targets.gcp.templates import Command, Templates, TemplatesArgs, WebArgs, revision_name
 from infra.targets.gcp.watching import Watch, WatchArgs
@@ -220,7 +220,7 @@ class CloudRunService(pulumi.ComponentResource):
         )
         return log_bucket.Logs(self._name, args, self._on_apis)
 
-    def _web(self) -> gcp.cloudrunv2.Service:
+    def _web(self) -> Resource:
         settings, options = self._settings, self._options
         template = self._templates.web(
             WebArgs(
@@ -277,12 +277,12 @@ class CloudRunService(pulumi.ComponentResource):
         opts = ResourceOptions(parent=self, depends_on=[self._revision], ignore_changes=held)
         return ReleaseTask(ReleaseTaskProvider(), "release", props, opts)
 
-    def _make_balancer(self, web: gcp.cloudrunv2.Service) -> Balancer:
+    def _make_balancer(self, web: Resource) -> Balancer:
         options, domain = self._options, str(self._settings.domain)
         args = BalancerArgs(
             region=options.region,
             domain=domain,
-            service=web.name,
+            service=web.output("name"),
             managed_zone=options.managed_zone,
             certificate=options.certificate,
             armor=options.armor,
@@ -296,16 +296,16 @@ class CloudRunService(pulumi.ComponentResource):
             )
         return balancer
 
-    def _make_watch(self, web: gcp.cloudrunv2.Service) -> Watch | None:
+    def _make_watch(self, web: Resource) -> Watch | None:
         if self._options.alarms is None:
             return None
         settings, options = self._settings, self._options
         args = WatchArgs(
             project=options.project,
-            service=web.name,
+            service=web.output("name"),
             workers={f"worker.{name}": self._called("worker", name) for name in self._service.workers},
             logs=self._logs,
-            host=settings.domain or web.uri.apply(lambda uri: uri.removeprefix("https://")),
+            host=settings.domain or web.output("uri").apply(lambda uri: str(uri).removeprefix("https://")),
             path=self._service.web.ready,
             checked=options.public and (settings.domain is not None or options.ingress == "all"),
             options=self._options.alarms,
@@ -341,15 +341,15 @@ class CloudRunService(pulumi.ComponentResource):
         )
         Jobs(self._name, args, ResourceOptions(parent=self, depends_on=[serving]))
 
-    def _endpoint(self, web: gcp.cloudrunv2.Service) -> Endpoint:
+    def _endpoint(self, web: Resource) -> Endpoint:
         domain, options, revision = self._settings.domain, self._options, self._revision
         open_ = options.public and options.ingress == "all"
         canary = options.traffic.canary is not None
         pages = f"https://console.cloud.google.com/run/detail/{options.region}/"
         listening = self._balancer.ready if self._balancer else ()
         return Endpoint(
-            url=f"https://{domain}" if domain else web.uri,
-            asked=web.traffic_statuses.apply(_canary) if canary and open_ else None,
+            url=f"https://{domain}" if domain else web.output("uri"),
+            asked=web.output("trafficStatuses").apply(_canary) if canary and open_ else None,
             revision=revision.release if self._held else self._image.revision,
             deployment=revision.deployment if self._held else self._deployment,
             image=revision.image if self._held else self._image.reference,
@@ -360,7 +360,7 @@ class CloudRunService(pulumi.ComponentResource):
             reachable=open_ if canary or not domain else options.public and options.managed_zone is not None,
             console=self._watch.dashboard
             if self._watch
-            else pulumi.Output.concat(pages, web.name, f"/revisions?project={options.project}"),
+            else pulumi.Output.concat(pages, web.output("name"), f"/revisions?project={options.project}"),
             afterwards=self._beside_all,
         )
 
@@ -368,9 +368,10 @@ class CloudRunService(pulumi.ComponentResource):
 _NOWHERE = network.GivenNetwork("", "")
 
 
-def _canary(statuses: Sequence[Any]) -> str:
+def _canary(statuses: Sequence[Mapping[str, Any]] | None) -> str:
     """Where the new revision alone is asked; nothing where it gets all requests, since there was none before."""
-    return next((str(each.uri) for each in statuses if each.tag == run_api.CANARY and each.uri), "")
+    tagged = (str(each.get("uri") or "") for each in statuses or () if each.get("tag") == run_api.CANARY)
+    return next((uri for uri in tagged if uri), "")
 
 
 class CloudRun:

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 from pulumi import ResourceOptions
 
-from infra.targets.gcp.compute import Compute
+from infra.targets.gcp.raw import resource
 
 # Google's own sets of rules: https://cloud.google.com/armor/docs/waf-rules, read 2026-11-29. Those on languages that
 # the service is not written in are left out.
@@ -77,8 +77,8 @@ class Firewall(pulumi.ComponentResource):
             "action": "allow",
             "match": _everybody(),
         }
-        policy = Compute(
-            "securityPolicy:SecurityPolicy",
+        policy = resource(
+            "compute/securityPolicy:SecurityPolicy",
             name,
             {
                 "description": f"What {name} is not asked",

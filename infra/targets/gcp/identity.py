@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_gcp as gcp
 from pulumi import ResourceOptions
+
+from infra.targets.gcp.raw import Resource, resource
 
 
 @dataclass(frozen=True)
@@ -35,18 +36,22 @@ class Identity(pulumi.ComponentResource):
     def __init__(self, name: str, args: IdentityArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:gcp:Identity", name, {}, opts)
         child = ResourceOptions(parent=self)
-        account = gcp.serviceaccount.Account(
-            name, account_id=args.account_id, display_name=f"{name}, in {pulumi.get_stack()}", opts=child
-        )
-        self.email, self.member = account.email, account.member
+        account = service_account(name, args.account_id, f"{name}, in {pulumi.get_stack()}", child)
+        self.email: pulumi.Output[str] = account.output("email")
+        self.member: pulumi.Output[str] = account.output("member")
         self.ready: list[pulumi.Resource] = [
-            gcp.projects.IAMMember(
+            resource(
+                "projects/iAMMember:IAMMember",
                 f"{name}-{role.removeprefix('roles/').replace('/', '-').replace('.', '-')}",
-                project=args.project,
-                role=role,
-                member=account.member,
-                opts=child,
+                {"project": args.project, "role": role, "member": self.member},
+                child,
             )
             for role in args.roles
         ]
         self.register_outputs({"email": self.email})
+
+
+def service_account(name: str, account_id: str, shown: str, opts: ResourceOptions) -> Resource:
+    """An account, of which `email` and `member` are told. `shown`: what a person reads."""
+    props = {"accountId": account_id, "displayName": shown}
+    return resource("serviceaccount/account:Account", name, props, opts, ("email", "member"))

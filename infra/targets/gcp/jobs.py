@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_gcp as gcp
 from pulumi import ResourceOptions
 
 from infra.service import Job
+from infra.targets.gcp.identity import service_account
+from infra.targets.gcp.raw import Resource, resource
 from infra.targets.gcp.services import INVOKER
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+# What could not be started is not started late: it is due again soon enough.
+RETRIED = {"retryCount": 2, "maxRetryDuration": "60s", "minBackoffDuration": "5s", "maxBackoffDuration": "20s"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class JobsArgs:
     """
 
     jobs: Mapping[str, Job]
-    made: Mapping[str, gcp.cloudrunv2.Job]
+    made: Mapping[str, Resource]
     region: str
     account_id: str
     ready: Sequence[pulumi.Resource] = ()
@@ -42,39 +45,36 @@ class Jobs(pulumi.ComponentResource):
     def __init__(self, name: str, args: JobsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:gcp:Jobs", name, {}, opts)
         child = ResourceOptions(parent=self)
-        account = gcp.serviceaccount.Account(
-            f"{name}-jobs",
-            account_id=args.account_id,
-            display_name=f"starts jobs of {name}, in {pulumi.get_stack()}",
-            opts=child,
-        )
+        shown = f"starts jobs of {name}, in {pulumi.get_stack()}"
+        account = service_account(f"{name}-jobs", args.account_id, shown, child)
         for job, given in args.jobs.items():
             made = args.made[job]
-            allowed = gcp.cloudrunv2.JobIamMember(
+            allowed = resource(
+                "cloudrunv2/jobIamMember:JobIamMember",
                 f"{name}-{job}",
-                location=args.region,
-                name=made.name,
-                role=INVOKER,
-                member=account.member,
-                opts=child,
+                {
+                    "location": args.region,
+                    "name": made.output("name"),
+                    "role": INVOKER,
+                    "member": account.output("member"),
+                },
+                child,
             )
-            gcp.cloudscheduler.Job(
+            resource(
+                "cloudscheduler/job:Job",
                 f"{name}-{job}",
-                region=args.region,
-                description=f"{job}: {given.schedule}",
-                schedule=given.schedule,
-                time_zone="Etc/UTC",
-                http_target=gcp.cloudscheduler.JobHttpTargetArgs(
-                    http_method="POST",
-                    uri=pulumi.Output.concat("https://run.googleapis.com/v2/", made.id, ":run"),
-                    oauth_token=gcp.cloudscheduler.JobHttpTargetOauthTokenArgs(
-                        service_account_email=account.email, scope=SCOPE
-                    ),
-                ),
-                # What could not be started is not started late: it is due again soon enough.
-                retry_config=gcp.cloudscheduler.JobRetryConfigArgs(
-                    retry_count=2, max_retry_duration="60s", min_backoff_duration="5s", max_backoff_duration="20s"
-                ),
-                opts=ResourceOptions(parent=self, depends_on=[*args.ready, allowed]),
+                {
+                    "region": args.region,
+                    "description": f"{job}: {given.schedule}",
+                    "schedule": given.schedule,
+                    "timeZone": "Etc/UTC",
+                    "httpTarget": {
+                        "httpMethod": "POST",
+                        "uri": pulumi.Output.concat("https://run.googleapis.com/v2/", made.id, ":run"),
+                        "oauthToken": {"serviceAccountEmail": account.output("email"), "scope": SCOPE},
+                    },
+                    "retryConfig": RETRIED,
+                },
+                ResourceOptions(parent=self, depends_on=[*args.ready, allowed]),
             )
         self.register_outputs({})

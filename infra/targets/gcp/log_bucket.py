@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_gcp as gcp
 from pulumi import ResourceOptions
 
 from infra.targets.gcp.metrics import POOL, SERVICE
+from infra.targets.gcp.raw import resource
 
 # Days that the project's own bucket keeps what it gets:
 # https://cloud.google.com/logging/docs/store-log-entries#default-bucket, read 2026-11-29.
@@ -52,41 +52,49 @@ class Logs(pulumi.ComponentResource):
         said = pulumi.Output.concat(
             f'log_id("{SYSTEM_LOG}") AND textPayload=~"{_quoted(ENDED)}" AND (', args.filter, ")"
         )
-        ended = gcp.logging.Metric(
+        ended = resource(
+            "logging/metric:Metric",
             f"{name}-ended",
-            description=f"Containers of {name} that ended by themselves",
-            filter=said,
-            metric_descriptor=gcp.logging.MetricMetricDescriptorArgs(metric_kind="DELTA", value_type="INT64"),
-            opts=child,
+            {
+                "description": f"Containers of {name} that ended by themselves",
+                "filter": said,
+                "metricDescriptor": {"metricKind": "DELTA", "valueType": "INT64"},
+            },
+            child,
+            ("name",),
         )
-        self.ended = ended.name
-        bucket = gcp.logging.ProjectBucketConfig(
+        self.ended: pulumi.Output[str] = ended.output("name")
+        bucket = resource(
+            "logging/projectBucketConfig:ProjectBucketConfig",
             name,
-            project=args.project,
-            location=args.region,
-            # The name of a bucket that is deleted stays taken for a week
-            # (https://cloud.google.com/logging/docs/buckets#delete-bucket, read 2026-11-29), and the engine makes none
-            # up for it; this one it has made up.
-            bucket_id=ended.name,
-            retention_days=args.retention_days,
-            description=f"What {name} writes in the stack {pulumi.get_stack()}",
-            opts=child,
+            {
+                "project": args.project,
+                "location": args.region,
+                # The name of a bucket that is deleted stays taken for a week
+                # (https://cloud.google.com/logging/docs/buckets#delete-bucket, read 2026-11-29), and the engine makes
+                # none up for it; this one it has made up.
+                "bucketId": self.ended,
+                "retentionDays": args.retention_days,
+                "description": f"What {name} writes in the stack {pulumi.get_stack()}",
+            },
+            child,
+            ("name",),
         )
-        self.bucket = bucket.name
-        self.view = pulumi.Output.concat(bucket.name, "/views/_AllLogs")
-        sink = gcp.logging.ProjectSink(
+        self.bucket: pulumi.Output[str] = bucket.output("name")
+        self.view = pulumi.Output.concat(self.bucket, "/views/_AllLogs")
+        sink = resource(
+            "logging/projectSink:ProjectSink",
             name,
-            destination=pulumi.Output.concat("logging.googleapis.com/", bucket.name),
-            filter=args.filter,
-            opts=child,
+            {"destination": pulumi.Output.concat("logging.googleapis.com/", self.bucket), "filter": args.filter},
+            child,
         )
         if args.retention_days < PROJECTS_RETENTION:
-            gcp.logging.ProjectExclusion(
+            resource(
+                "logging/projectExclusion:ProjectExclusion",
                 name,
-                description=f"Is kept for {args.retention_days} days elsewhere",
-                filter=args.filter,
+                {"description": f"Is kept for {args.retention_days} days elsewhere", "filter": args.filter},
                 # Else what comes in between would be kept nowhere.
-                opts=ResourceOptions(parent=self, depends_on=[sink]),
+                ResourceOptions(parent=self, depends_on=[sink]),
             )
         self.register_outputs({"bucket": self.bucket})
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import pulumi
-import pulumi_gcp as gcp
 
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
 from infra.settings import Settings
 from infra.targets.gcp import network, vault
 from infra.targets.gcp.account import options
+from infra.targets.gcp.raw import ask, reason
 
 T = TypeVar("T")
 
@@ -57,27 +57,22 @@ def _zone(domain: str, zone: str, project: str, provider: pulumi.ProviderResourc
     """That the world asks the zone for the domain."""
     key, fix = key_of("options.managed_zone"), f"gcloud dns managed-zones list --project {project}"
     try:
-        found = gcp.dns.get_managed_zone(name=zone, project=project, opts=pulumi.InvokeOptions(provider=provider))
+        asked = {"name": zone, "project": project}
+        found = ask("dns/getManagedZone", asked, pulumi.InvokeOptions(provider=provider))
     except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
-        raise SettingsError(
-            [Problem(key, f"{zone} cannot be looked up in {project} ({_reason(error)})", fix)]
-        ) from None
-    if not f".{domain}.".endswith(f".{found.dns_name.lstrip('.')}"):
-        rule = f"{zone} holds {found.dns_name.rstrip('.')}, which {domain} is not in"
+        raise SettingsError([Problem(key, f"{zone} cannot be looked up in {project} ({reason(error)})", fix)]) from None
+    held = str(found["dnsName"]).strip(".")
+    if not f".{domain}".endswith(f".{held}"):
+        rule = f"{zone} holds {held}, which {domain} is not in"
         raise SettingsError([Problem(key, rule, fix)])
-    if found.visibility == "private":
+    if found.get("visibility") == "private":
         raise SettingsError([Problem(key, f"{zone} is private: the world does not ask it", fix)])
 
 
 def _certificate(name: str, project: str, provider: pulumi.ProviderResource) -> None:
-    token = "gcp:compute/getCertificate:getCertificate"  # noqa: S105 - a function's name
     try:
-        pulumi.runtime.invoke(token, {"name": name, "project": project}, pulumi.InvokeOptions(provider=provider))
+        ask("compute/getCertificate", {"name": name, "project": project}, pulumi.InvokeOptions(provider=provider))
     except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
-        rule = f"{name} cannot be looked up in {project} ({_reason(error)})"
+        rule = f"{name} cannot be looked up in {project} ({reason(error)})"
         fix = f"gcloud compute ssl-certificates list --global --project {project}"
         raise SettingsError([Problem(key_of("options.certificate"), rule, fix)]) from None
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]

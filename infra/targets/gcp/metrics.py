@@ -54,21 +54,13 @@ class Series:
         return pulumi.Output.concat(*(f"{each} AND " for each in said), named(self.kind, self.of))
 
     def aggregation(self) -> dict[str, Any]:
-        """How they become one line, in the words of a dashboard."""
+        """How they become one line: a dashboard and an alert policy say it alike."""
         apart = {"groupByFields": [f"metric.labels.{self.by}"]} if self.by else {}
         return {
             "alignmentPeriod": f"{self.period}s",
             "perSeriesAligner": self.aligner,
             "crossSeriesReducer": self.reducer,
             **apart,
-        }
-
-    def aggregated(self) -> dict[str, Any]:
-        """The same in the words of an alert policy's arguments."""
-        return {
-            "alignment_period": f"{self.period}s",
-            "per_series_aligner": self.aligner,
-            "cross_series_reducer": self.reducer,
         }
 
 

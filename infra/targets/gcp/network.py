@@ -15,7 +15,7 @@ from pulumi import ResourceOptions
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
 from infra.targets.gcp import limits
-from infra.targets.gcp.compute import Compute
+from infra.targets.gcp.raw import Resource, ask, reason, resource
 from infra.targets.gcp.spec import NetworkOptions
 
 EGRESS = {"private": "PRIVATE_RANGES_ONLY", "all": "ALL_TRAFFIC"}
@@ -52,16 +52,16 @@ class Network(pulumi.ComponentResource):
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:gcp:Network", name, {}, opts)
         self._name, self._args, self._child = name, args, ResourceOptions(parent=self)
-        network = Compute(
-            "network:Network", name, {"autoCreateSubnetworks": False, "routingMode": "REGIONAL"}, self._child
+        network = resource(
+            "compute/network:Network", name, {"autoCreateSubnetworks": False, "routingMode": "REGIONAL"}, self._child
         )
         logged = {
             "aggregationInterval": "INTERVAL_5_MIN",
             "flowSampling": SAMPLED,
             "metadata": "INCLUDE_ALL_METADATA",
         }
-        subnet = Compute(
-            "subnetwork:Subnetwork",
+        subnet = resource(
+            "compute/subnetwork:Subnetwork",
             name,
             {
                 "network": network.id,
@@ -77,12 +77,16 @@ class Network(pulumi.ComponentResource):
         self.way_out: Sequence[pulumi.Resource] = self._nat(network) if args.options.nat else ()
         self.register_outputs({"network_id": self.network_id})
 
-    def _nat(self, network: Compute) -> list[pulumi.Resource]:
-        router = Compute(
-            "router:Router", self._name, {"network": network.id, "region": self._args.region}, self._child, ("name",)
+    def _nat(self, network: Resource) -> list[pulumi.Resource]:
+        router = resource(
+            "compute/router:Router",
+            self._name,
+            {"network": network.id, "region": self._args.region},
+            self._child,
+            ("name",),
         )
-        nat = Compute(
-            "routerNat:RouterNat",
+        nat = resource(
+            "compute/routerNat:RouterNat",
             self._name,
             {
                 "router": router.output("name"),
@@ -109,12 +113,10 @@ def given(args: NetworkArgs, project: str, provider: pulumi.ProviderResource) ->
     ):
         function = {"network": "getNetwork", "subnet": "getSubnetwork"}[kind]
         try:
-            token = f"gcp:compute/{function}:{function}"
-            found[kind] = pulumi.runtime.invoke(token, asked, pulumi.InvokeOptions(provider=provider)).value
+            found[kind] = ask(f"compute/{function}", asked, pulumi.InvokeOptions(provider=provider))
         except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
-            reason = " ".join(str(error).split())[:300]
             where = project if kind == "network" else f"{args.region} of {project}"
-            rule = f"{asked['name']} cannot be looked up in {where} ({reason})"
+            rule = f"{asked['name']} cannot be looked up in {where} ({reason(error)})"
             problems.append(_wrong(kind, rule, args.region, project))
     problems = problems or _unfit(args, found["subnet"], project)
     if problems:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_gcp as gcp
 from pulumi import ResourceOptions
 
 from infra.image import Registry
 from infra.naming import fixed_name
+from infra.targets.gcp.raw import answer, resource
 
 # The name that a deployer's own token logs in under.
 TOKEN_USER = "oauth2accesstoken"  # noqa: S105 - a user's name
@@ -54,37 +54,36 @@ class Images(pulumi.ComponentResource):
         # The cache is written again under the same tag.
         cache = self._repository(f"{name}-cache", "cache", PARTS, immutable=False, protect=False)
         self.registry = Registry(
-            pulumi.Output.concat(images.registry_uri, "/", name),
-            pulumi.Output.concat(cache.registry_uri, "/", name),
+            pulumi.Output.concat(images, "/", name),
+            pulumi.Output.concat(cache, "/", name),
             TOKEN_USER,
             token(pulumi.InvokeOptions(parent=self)),
         )
-        self.register_outputs({"repository": images.registry_uri})
+        self.register_outputs({"repository": images})
 
-    def _repository(
-        self, name: str, word: str, kept: int, *, immutable: bool, protect: bool
-    ) -> gcp.artifactregistry.Repository:
+    def _repository(self, name: str, word: str, kept: int, *, immutable: bool, protect: bool) -> pulumi.Output[str]:
+        """How it is addressed."""
         words: Sequence[str] = [self._args.stack, *([word] if word else [])]
-        newest = gcp.artifactregistry.RepositoryCleanupPolicyMostRecentVersionsArgs(keep_count=kept)
-        old = gcp.artifactregistry.RepositoryCleanupPolicyConditionArgs(tag_state="ANY", older_than=OLD)
+        newest = {"id": "keep", "action": "KEEP", "mostRecentVersions": {"keepCount": kept}}
+        old = {"id": "expire", "action": "DELETE", "condition": {"tagState": "ANY", "olderThan": OLD}}
         scanned = "INHERITED" if self._args.scanning and not word else "DISABLED"
-        return gcp.artifactregistry.Repository(
+        return resource(
+            "artifactregistry/repository:Repository",
             name,
-            repository_id=fixed_name(LONGEST_REPOSITORY, *words),
-            location=self._args.region,
-            format="DOCKER",
-            docker_config=gcp.artifactregistry.RepositoryDockerConfigArgs(immutable_tags=immutable),
-            cleanup_policies=[
-                gcp.artifactregistry.RepositoryCleanupPolicyArgs(id="keep", action="KEEP", most_recent_versions=newest),
-                gcp.artifactregistry.RepositoryCleanupPolicyArgs(id="expire", action="DELETE", condition=old),
-            ],
-            vulnerability_scanning_config=gcp.artifactregistry.RepositoryVulnerabilityScanningConfigArgs(
-                enablement_config=scanned
-            ),
-            opts=ResourceOptions(parent=self, protect=protect),
-        )
+            {
+                "repositoryId": fixed_name(LONGEST_REPOSITORY, *words),
+                "location": self._args.region,
+                "format": "DOCKER",
+                "dockerConfig": {"immutableTags": immutable},
+                "cleanupPolicies": [newest, old],
+                "vulnerabilityScanningConfig": {"enablementConfig": scanned},
+            },
+            ResourceOptions(parent=self, protect=protect),
+            ("registryUri",),
+        ).output("registryUri")
 
 
 def token(opts: pulumi.InvokeOptions) -> pulumi.Output[str]:
     """With which whoever runs the program logs in: their own login of Google Cloud."""
-    return gcp.organizations.get_client_config_output(opts=opts).access_token
+    known = answer("organizations/getClientConfig", opts)
+    return pulumi.Output.secret(known).apply(lambda config: str(config["accessToken"]))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_gcp as gcp
 from pulumi import ResourceOptions
 
 from infra.settings import Scale
+from infra.targets.gcp.raw import Resource, resource
 from infra.targets.gcp.spec import CloudRunOptions
 
 INGRESS = {
@@ -49,68 +49,67 @@ class Services:
         scale: Scale,
         traffics: pulumi.Input[Any],
         after: Sequence[pulumi.Resource],
-    ) -> gcp.cloudrunv2.Service:
+    ) -> Resource:
         """The service. How many instances there are at the least makes no new revision; at the most, one does."""
         options, protect = self._args.options, self._args.protect
-        least: Any = {"min_instance_count": scale.min}
-        service = gcp.cloudrunv2.Service(
+        service = resource(
+            "cloudrunv2/service:Service",
             f"{self._name}-web",
-            name=name,
-            location=options.region,
-            ingress=INGRESS[options.ingress],
-            # Not by a binding of everybody, which organizations forbid.
-            invoker_iam_disabled=options.public,
-            template=_as_input(template),
-            traffics=traffics,
-            scaling=least,
-            deletion_protection=protect,
-            opts=self._kept([*self._args.ready, *after], protect=protect),
+            {
+                "name": name,
+                "location": options.region,
+                "ingress": INGRESS[options.ingress],
+                # Not by a binding of everybody, which organizations forbid.
+                "invokerIamDisabled": options.public,
+                "template": template,
+                "traffics": traffics,
+                "scaling": {"minInstanceCount": scale.min},
+                "deletionProtection": protect,
+            },
+            self._kept([*self._args.ready, *after], protect=protect),
+            ("uri", "trafficStatuses"),
         )
         for member in () if options.public else options.invokers:
-            gcp.cloudrunv2.ServiceIamMember(
+            resource(
+                "cloudrunv2/serviceIamMember:ServiceIamMember",
                 f"{self._name}-{member.replace(':', '-').replace('@', '-at-').replace('/', '-')}",
-                location=options.region,
-                name=service.name,
-                role=INVOKER,
-                member=member,
-                opts=self._opts,
+                {"location": options.region, "name": service.output("name"), "role": INVOKER, "member": member},
+                self._opts,
             )
         return service
 
     def worker(
         self, name: str, process: str, template: Mapping[str, Any], after: Sequence[pulumi.Resource]
-    ) -> gcp.cloudrunv2.WorkerPool:
+    ) -> Resource:
         """A worker: one instance. While another takes its place there are two for a moment."""
-        one: Any = {"manual_instance_count": 1}
-        return gcp.cloudrunv2.WorkerPool(
+        return resource(
+            "cloudrunv2/workerPool:WorkerPool",
             f"{self._name}-{process.replace('.', '-')}",
-            name=name,
-            location=self._args.options.region,
-            template=_as_input(template),
-            scaling=one,
-            deletion_protection=False,
-            opts=self._kept([*self._args.ready, *after]),
+            {
+                "name": name,
+                "location": self._args.options.region,
+                "template": template,
+                "scaling": {"manualInstanceCount": 1},
+                "deletionProtection": False,
+            },
+            self._kept([*self._args.ready, *after]),
         )
 
-    def job(
-        self, name: str, process: str, template: Mapping[str, Any], after: Sequence[pulumi.Resource]
-    ) -> gcp.cloudrunv2.Job:
+    def job(self, name: str, process: str, template: Mapping[str, Any], after: Sequence[pulumi.Resource]) -> Resource:
         """A job, which nothing has run yet."""
-        return gcp.cloudrunv2.Job(
+        return resource(
+            "cloudrunv2/job:Job",
             f"{self._name}-{process.replace('.', '-')}",
-            name=name,
-            location=self._args.options.region,
-            template=_as_input(template),
-            deletion_protection=False,
-            opts=self._kept([*self._args.ready, *after]),
+            {
+                "name": name,
+                "location": self._args.options.region,
+                "template": template,
+                "deletionProtection": False,
+            },
+            self._kept([*self._args.ready, *after]),
         )
 
     def _kept(self, after: Sequence[pulumi.Resource], *, protect: bool = False) -> ResourceOptions:
         held = ["template"] if self._args.held else None
         opts = ResourceOptions(depends_on=[*after], ignore_changes=held, protect=protect or None)
         return ResourceOptions.merge(self._opts, opts)
-
-
-def _as_input(template: Mapping[str, Any]) -> Any:
-    """A template as the SDK takes it."""
-    return template

@@ -1,4 +1,4 @@
-"""What each process of the service is on Cloud Run: templates of revisions and of jobs, in the words of the SDK."""
+"""What each process of the service is on Cloud Run: templates of revisions and of jobs, in the provider's words."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -106,18 +106,18 @@ class Templates:
         size = {"cpu": cpu(args.cpu), "memory": f"{args.memory // MIB}Mi"}
         container = {
             **self._container(web.environment),
-            "ports": {"container_port": web.port},
-            "resources": {"limits": size, "cpu_idle": web.idle, "startup_cpu_boost": web.boost},
-            "startup_probe": _probe(web.ready, web.port, START_PERIOD, START_TIMEOUT, START // START_PERIOD),
-            "liveness_probe": _probe(web.alive, web.port, web.check.interval, web.check.timeout, web.check.bad),
+            "ports": {"containerPort": web.port},
+            "resources": {"limits": size, "cpuIdle": web.idle, "startupCpuBoost": web.boost},
+            "startupProbe": _probe(web.ready, web.port, START_PERIOD, START_TIMEOUT, START // START_PERIOD),
+            "livenessProbe": _probe(web.alive, web.port, web.check.interval, web.check.timeout, web.check.bad),
         }
         return {
             **self._shared(WEB),
             "containers": [container],
-            "execution_environment": f"EXECUTION_ENVIRONMENT_{args.generation.upper()}",
-            "max_instance_request_concurrency": web.concurrency,
-            "scaling": {"max_instance_count": web.most},
-            "session_affinity": web.affinity,
+            "executionEnvironment": f"EXECUTION_ENVIRONMENT_{args.generation.upper()}",
+            "maxInstanceRequestConcurrency": web.concurrency,
+            "scaling": {"maxInstanceCount": web.most},
+            "sessionAffinity": web.affinity,
             "timeout": f"{web.timeout}s",
         }
 
@@ -132,11 +132,11 @@ class Templates:
         task = {
             **shared,
             "containers": [self._task(job)],
-            "execution_environment": "EXECUTION_ENVIRONMENT_GEN2",
-            "max_retries": 0,
+            "executionEnvironment": "EXECUTION_ENVIRONMENT_GEN2",
+            "maxRetries": 0,
             "timeout": f"{job.timeout}s",
         }
-        return {"labels": labels, "parallelism": 1, "task_count": 1, "template": task}
+        return {"labels": labels, "parallelism": 1, "taskCount": 1, "template": task}
 
     def _shared(self, process: str) -> dict[str, Any]:
         args = self._args
@@ -146,12 +146,12 @@ class Templates:
                 REVISION: _labelled(args.revision),
                 DEPLOYMENT: args.deployment,
             },
-            "service_account": args.account,
+            "serviceAccount": args.account,
         }
         if args.network:
             network, subnet, egress = args.network
             interface = {"network": network, "subnetwork": subnet}
-            shared["vpc_access"] = {"egress": egress, "network_interfaces": [interface]}
+            shared["vpcAccess"] = {"egress": egress, "networkInterfaces": [interface]}
         return shared
 
     def _task(self, command: Command) -> dict[str, Any]:
@@ -173,7 +173,7 @@ class Templates:
         envs: list[dict[str, Any]] = [{"name": name, "value": variables[name]} for name in sorted(variables)]
         for name, given in sorted(args.secrets.items()):
             reference = {"secret": given.secret, "version": given.version}
-            envs.append({"name": name, "value_source": {"secret_key_ref": reference}})
+            envs.append({"name": name, "valueSource": {"secretKeyRef": reference}})
         return {"name": CONTAINER, "image": args.image, "envs": envs}
 
 
@@ -197,8 +197,8 @@ def _labelled(text: pulumi.Input[str]) -> pulumi.Input[str]:
 
 def _probe(path: str, port: int, period: int, timeout: int, bad: int) -> dict[str, Any]:
     return {
-        "http_get": {"path": path, "port": port},
-        "period_seconds": period,
-        "timeout_seconds": timeout,
-        "failure_threshold": bad,
+        "httpGet": {"path": path, "port": port},
+        "periodSeconds": period,
+        "timeoutSeconds": timeout,
+        "failureThreshold": bad,
     }

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_gcp as gcp
 from pulumi import ResourceOptions
 
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
 from infra.naming import fixed_name
+from infra.targets.gcp.raw import ask, reason, resource
 
 # Characters of a secret's name: https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets/create,
 # read 2026-11-29.
@@ -89,38 +89,43 @@ class Vault(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _own(self, variable: str, value: pulumi.Output[str]) -> None:
-        replicas = [
-            gcp.secretmanager.SecretReplicationUserManagedReplicaArgs(location=self._args.region),
-        ]
-        made = gcp.secretmanager.Secret(
+        made = resource(
+            "secretmanager/secret:Secret",
             self._logical(variable),
-            secret_id=fixed_name(LONGEST_SECRET, self._args.stack, variable),
-            replication=gcp.secretmanager.SecretReplicationArgs(
-                user_managed=gcp.secretmanager.SecretReplicationUserManagedArgs(replicas=replicas)
-            ),
+            {
+                "secretId": fixed_name(LONGEST_SECRET, self._args.stack, variable),
+                "replication": {"userManaged": {"replicas": [{"location": self._args.region}]}},
+            },
             # It has the same name in another region.
-            opts=ResourceOptions(parent=self, protect=self._args.protect, delete_before_replace=True),
+            ResourceOptions(parent=self, protect=self._args.protect, delete_before_replace=True),
         )
-        version = gcp.secretmanager.SecretVersion(
+        version = resource(
+            "secretmanager/secretVersion:SecretVersion",
             self._logical(variable),
-            secret=made.id,
-            secret_data=value,
-            # An earlier revision names the version that it began with, and gets no instance without it.
-            deletion_policy="ABANDON",
-            opts=self._child,
+            {
+                "secret": made.id,
+                "secretData": pulumi.Output.secret(value),
+                # An earlier revision names the version that it began with, and gets no instance without it.
+                "deletionPolicy": "ABANDON",
+            },
+            self._child,
+            ("version",),
         )
-        self._readable(variable, made.secret_id, None)
+        self._readable(variable, made.output("secretId"), None)
         self.ready.append(version)
-        self.references[variable] = Reference(made.secret_id, version.version)
+        self.references[variable] = Reference(made.output("secretId"), version.output("version"))
 
     def _readable(self, variable: str, secret: pulumi.Input[str], project: str | None) -> None:
-        binding = gcp.secretmanager.SecretIamMember(
+        binding = resource(
+            "secretmanager/secretIamMember:SecretIamMember",
             self._logical(variable),
-            project=project,
-            secret_id=secret,
-            role="roles/secretmanager.secretAccessor",
-            member=self._args.reader,
-            opts=self._child,
+            {
+                "project": project,
+                "secretId": secret,
+                "role": "roles/secretmanager.secretAccessor",
+                "member": self._args.reader,
+            },
+            self._child,
         )
         self.ready.append(binding)
 
@@ -141,16 +146,14 @@ def stored(names: Mapping[str, str], project: str, provider: pulumi.ProviderReso
         name, _, wanted = text.partition(":")
         within, secret = _place(name, project)
         try:
-            version = gcp.secretmanager.get_secret_version(
-                project=within, secret=secret, version=wanted or None, fetch_secret_data=False, opts=asked
-            )
+            named = {"project": within, "secret": secret, **({"version": wanted} if wanted else {})}
+            version = ask("secretmanager/getSecretVersion", {**named, "fetchSecretData": False}, asked)
         except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
-            reason = " ".join(str(error).split())[:300]
-            problems.append(_missing(variable, f"{text} cannot be looked up ({reason})", secret, within))
+            problems.append(_missing(variable, f"{text} cannot be looked up ({reason(error)})", secret, within))
             continue
-        if not version.enabled:
-            problems.append(_missing(variable, f"the version {version.version} of {name} is off", secret, within))
-        found[variable] = Stored(within, secret, version.version, within != project)
+        if not version["enabled"]:
+            problems.append(_missing(variable, f"the version {version['version']} of {name} is off", secret, within))
+        found[variable] = Stored(within, secret, version["version"], within != project)
     if problems:
         raise SettingsError(problems)
     return found

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_gcp as gcp
 from pulumi import ResourceOptions
 
 from infra.commands import key_of
@@ -13,6 +12,7 @@ from infra.targets.gcp import metrics
 from infra.targets.gcp.board import board
 from infra.targets.gcp.log_bucket import Logs
 from infra.targets.gcp.metrics import POOL, SERVICE, Series
+from infra.targets.gcp.raw import resource
 from infra.targets.gcp.spec import AlarmOptions
 
 # Seconds that errors and latencies are gathered over, that so many instances are there, and that ended containers are
@@ -83,8 +83,11 @@ class Watch(pulumi.ComponentResource):
         self._restarts()
         if args.checked:
             self._reached()
-        shown = gcp.monitoring.Dashboard(
-            name, dashboard_json=board(name, args.service, args.workers, args.logs.view), opts=self._child
+        shown = resource(
+            "monitoring/dashboard:Dashboard",
+            name,
+            {"dashboardJson": board(name, args.service, args.workers, args.logs.view)},
+            self._child,
         )
         identity = shown.id.apply(lambda known: known.rpartition("/")[2])
         console = "https://console.cloud.google.com/monitoring/dashboards/builder/"
@@ -97,14 +100,18 @@ class Watch(pulumi.ComponentResource):
             fix = f"pulumi config set --path '{key_of('options.alarms.emails[0]')}' oncall@example.com"
             pulumi.log.warn(f"{key_of('options.alarms.emails')}: nobody hears of an alarm. To be told: {fix}")
         return [
-            gcp.monitoring.NotificationChannel(
+            resource(
+                "monitoring/notificationChannel:NotificationChannel",
                 f"{self._name}-{address.replace('@', '-at-')}",
-                type="email",
-                display_name=f"{self._name}: {address}",
-                labels={"email_address": address},
-                user_labels=self._labels,
-                opts=self._child,
-            ).name
+                {
+                    "type": "email",
+                    "displayName": f"{self._name}: {address}",
+                    "labels": {"email_address": address},
+                    "userLabels": self._labels,
+                },
+                self._child,
+                ("name",),
+            ).output("name")
             for address in emails
         ]
 
@@ -133,40 +140,32 @@ class Watch(pulumi.ComponentResource):
         self, what: str, says: str, series: Series, most: float, lasting: int = 0, of: Series | None = None, **more: Any
     ) -> None:
         """An alert while a metric, or its share of another, is above a threshold for so many seconds."""
-        threshold = gcp.monitoring.AlertPolicyConditionConditionThresholdArgs(
-            filter=series.filter(),
-            aggregations=[gcp.monitoring.AlertPolicyConditionConditionThresholdAggregationArgs(**series.aggregated())],
-            denominator_filter=of.filter() if of else None,
-            denominator_aggregations=[
-                gcp.monitoring.AlertPolicyConditionConditionThresholdDenominatorAggregationArgs(**of.aggregated())
-            ]
-            if of
-            else None,
-            comparison="COMPARISON_GT",
-            threshold_value=most,
-            duration=f"{lasting}s",
-            trigger=gcp.monitoring.AlertPolicyConditionConditionThresholdTriggerArgs(count=1),
-        )
-        condition = gcp.monitoring.AlertPolicyConditionArgs(display_name=says, condition_threshold=threshold)
-        self._alert(what, says, [condition], **more)
+        share = {"denominatorFilter": of.filter(), "denominatorAggregations": [of.aggregation()]} if of else {}
+        threshold = {
+            "filter": series.filter(),
+            "aggregations": [series.aggregation()],
+            **share,
+            **_above(most, lasting),
+        }
+        self._alert(what, says, [{"displayName": says, "conditionThreshold": threshold}], **more)
 
     def _restarts(self) -> None:
         """Containers that end by themselves again and again."""
         args = self._args
         says = f"more than {args.options.restarts} containers ended by themselves in {RESTART_WINDOW // 60} minutes"
         conditions = [
-            gcp.monitoring.AlertPolicyConditionArgs(
-                display_name=f"{says}: {'workers' if kind == POOL else 'web'}",
-                condition_prometheus_query_language=gcp.monitoring.AlertPolicyConditionConditionPrometheusQueryLanguageArgs(
-                    query=args.logs.ended.apply(
+            {
+                "displayName": f"{says}: {'workers' if kind == POOL else 'web'}",
+                "conditionPrometheusQueryLanguage": {
+                    "query": args.logs.ended.apply(
                         lambda metric, kind=kind: restarts(metric, kind, args.options.restarts)
                     ),
-                    duration="0s",
-                    evaluation_interval=f"{metrics.PERIOD}s",
+                    "duration": "0s",
+                    "evaluationInterval": f"{metrics.PERIOD}s",
                     # Of a metric that is minutes old Cloud Monitoring does not know yet.
-                    disable_metric_validation=True,
-                ),
-            )
+                    "disableMetricValidation": True,
+                },
+            }
             for kind in (SERVICE, *([POOL] if args.workers else []))
         ]
         self._alert("restarts", says, conditions)
@@ -174,66 +173,73 @@ class Watch(pulumi.ComponentResource):
     def _reached(self) -> None:
         """That the address answers, asked from all over the world."""
         args = self._args
-        check = gcp.monitoring.UptimeCheckConfig(
+        check = resource(
+            "monitoring/uptimeCheckConfig:UptimeCheckConfig",
             self._name,
-            display_name=f"{self._name} {pulumi.get_stack()}",
-            timeout=f"{ANSWERED_WITHIN}s",
-            period=f"{ASKED_EVERY}s",
-            http_check=gcp.monitoring.UptimeCheckConfigHttpCheckArgs(
-                path=args.path, port=443, request_method="GET", use_ssl=True, validate_ssl=True
-            ),
-            monitored_resource=gcp.monitoring.UptimeCheckConfigMonitoredResourceArgs(
-                type="uptime_url", labels={"project_id": args.project, "host": args.host}
-            ),
-            user_labels=self._labels,
-            opts=self._child,
+            {
+                "displayName": f"{self._name} {pulumi.get_stack()}",
+                "timeout": f"{ANSWERED_WITHIN}s",
+                "period": f"{ASKED_EVERY}s",
+                "httpCheck": {
+                    "path": args.path,
+                    "port": 443,
+                    "requestMethod": "GET",
+                    "useSsl": True,
+                    "validateSsl": True,
+                },
+                "monitoredResource": {
+                    "type": "uptime_url",
+                    "labels": {"project_id": args.project, "host": args.host},
+                },
+                "userLabels": self._labels,
+            },
+            self._child,
+            ("uptimeCheckId",),
         )
-        failed = gcp.monitoring.AlertPolicyConditionConditionThresholdAggregationArgs(
+        failed = {
             # An answer counts until the next one, and for a while where none comes.
-            alignment_period=f"{WINDOW}s",
-            per_series_aligner="ALIGN_NEXT_OLDER",
-            cross_series_reducer="REDUCE_COUNT_FALSE",
-        )
+            "alignmentPeriod": f"{WINDOW}s",
+            "perSeriesAligner": "ALIGN_NEXT_OLDER",
+            "crossSeriesReducer": "REDUCE_COUNT_FALSE",
+        }
         says = f"{args.path} is not answered"
-        condition = gcp.monitoring.AlertPolicyConditionConditionThresholdArgs(
-            filter=pulumi.Output.concat(
+        threshold = {
+            "filter": pulumi.Output.concat(
                 'resource.type="uptime_url" AND metric.type="monitoring.googleapis.com/uptime_check/check_passed"',
                 ' AND metric.labels.check_id="',
-                check.uptime_check_id,
+                check.output("uptimeCheckId"),
                 '"',
             ),
-            aggregations=[failed],
-            comparison="COMPARISON_GT",
-            threshold_value=UNREACHED - 1,
-            duration=f"{ASKED_EVERY}s",
-            trigger=gcp.monitoring.AlertPolicyConditionConditionThresholdTriggerArgs(count=1),
-        )
-        conditions = [gcp.monitoring.AlertPolicyConditionArgs(display_name=says, condition_threshold=condition)]
-        self._alert("uptime", says, conditions, severity="CRITICAL")
+            "aggregations": [failed],
+            **_above(UNREACHED - 1, ASKED_EVERY),
+        }
+        self._alert("uptime", says, [{"displayName": says, "conditionThreshold": threshold}], severity="CRITICAL")
 
-    def _alert(
-        self,
-        what: str,
-        says: str,
-        # In quotes: else a stack without alarms would import what only alarms need.
-        conditions: "Sequence[gcp.monitoring.AlertPolicyConditionArgs]",
-        severity: str = "ERROR",
-    ) -> None:
+    def _alert(self, what: str, says: str, conditions: Sequence[Mapping[str, Any]], severity: str = "ERROR") -> None:
         """Tell of what is so, and of its end. Silence is no alarm."""
         stack = pulumi.get_stack()
         told = f"{self._name} in the stack {stack}: {says}.\n\n`make status STACK={stack}`, `make logs STACK={stack}`"
-        gcp.monitoring.AlertPolicy(
+        resource(
+            "monitoring/alertPolicy:AlertPolicy",
             f"{self._name}-{what}",
-            display_name=f"{self._name} {stack}: {says}",
-            combiner="OR",
-            conditions=conditions,
-            notification_channels=self._channels,
-            alert_strategy=gcp.monitoring.AlertPolicyAlertStrategyArgs(auto_close=f"{CLOSED_AFTER}s"),
-            documentation=gcp.monitoring.AlertPolicyDocumentationArgs(content=told, mime_type="text/markdown"),
-            severity=severity,
-            user_labels=self._labels,
-            opts=self._child,
+            {
+                "displayName": f"{self._name} {stack}: {says}",
+                "combiner": "OR",
+                "conditions": conditions,
+                "notificationChannels": self._channels,
+                "alertStrategy": {"autoClose": f"{CLOSED_AFTER}s"},
+                "documentation": {"content": told, "mimeType": "text/markdown"},
+                "severity": severity,
+                "userLabels": self._labels,
+            },
+            self._child,
         )
+
+
+def _above(most: float, lasting: int) -> dict[str, Any]:
+    """While a line is above a threshold for so many seconds."""
+    above = {"comparison": "COMPARISON_GT", "thresholdValue": most}
+    return {**above, "duration": f"{lasting}s", "trigger": {"count": 1}}
 
 
 def restarts(metric: str, kind: str, most: int) -> str:

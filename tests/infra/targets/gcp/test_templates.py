@@ -1,6 +1,8 @@
 """What each process is on Cloud Run, by what a stack says."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -49,7 +51,7 @@ ENVS = [
     {"name": "SERVICE_DEPLOYMENT", "value": "cafecafecafe"},
     {"name": "SERVICE_NAME", "value": "slipway"},
 ]
-SECRET = {"name": "SECRET_KEY", "value_source": {"secret_key_ref": {"secret": "slipway-dev-secret-key", "version": "3"}}}  # fmt: skip
+SECRET = {"name": "SECRET_KEY", "valueSource": {"secretKeyRef": {"secret": "slipway-dev-secret-key", "version": "3"}}}  # fmt: skip
 
 
 def named(template: Mapping[str, Any]) -> str:
@@ -62,36 +64,36 @@ def named(template: Mapping[str, Any]) -> str:
 def test_the_web_is_probed_on_the_contracts_paths_and_sized_as_the_stack_says() -> None:
     assert Templates(ARGS).web(WEB) == {
         "labels": {"slipway-process": "web", **LABELS},
-        "service_account": "slipway-dev@p.iam.gserviceaccount.com",
+        "serviceAccount": "slipway-dev@p.iam.gserviceaccount.com",
         "containers": [
             {
                 "name": "app",
                 "image": IMAGE,
                 "envs": [*ENVS, {"name": "WEB_THREADS", "value": "4"}, SECRET],
-                "ports": {"container_port": 8000},
+                "ports": {"containerPort": 8000},
                 "resources": {
                     "limits": {"cpu": "1", "memory": "1024Mi"},
-                    "cpu_idle": True,
-                    "startup_cpu_boost": True,
+                    "cpuIdle": True,
+                    "startupCpuBoost": True,
                 },
-                "startup_probe": {
-                    "http_get": {"path": "/readyz", "port": 8000},
-                    "period_seconds": 5,
-                    "timeout_seconds": 4,
-                    "failure_threshold": 48,
+                "startupProbe": {
+                    "httpGet": {"path": "/readyz", "port": 8000},
+                    "periodSeconds": 5,
+                    "timeoutSeconds": 4,
+                    "failureThreshold": 48,
                 },
-                "liveness_probe": {
-                    "http_get": {"path": "/healthz", "port": 8000},
-                    "period_seconds": 10,
-                    "timeout_seconds": 5,
-                    "failure_threshold": 6,
+                "livenessProbe": {
+                    "httpGet": {"path": "/healthz", "port": 8000},
+                    "periodSeconds": 10,
+                    "timeoutSeconds": 5,
+                    "failureThreshold": 6,
                 },
             }
         ],
-        "execution_environment": "EXECUTION_ENVIRONMENT_GEN2",
-        "max_instance_request_concurrency": 8,
-        "scaling": {"max_instance_count": 20},
-        "session_affinity": False,
+        "executionEnvironment": "EXECUTION_ENVIRONMENT_GEN2",
+        "maxInstanceRequestConcurrency": 8,
+        "scaling": {"maxInstanceCount": 20},
+        "sessionAffinity": False,
         "timeout": "60s",
     }
 
@@ -99,7 +101,7 @@ def test_the_web_is_probed_on_the_contracts_paths_and_sized_as_the_stack_says() 
 def test_a_worker_runs_its_command_with_what_every_process_has() -> None:
     assert Templates(ARGS).worker(Command("worker.heartbeat", ["flask", "work"])) == {
         "labels": {"slipway-process": "worker-heartbeat", **LABELS},
-        "service_account": "slipway-dev@p.iam.gserviceaccount.com",
+        "serviceAccount": "slipway-dev@p.iam.gserviceaccount.com",
         "containers": [
             {
                 "name": "app",
@@ -117,9 +119,9 @@ def test_a_job_is_tried_once_and_for_no_longer_than_it_may_take() -> None:
     assert job == {
         "labels": {"slipway-process": "job-tidy", **LABELS},
         "parallelism": 1,
-        "task_count": 1,
+        "taskCount": 1,
         "template": {
-            "service_account": "slipway-dev@p.iam.gserviceaccount.com",
+            "serviceAccount": "slipway-dev@p.iam.gserviceaccount.com",
             "containers": [
                 {
                     "name": "app",
@@ -129,8 +131,8 @@ def test_a_job_is_tried_once_and_for_no_longer_than_it_may_take() -> None:
                     "resources": {"limits": {"cpu": "1", "memory": "1024Mi"}},
                 }
             ],
-            "execution_environment": "EXECUTION_ENVIRONMENT_GEN2",
-            "max_retries": 0,
+            "executionEnvironment": "EXECUTION_ENVIRONMENT_GEN2",
+            "maxRetries": 0,
             "timeout": "60s",
         },
     }
@@ -148,12 +150,12 @@ def test_what_is_no_service_has_a_cpu_and_512_mib_at_the_least(part: str, templa
 
 def test_every_process_takes_the_way_out_that_the_stack_says() -> None:
     inside = Templates(replace(ARGS, network=("net", "sub", "PRIVATE_RANGES_ONLY")))
-    access = {"egress": "PRIVATE_RANGES_ONLY", "network_interfaces": [{"network": "net", "subnetwork": "sub"}]}
+    access = {"egress": "PRIVATE_RANGES_ONLY", "networkInterfaces": [{"network": "net", "subnetwork": "sub"}]}
     job = inside.job(Command("job.tidy", ["tidy"], timeout=60))
     worker = inside.worker(Command("worker.mail", ["work"]))
-    assert [each["vpc_access"] for each in (inside.web(WEB), worker, job["template"])] == [access] * 3
-    assert "vpc_access" not in job
-    assert "vpc_access" not in Templates(ARGS).web(WEB)
+    assert [each["vpcAccess"] for each in (inside.web(WEB), worker, job["template"])] == [access] * 3
+    assert "vpcAccess" not in job
+    assert "vpcAccess" not in Templates(ARGS).web(WEB)
 
 
 def test_what_cloud_run_sets_itself_is_not_set() -> None:
@@ -165,18 +167,18 @@ def test_what_cloud_run_sets_itself_is_not_set() -> None:
 
 def test_a_starting_instance_has_as_long_as_cloud_run_lets_it() -> None:
     (container,) = Templates(ARGS).web(WEB)["containers"]
-    probe = container["startup_probe"]
-    assert probe["period_seconds"] * probe["failure_threshold"] == START == 240
-    assert probe["timeout_seconds"] <= probe["period_seconds"]
+    probe = container["startupProbe"]
+    assert probe["periodSeconds"] * probe["failureThreshold"] == START == 240
+    assert probe["timeoutSeconds"] <= probe["periodSeconds"]
 
 
 def test_choices_of_a_stack_reach_the_template() -> None:
     chosen = Templates(replace(ARGS, generation="gen1")).web(replace(WEB, boost=False, idle=False, affinity=True))
     (container,) = chosen["containers"]
-    assert chosen["execution_environment"] == "EXECUTION_ENVIRONMENT_GEN1"
-    assert chosen["session_affinity"] is True
-    assert container["resources"]["cpu_idle"] is False
-    assert container["resources"]["startup_cpu_boost"] is False
+    assert chosen["executionEnvironment"] == "EXECUTION_ENVIRONMENT_GEN1"
+    assert chosen["sessionAffinity"] is True
+    assert container["resources"]["cpuIdle"] is False
+    assert container["resources"]["startupCpuBoost"] is False
 
 
 @pytest.mark.parametrize(("cores", "written"), [(0.08, "80m"), (0.5, "500m"), (0.333, "333m"), (1, "1"), (8.0, "8")])
@@ -229,3 +231,10 @@ def test_an_accounts_id_has_6_to_30_characters(words: tuple[str, ...]) -> None:
     assert 6 <= len(made) <= 30
     assert made[0].isalpha()
     assert made[-1].isalnum()
+
+
+def test_a_plan_waits_for_nothing_of_the_sdk_and_for_none_of_googles_own_libraries() -> None:
+    heavy = "('google.auth', 'google.oauth2', 'pulumi_gcp', 'requests')"
+    code = f"import sys; import infra.targets.gcp.cloud_run; print([name for name in {heavy} if name in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
