@@ -56,6 +56,8 @@ PODS = {
     "ReplicaSet": "spec.template.spec",
     "StatefulSet": "spec.template.spec",
 }
+# What a pod may have of its node, all of it refused.
+NODES_OWN = ("hostIPC", "hostNetwork", "hostPID")
 IMAGES = {
     "aws:ecs/taskDefinition:TaskDefinition": ("containerDefinitions.image",),
     "azure-native:app:ContainerApp": ("template.containers.image", "template.initContainers.image"),
@@ -255,8 +257,32 @@ def _soft_tasks(type_: str, _name: str, inputs: Inputs) -> Iterator[str]:
             yield "it runs as root"
 
 
+def _soft_pods(type_: str, inputs: Inputs) -> Iterator[str]:
+    package, _, kind = type_.rpartition(":")
+    pod = PODS.get(kind, "") if package.startswith("kubernetes:") else ""
+    for spec in _entries(inputs, pod) if pod else []:
+        if any(spec.get(name) is True for name in NODES_OWN):
+            yield "it shares what is the node's own"
+        if not _has([spec.get("automountServiceAccountToken")], False):
+            yield "it is given a token of the cluster's API"
+        for container in [each for place in ("containers", "initContainers") for each in _entries(spec, place)]:
+            own = container.get("securityContext")
+            rooted = [own, spec.get("securityContext"), *_all(own, "runAsNonRoot")]
+            if _all(own, "privileged") == [True]:
+                yield "it is privileged"
+            if not _has([own, *_all(own, "readOnlyRootFilesystem")], True):
+                yield "its root file system can be written"
+            if not _has([own, *_all(own, "capabilities"), *_all(own, "capabilities.drop")], "ALL"):
+                yield "it keeps capabilities"
+            if not _has([own, *_all(own, "allowPrivilegeEscalation")], False):
+                yield "its processes can gain privileges"
+            if not _has([*rooted, *_all(spec, "securityContext.runAsNonRoot")], True):
+                yield "it may run as root"
+
+
 def _soft_containers(type_: str, name: str, inputs: Inputs) -> Iterator[str]:
     yield from _soft_tasks(type_, name, inputs)
+    yield from _soft_pods(type_, inputs)
     if type_ != "docker:index/container:Container" or inputs.get("start") is False:
         return
     if inputs.get("privileged") is True:

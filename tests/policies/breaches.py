@@ -30,7 +30,26 @@ HARD = {
     "securityOpts": ["no-new-privileges"],
 }
 TAGGED = {"containers": [{"image": "web:1"}]}
-POD = {"template": {"spec": TAGGED}}
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+LITTLE = {
+    "securityContext": {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+        "runAsNonRoot": True,
+    }
+}
+NO_TOKEN = {"automountServiceAccountToken": False}
+HARD_TAGGED = {"containers": [LITTLE | {"image": "web:1"}]} | NO_TOKEN
+POD = {"template": {"spec": HARD_TAGGED}}
+
+
+def pod(changes: dict[str, Any], **context: Any) -> dict[str, Any]:
+    """A Deployment whose pods may do little, but for the changes of the pod and of its container's context."""
+    container = {"image": f"web@{ID}", "securityContext": {**LITTLE["securityContext"], **context}}
+    return {"spec": {"template": {"spec": {"containers": [container]} | NO_TOKEN | changes}}}
+
+
 SSH = {"fromPort": 22, "toPort": 22}
 HTTPS = {"fromPort": 443, "toPort": 443}
 INBOUND = {"access": "Allow", "direction": "Inbound"}
@@ -121,16 +140,16 @@ BREACHES: list[tuple[str, str, str, dict[str, Any]]] = [
     (DIGESTS, WORKERS, "web", {"template": TAGGED | OWN}),
     (DIGESTS, "azure-native:app:ContainerApp", "web", {"template": TAGGED}),
     (DIGESTS, TASK, "web", task(image="web:1")),
-    (DIGESTS, "kubernetes:core/v1:Pod", "web", {"spec": TAGGED}),
+    (DIGESTS, "kubernetes:core/v1:Pod", "web", {"spec": HARD_TAGGED}),
     *((DIGESTS, f"kubernetes:apps/v1:{kind}", "web", {"spec": POD}) for kind in ("Deployment", "StatefulSet", "DaemonSet")),
-    (DIGESTS, "kubernetes:apps/v1:Deployment", "web", {"spec": {"template": {"spec": {"initContainers": TAGGED["containers"]}}}}),
+    (DIGESTS, "kubernetes:apps/v1:Deployment", "web", {"spec": {"template": {"spec": {"initContainers": HARD_TAGGED["containers"]} | NO_TOKEN}}}),
     (DIGESTS, "kubernetes:batch/v1:Job", "web", {"spec": POD}),
     (DIGESTS, "kubernetes:batch/v1:CronJob", "web", {"spec": {"jobTemplate": {"spec": POD}}}),
     (TOLD, TASK, "web", task(environment=TELLING)),
     (TOLD, RUN, "web", {"template": OWN | {"containers": [{"envs": [{"name": "DB_PASSWORD", "value": "x"}]}]}}),
     (TOLD, WORKERS, "web", {"template": OWN | {"containers": [{"envs": TELLING}]}}),
     (TOLD, "azure-native:app:ContainerApp", "web", {"template": {"containers": [{"env": TELLING}]}}),
-    (TOLD, "kubernetes:core/v1:Pod", "web", {"spec": {"containers": [{"env": TELLING}]}}),
+    (TOLD, "kubernetes:core/v1:Pod", "web", {"spec": {"containers": [LITTLE | {"env": TELLING}]} | NO_TOKEN}),
     (TOLD, CONTAINER, "web", HARD | {"envs": ["GITHUB_TOKEN=x"]}),
     (TOLD, APP, "web", {"configuration": {"secrets": [{"name": "api-key", "value": "hunter2"}]}}),
     (TOLD, APP_JOB, "web", {"configuration": {"secrets": [{"name": "api-key", "value": "hunter2"}]}}),
@@ -152,6 +171,13 @@ BREACHES: list[tuple[str, str, str, dict[str, Any]]] = [
     (HARDENED, CONTAINER, "web", HARD | {"readOnly": False}),
     (HARDENED, CONTAINER, "web", HARD | {"capabilities": {}}),
     (HARDENED, CONTAINER, "web", HARD | {"securityOpts": []}),
+    (HARDENED, DEPLOYMENT, "web", pod({}, privileged=True)),
+    (HARDENED, DEPLOYMENT, "web", pod({}, readOnlyRootFilesystem=False)),
+    (HARDENED, DEPLOYMENT, "web", pod({}, capabilities={"drop": ["NET_RAW"]})),
+    (HARDENED, DEPLOYMENT, "web", pod({}, allowPrivilegeEscalation=None)),
+    (HARDENED, DEPLOYMENT, "web", pod({}, runAsNonRoot=None)),
+    (HARDENED, DEPLOYMENT, "web", pod({"automountServiceAccountToken": None})),
+    (HARDENED, DEPLOYMENT, "web", pod({"hostNetwork": True})),
 ]  # fmt: skip
 
 KEPT: list[tuple[str, str, dict[str, Any]]] = [
@@ -177,6 +203,8 @@ KEPT: list[tuple[str, str, dict[str, Any]]] = [
         task(secrets=[{"name": "API_KEY", "valueFrom": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"}]),
     ),
     (CONTAINER, "web", HARD | {"envs": ["API_KEY_FILE=/run/secrets/API_KEY"]}),
+    (DEPLOYMENT, "web", pod({})),
+    (DEPLOYMENT, "web", pod({"securityContext": {"runAsNonRoot": True}}, runAsNonRoot=None)),
     (MEMBER, "web", {"role": "roles/cloudsql.client", "member": SOMEBODY}),
     (ASSIGNMENT, "web", {"roleDefinitionId": f"{DEFINED}/7f951dda-4ed3-4680-a7ca-43fe172d538d"}),
     (APP, "web", {"configuration": {"secrets": [{"name": "api-key", "keyVaultUrl": "https://v.vault.azure.net/x"}]}}),
@@ -216,8 +244,12 @@ HIDES: list[tuple[str, dict[str, Any]]] = [
     (TASK, {"containerDefinitions": ...}),
     (TASK, {"containerDefinitions": [...]}),
     (TASK, {"containerDefinitions": [{"image": ..., "user": ..., "readonlyRootFilesystem": ..., "environment": ...}]}),
-    ("kubernetes:apps/v1:Deployment", {"spec": ...}),
-    ("kubernetes:apps/v1:Deployment", {"spec": {"template": {"spec": {"containers": [{"image": ...}]}}}}),
+    (DEPLOYMENT, {"spec": ...}),
+    (DEPLOYMENT, {"spec": {"template": {"spec": ...}}}),
+    (DEPLOYMENT, {"spec": {"template": {"spec": {"containers": ..., "automountServiceAccountToken": ...}}}}),
+    (DEPLOYMENT, pod({"containers": [{"image": ..., "securityContext": ...}]})),
+    (DEPLOYMENT, pod({"automountServiceAccountToken": ...}, capabilities=..., runAsNonRoot=..., readOnlyRootFilesystem=..., allowPrivilegeEscalation=..., privileged=...)),
+    (DEPLOYMENT, pod({"securityContext": ...}, capabilities={"drop": ...}, runAsNonRoot=None)),
     (CONTAINER, {"image": ..., "readOnly": ..., "privileged": ..., "capabilities": ..., "securityOpts": ..., "ports": ...}),
     (CONTAINER, HARD | {"capabilities": {"drops": ...}, "securityOpts": [...], "ports": [{"internal": 80, "ip": ...}]}),
 ]  # fmt: skip
