@@ -1,6 +1,6 @@
-"""`python -m tools.picture TEXT.md PICTURE.png`: draws a comment as its readers see it, in a browser that is there.
+"""`python -m tools.picture PICTURE.png --text COMMENT.md`: a comment as its readers see it, drawn by a browser.
 
-Without a text, it is the example of docs/delivery.md.
+Without a text, it is the example of docs/delivery.md. Pillow, which makes the picture small, is matplotlib's.
 """
 
 import argparse
@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from PIL import Image
 
 from tools.errors import ToolError
 from tools.picture.example import example
@@ -31,7 +33,11 @@ def draw(markdown: str, picture: Path, dark: bool = False) -> None:
         height = re.search(r"<title>height (\d+)</title>", drawn)
         if not height:
             raise ToolError(f"the browser did not draw the page:\n{drawn[-2000:]}")
-        _browser(Path(scratch), file, int(height[1]), f"--screenshot={picture.resolve()}")
+        whole = Path(scratch) / "whole.png"
+        _browser(Path(scratch), file, int(height[1]), f"--screenshot={whole}")
+        # A page of so few colours takes a third of the room.
+        with Image.open(whole) as seen:
+            seen.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(picture, optimize=True)
 
 
 def _browser(scratch: Path, file: Path, height: int, act: str) -> str:
