@@ -14,7 +14,7 @@ def key_of(path: str) -> str:
 def set_command(path: str, value: object, stack: str, *, secret: bool = False) -> str:
     """The command that sets a key of a stack."""
     flags = " --secret" if secret else ""
-    return f"pulumi config set{flags} --path {key_of(path)} {shlex.quote(str(value))} --stack {stack}"
+    return f"pulumi config set{flags} --path {_typed(path)} {shlex.quote(str(value))} --stack {stack}"
 
 
 def rebuild_command(stack: str) -> str:
@@ -24,4 +24,9 @@ def rebuild_command(stack: str) -> str:
 
 def remove_command(path: str, stack: str) -> str:
     """The command that removes a key of a stack."""
-    return f"pulumi config rm --path {key_of(path)} --stack {stack}"
+    return f"pulumi config rm --path {_typed(path)} --stack {stack}"
+
+
+def _typed(path: str) -> str:
+    """A path as a shell takes it: a name in quotes would lose them."""
+    return shlex.quote(key_of(path)) if '"' in path else key_of(path)

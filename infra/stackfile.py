@@ -1,6 +1,8 @@
 """What is wrong with a stack's file, in the words of the file."""
 
 import difflib
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast, get_args, get_origin
@@ -132,9 +134,17 @@ class Keys:
 
 
 def _path(prefix: str, parts: Sequence[str | int]) -> str:
-    """A path as Pulumi reads it: `platforms[0]` is an item of a list, and `platforms.0` is nothing that it finds."""
-    words = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
-    return (prefix + words).removeprefix(".")
+    """A path as Pulumi reads it: `platforms[0]` is an item of a list, and `platforms.0` is nothing that it finds.
+
+    A name that is more than one word to it stands in quotes: `labels["example.com/tier"]`.
+    """
+    return (prefix + "".join(map(_step, parts))).removeprefix(".")
+
+
+def _step(part: str | int) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    return f".{part}" if re.fullmatch(r"[\w-]*", part) else f"[{json.dumps(part)}]"
 
 
 def _wrong_secret(path: str, error: Mapping[str, Any], stack: str) -> Problem:

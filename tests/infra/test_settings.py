@@ -91,7 +91,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"proxies": "-1"}, f"service:proxies: '-1' must be 0 or more. {set_('proxies', 0)}"),
     ({"domain": "https://a.b"}, f"service:domain: 'https://a.b' is not a host name such as api.example.com. {set_('domain', 'api.example.com')}"),
     ({"domain": "localhost"}, f"service:domain: 'localhost' is not a host name such as api.example.com. {set_('domain', 'api.example.com')}"),
-    ({"domain": "a.example.com"}, f"service:domain: the target local serves no domain (targets that do: aws.fargate, azure.container_apps, gcp.cloud_run, hosts). {rm('domain')}"),
+    ({"domain": "a.example.com"}, f"service:domain: the target local serves no domain (targets that do: aws.fargate, azure.container_apps, gcp.cloud_run, hosts, kubernetes). {rm('domain')}"),
     ({"environment": "x"}, f"service:environment: 'x' is not a table. {rm('environment')}"),
     ({"environment": {"PORTT": "1"}}, f"service:environment.PORTT: is not in [environment] of app/service.toml. {rm('environment.PORTT')}"),
     (

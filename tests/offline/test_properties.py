@@ -51,7 +51,8 @@ def mended(values: Values, fix: str) -> Values:
     words = [word for word in words if not word.startswith("--secret")]
     assert words[0] == "--path"
     assert words[1].startswith("service:")
-    *parents, last = [int(i) if i else name for name, i in re.findall(r"([^.\[\]]+)|\[(\d+)\]", words[1][8:])]
+    steps = re.findall(r"([^.\[\]]+)|\[(\d+)\]|\[(\"[^\]]+\")\]", words[1][8:])
+    *parents, last = [int(i) if i else name or json.loads(quoted) for name, i, quoted in steps]
     changed = json.loads(json.dumps(values))
     place: Any = changed
     for parent, below in itertools.pairwise([*parents, last]):

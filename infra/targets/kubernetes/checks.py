@@ -112,8 +112,7 @@ def _gateway(ingress: IngressOptions) -> Iterator[Problem]:
     key = "options.ingress"
     if ingress.gateway is None:
         rule = "is required: a route hangs on a Gateway that is there already"
-        command = f"{_set(f'{key}.gateway.name', 'public')}; {_set(f'{key}.gateway.namespace', ingress.namespace)}"
-        yield Problem(key_of(f"{key}.gateway"), rule, command)
+        yield Problem(key_of(f"{key}.gateway"), rule, _set(f"{key}.gateway.name", "public"))
     if ingress.class_name:
         rule = "is of no use to a route, which names its Gateway"
         yield Problem(key_of(f"{key}.class_name"), rule, _remove(f"{key}.class_name"))

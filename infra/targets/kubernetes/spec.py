@@ -91,16 +91,8 @@ class IngressOptions(Options):
         description="Where the controller's own pods are, which alone may reach the service.",
         examples=["ingress-nginx"],
     )
-    pods: Labels = Field(
-        {},
-        description="The labels of the controller's pods; without them, all of its namespace may.",
-        examples=[{"app.kubernetes.io/name": "ingress-nginx"}],
-    )
-    annotations: Mapping[str, str] = Field(
-        {},
-        description="Annotations of the Ingress or of the route.",
-        examples=[{"nginx.ingress.kubernetes.io/proxy-body-size": "16m"}],
-    )
+    pods: Labels = Field({}, description="The labels of the controller's pods; without them, all of its namespace may.")
+    annotations: Mapping[str, str] = Field({}, description="Annotations of the Ingress or of the route.")
     idle: int = Field(
         60, ge=1, le=3600, description="Seconds that the controller keeps an idle connection to a pod.", examples=[60]
     )
@@ -120,9 +112,7 @@ class ExposeOptions(Options):
     address: Annotated[str, matching(r"[A-Za-z0-9.:-]+", "a host name or an address")] | None = Field(
         None, description="Where the nodes are reached, for a port of theirs.", examples=["node1.example.com"]
     )
-    annotations: Mapping[str, str] = Field(
-        {}, description="Annotations of the Service, which a balancer is told by.", examples=[{"example.com/x": "y"}]
-    )
+    annotations: Mapping[str, str] = Field({}, description="Annotations of the Service, which a balancer is told by.")
 
 
 class NetworkOptions(Options):
@@ -162,9 +152,7 @@ class MetricsOptions(Options):
         examples=["annotations"],
     )
     namespace: Name = Field("monitoring", description="Where Prometheus' own pods are.", examples=["monitoring"])
-    labels: Labels = Field(
-        {}, description="Labels that its operator wants of a ServiceMonitor.", examples=[{"release": "prometheus"}]
-    )
+    labels: Labels = Field({}, description="Labels that its operator wants of a ServiceMonitor.")
     interval: int = Field(30, ge=1, le=3600, description="Seconds between two questions.", examples=[30])
 
 
@@ -190,13 +178,9 @@ class WorkloadOptions(Options):
         None, description="A secret of the namespace that images are pulled with.", examples=["ghcr"]
     )
     account_annotations: Mapping[str, str] = Field(
-        {},
-        description="Annotations of the service account, by which a cloud knows it.",
-        examples=[{"iam.gke.io/gcp-service-account": "orders@acme.iam.gserviceaccount.com"}],
+        {}, description="Annotations of the service account, by which a cloud knows it."
     )
-    node_labels: Labels = Field(
-        {}, description="Labels of the nodes that pods may run on.", examples=[{"kubernetes.io/arch": "amd64"}]
-    )
+    node_labels: Labels = Field({}, description="Labels of the nodes that pods may run on.")
 
 
 class KubernetesOptions(WorkloadOptions):

@@ -105,7 +105,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {**DOMAIN, **with_options(ingress={"kind": "gateway", "namespace": "edge"})},
-        "service:options.ingress.gateway: is required: a route hangs on a Gateway that is there already. Fix: pulumi config set --path service:options.ingress.gateway.name public; pulumi config set --path service:options.ingress.gateway.namespace edge",
+        "service:options.ingress.gateway: is required: a route hangs on a Gateway that is there already. Fix: pulumi config set --path service:options.ingress.gateway.name public",
     ),
     (
         {**DOMAIN, **with_options(ingress={**ROUTE, "class_name": "nginx"})},
@@ -135,6 +135,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (with_options(namespace={"name": "Orders"}), "service:options.namespace.name: 'Orders' is not a name of lower-case letters"),
     (with_options(network={"egress": ["10.0.0.0/33:443"]}), "service:options.network.egress[0]: '10.0.0.0/33:443' is not a block of addresses and a port"),
     (with_options(network={"egress": ["10.0.0.0/8:99999"]}), "service:options.network.egress[0]: '10.0.0.0/8:99999' is not a block"),
+    (
+        with_options(node_labels={"kubernetes.io/arch": "amd 64"}),
+        "service:options.node_labels[\"kubernetes.io/arch\"]: 'amd 64' is not a label's value. Fix: pulumi config rm --path 'service:options.node_labels[\"kubernetes.io/arch\"]' --stack dev",
+    ),
     (with_options(network={"namespaces": ["shop", "shop"]}), "service:options.network.namespaces: shop is named twice"),
     (
         {"scale": {"min": 1, "max": 4}, **with_options(scaling={"cpu": None})},
