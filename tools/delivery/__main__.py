@@ -99,6 +99,9 @@ def _comment(since: str, number: int | None) -> int:
         print(comment(found, Subject(head, change.base, event.run(), tuple(change.removed))))
         return 0
     if reported:
+        if event.reports_a_fork(event.event()):
+            # It cannot have asked a platform, whatever it says of itself.
+            found = [each.model_copy(update={"kind": "plan", "why": event.FORKED}) for each in found]
         head = str(reported["head_sha"])
         owner = str((reported.get("head_repository") or {}).get("owner", {}).get("login", ""))
         number = github().pull_request(head, str(reported["head_branch"]), owner)

@@ -23,11 +23,20 @@ def from_a_fork(said: Mapping[str, Any]) -> bool:
     return bool(request) and head != (said.get("repository") or {}).get("full_name")
 
 
+FORKED = "it comes from a fork, whose code gets no credentials"
+
+
+def reports_a_fork(said: Mapping[str, Any]) -> bool:
+    """Whether the run that this one reports was of another repository's code."""
+    head = ((said.get("workflow_run") or {}).get("head_repository") or {}).get("full_name")
+    return head != (said.get("repository") or {}).get("full_name")
+
+
 def why_no_preview(variables: Mapping[str, str] = os.environ) -> str:
     """Why there is no more than a plan."""
     source, here = (variables.get(f"CI_MERGE_REQUEST_{name}PROJECT_ID") for name in ("SOURCE_", ""))
     if from_a_fork(event(variables)) or source != here:
-        return "it comes from a fork, whose code gets no credentials"
+        return FORKED
     return "no credentials were given"
 
 

@@ -1,9 +1,15 @@
 """The comment under a pull request of a simulated hub: once, and from then on in its place."""
 
+import json
+
 import pytest
 
+from tests.tools.delivery.conftest import TOKEN
+from tests.tools.delivery.made import change, difference
+from tools.delivery import __main__ as delivery
 from tools.delivery import asking
 from tools.delivery.comment import MARK, Subject
+from tools.delivery.documents import keep
 from tools.delivery.github import github as hub_of
 from tools.delivery.posting import note, own, post, subject
 from tools.delivery.review_note import part
@@ -161,3 +167,18 @@ def test_a_hub_that_is_not_there_is_told(hub, simulated):
     gone = type(hub)("http://127.0.0.1:9", "acme/orders", "t", pauses=(0.01,))
     with pytest.raises(ToolError, match=r"the hub cannot be reached at http://127\.0\.0\.1:9"):
         gone.one("pulls/7")
+
+
+@pytest.mark.parametrize(("owner", "seen"), [("stranger", "offline plan"), ("acme", "real preview")])
+def test_what_a_forks_code_says_of_itself_is_told_as_a_plan(simulated, tmp_path, monkeypatch, owner, seen):
+    simulated.pull(7, HEAD, owner=owner)
+    reported = {"head_sha": HEAD, "head_branch": "change", "html_url": "https://hub.example/run/1", "head_repository": {"full_name": f"{owner}/orders", "owner": {"login": owner}}}  # fmt: skip
+    (tmp_path / "event.json").write_text(json.dumps({"workflow_run": reported, "repository": {"full_name": "acme/orders"}}))  # fmt: skip
+    keep(difference("aws-dev", change("delete", "web")), tmp_path / "changes")
+    for name, value in {"EVENT_PATH": str(tmp_path / "event.json"), "API_URL": simulated.url, "REPOSITORY": "acme/orders", "TOKEN": TOKEN}.items():  # fmt: skip
+        monkeypatch.setenv(f"GITHUB_{name}", value)
+    monkeypatch.setenv("CHANGES", str(tmp_path / "changes"))
+    assert delivery.main(["comment"]) == 0
+    (body,) = simulated.bodies(7)
+    assert f"| `aws-dev` | {seen} | " in body
+    assert ("it comes from a fork, whose code gets no credentials" in body) == (owner == "stranger")
