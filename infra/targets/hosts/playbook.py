@@ -179,6 +179,9 @@ def _environment(folder: Path, connection: Connection) -> dict[str, str]:
         "ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg"),
         "ANSIBLE_HOME": str(folder / "home"),
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
+        # A connection of another run's would be taken for one to the same host: whoever has another key, or is told
+        # of another key of the host's, would not hear of it.
+        "ANSIBLE_SSH_CONTROL_PATH_DIR": str(folder / "ssh"),
         "ANSIBLE_ROLES_PATH": str(ANSIBLE / "roles"),
         "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACK),
         "ANSIBLE_STDOUT_CALLBACK": "slipway_events",

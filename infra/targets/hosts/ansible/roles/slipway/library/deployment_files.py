@@ -132,9 +132,10 @@ class Wanted:
                 os.fsync(file.fileno())
             self.settle(temporary)
             temporary.rename(self.path)
-        except BaseException:
+        except OSError as error:
             temporary.unlink()
-            raise
+            # A disk that is full does not say of which file.
+            raise OSError(error.errno, error.strerror, str(self.path)) from error
 
 
 def make_folders(folders: list[Wanted], *, check: bool) -> list[Path]:
