@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+FORKED = "it comes from a fork, whose code gets no credentials"
+
 
 def event(variables: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """The event; nothing where this is no run of GitHub Actions."""
@@ -21,9 +23,6 @@ def from_a_fork(said: Mapping[str, Any]) -> bool:
     request = said.get("pull_request") or {}
     head = ((request.get("head") or {}).get("repo") or {}).get("full_name")
     return bool(request) and head != (said.get("repository") or {}).get("full_name")
-
-
-FORKED = "it comes from a fork, whose code gets no credentials"
 
 
 def reports_a_fork(said: Mapping[str, Any]) -> bool:

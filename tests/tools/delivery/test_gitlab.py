@@ -29,7 +29,8 @@ from tools.project import ENVIRONMENTS, ROOT
 from tools.scan.pipeline import PAGE as PIPELINE
 from tools.scan.pipeline import gitlab as scan_pipeline
 from tools.scan.pipeline import text
-from tools.stack import stacks
+from tools.stack import Stack, stacks
+from tools.workbench import Workbench
 
 LATER = "c" * 40
 PAGE = f"{SITE}/merge_requests/3"
@@ -192,6 +193,28 @@ def test_the_sweep_asks_gitlab_which_merge_requests_are_open(played, project, st
     played.request(3, state=state)
     now = datetime(2026, 11, 30, tzinfo=UTC)
     assert over(Made(3, "dev", now), 14, project, now) == why
+
+
+def test_make_sweep_in_a_job_of_gitlab_removes_the_stacks_of_what_is_merged(played, job, monkeypatch, capsys):
+    for number, state in ((3, "merged"), (4, "opened")):
+        played.request(number, state=state)
+    stacks = [(Workbench(Stack(f"review-{number}"), None, None, None), Made(number, "dev", datetime.now(UTC))) for number in (3, 4)]  # fmt: skip
+    monkeypatch.setattr("tools.delivery.review._its_own", lambda: iter(stacks))
+    removed = []
+    monkeypatch.setattr("tools.delivery.review._remove", lambda bench, *_: removed.append(bench.stack.name) or 0)
+    assert delivery.main(["sweep", "--yes"]) == 0
+    assert removed == ["review-3"]
+    assert capsys.readouterr().out == "review-3: is removed: its pull request !3 is closed\nreview-4: stays\n"
+
+
+def test_make_comment_with_the_address_of_a_stack_puts_it_there_in_a_job_of_gitlab(played, job):
+    expect([], job)
+    delivery.main(["comment", "--pull-request", "3", "--review", "https://review.example.com"])
+    delivery.main(["comment", "--pull-request", "3"])
+    delivery.main(["comment", "--pull-request", "3", "--review", "removed"])
+    (body,) = played.bodies()
+    assert "No stack is affected." in body
+    assert "_The stack of this pull request is removed._" in body
 
 
 def test_the_address_of_its_stack_stands_in_the_one_note(played, project):
