@@ -108,6 +108,8 @@ def test_forty_large_stacks_fit_and_each_has_its_line():
     assert [f"| `aws-{n:02}` | real preview | 75 | 75 | **75** | **75** |" in body for n in range(40)] == [True] * 40
     assert "_Some of it is told shorter here, as a comment holds 65,536 characters._" in body
     assert "… and 5" in body
+    loud = body.partition("<details>")[0]
+    assert [f"> - `aws-{n:02}` **deletes** `aws ecs.Service` `{'x' * 60}-3`" in loud for n in range(40)] == [True] * 40
 
 
 def test_one_large_stack_costs_a_small_one_nothing():
