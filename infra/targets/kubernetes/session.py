@@ -164,14 +164,17 @@ def connected(cluster: Cluster) -> Generator[Session]:
 
 
 def contexts(kubeconfig: str | None) -> list[str]:
-    """The names of a kubeconfig's contexts. Raises DeploymentError where there is no kubeconfig."""
-    from kubernetes.config import ConfigException, list_kube_config_contexts
+    """The names of a kubeconfig's contexts, whichever is current. Raises DeploymentError where none can be read."""
+    import yaml
 
+    files = [Path(each) for each in where(kubeconfig).split(os.pathsep) if each]
     try:
-        known, _ = list_kube_config_contexts(config_file=kubeconfig)
-    except (ConfigException, OSError) as error:
+        told = [yaml.safe_load(file.read_text(encoding="utf-8")) or {} for file in files if file.is_file()]
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise _unread(kubeconfig, error) from error
-    return sorted(str(each["name"]) for each in known)
+    if not told:
+        raise _unread(kubeconfig, FileNotFoundError("there is no such file"))
+    return sorted(str(each.get("name")) for one in told for each in one.get("contexts") or ())
 
 
 def _client(cluster: Cluster) -> Any:
@@ -183,10 +186,10 @@ def _client(cluster: Cluster) -> Any:
     try:
         if given and "\n" in given:
             return new_client_from_config_dict(yaml.safe_load(given), context=cluster.context, persist_config=False)
-        if cluster.context and cluster.context not in contexts(given):
-            there = ", ".join(contexts(given)) or "none"
-            rule = f"{where(given)} has no context {cluster.context} (there are: {there})"
-            fix = f"pulumi config set --path service:options.context {contexts(given)[0] if contexts(given) else '...'}"
+        known = contexts(given)
+        if cluster.context and cluster.context not in known:
+            rule = f"{where(given)} has no context {cluster.context} (there are: {', '.join(known) or 'none'})"
+            fix = f"pulumi config set --path service:options.context {known[0] if known else '...'}"
             raise DeploymentError(f"service:options.context: {rule}. Fix: {fix}")
         return new_client_from_config(given, context=cluster.context, persist_config=False)
     except (ConfigException, OSError, yaml.YAMLError) as error:
