@@ -125,7 +125,10 @@ def _row(key: str, field: FieldInfo, of: str = "") -> str:
 
 def _contents() -> Iterator[tuple[Any, str]]:
     yield SCHEMA, json.dumps(schema(load_service()), indent=2) + "\n"
-    readme = README.read_text(encoding="utf-8")
+    readme = README.read_text(encoding="utf-8") if README.is_file() else ""
+    # An application that was there already has a README of its own.
+    if not _TABLE.search(readme):
+        return
     yield README, _TABLE.sub(lambda found: found[1] + table() + found[2], readme)
 
 

@@ -20,6 +20,7 @@ from typing import Any
 from rich.console import Console
 
 from infra.service import SERVERS
+from tools.bench.copies import copies
 from tools.bench.image.measure import image
 from tools.bench.image.parts import missing
 from tools.bench.neighbours import Neighbours
@@ -34,7 +35,7 @@ from tools.bench.updates import updates
 from tools.bench.wrk import client
 from tools.project import ROOT
 
-PARTS = ("preview", "plan", "start", "throughput", "updates", "image")
+PARTS = ("preview", "plan", "start", "throughput", "updates", "copy", "image")
 BENCH = ROOT / "docs" / "bench"
 
 
@@ -88,6 +89,8 @@ def _measure(folder: Path, parts: Sequence[str], console: Console) -> Results:
             for server in SERVERS:
                 (folder / "updates" / server).mkdir()
                 results.updates.append(updates(ScratchEngine(folder / "updates" / server), server, tell))
+        if "copy" in parts:
+            results.ratios += copies(folder / "copy", tell)
         results.machine["cores_busy_with_others"] = round(neighbours.cores(), 1)
         if "image" in parts:
             _measure_image(folder / "image", results, tell)

@@ -32,6 +32,8 @@ QUESTIONS = {
 SIDES = {
     "plan": ("make plan, s", "preview of an empty program"),
     "plan memory": ("make plan, peak memory, MiB", "preview of an empty program"),
+    "installing": ("a copy for AWS alone: installing, s", "everything"),
+    "installed": ("a copy for AWS alone: installed, MiB", "everything"),
     "image": ("image over its base, compressed, MiB", "the templates' Dockerfile"),
     "build": ("through docker-build, s", "the templates' Dockerfile"),
     "container": ("container to first 200, s", "a bare Python"),

@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from tools import locks
+from tools import checks, locks
 from tools.copying.answers import answers
 from tools.copying.application import IN_APP, Application, find
 from tools.errors import ToolError
@@ -68,6 +68,8 @@ def adopt() -> int:
     )
     _ignore()
     locks.shipped(upgrade=False)
+    if checks.reference([]) != 0:
+        raise ToolError("stacks/schema.json could not be written for what the application declares", "make reference")
     say(f"written: {shown(contract)}, {shown(needed.parent)}. Next: git add app && make -f slipway.mk up")
     return 0
 
