@@ -43,7 +43,16 @@ def _make(fresh: Path) -> None:
         shutil.copyfile(_HERE / name, fresh / name)
     program = node()
     npm = program.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [program, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
+    command = [
+        program,
+        npm,
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--fetch-retries=1",
+        "--fetch-timeout=30000",
+    ]
     # npm starts programs of its own by the name of node.
     env = {**os.environ, "PATH": f"{program.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     code, said = quietly(command, env, fresh, Progress("mermaid"), "packages of npm are fetched")
