@@ -56,7 +56,7 @@ def _inputs(service: Service, settings: Settings) -> dict[str, str]:
     """What decides the revision beside the files and the server; where an image is built, what goes into it."""
     spec = find_spec(settings.target)
     assert spec is not None
-    if not spec.capabilities.image or settings.image:
+    if not spec.can(settings.options).image or settings.image:
         return {}
     platforms = settings.build.platforms or spec.platforms
     # Only here: it brings the registry's client.

@@ -219,7 +219,7 @@ def load_settings(service: Service, config: Mapping[str, str], plain_secrets: Co
         problems += [keys.problem(cast("Mapping[str, Any]", e)) for e in error.errors()]
     problems += checks.contract(service, given, stack)
     if settings and spec:
-        problems += checks.capabilities(service, settings, spec.capabilities, stack)
+        problems += checks.capabilities(service, settings, spec.can(settings.options), stack)
         problems += spec.check(service, settings)
     if problems or settings is None:
         raise SettingsError(problems)

@@ -70,11 +70,17 @@ class Spec:
     """What can be known of a target without its SDK.
 
     `check` adds the platform's own limits to the settings'. `platforms` is what an image is built for unless a stack
-    says otherwise, and `usual` what settings are there where it gives none.
+    says otherwise, and `usual` what settings are there where it gives none. `of_options` says what it can do where that
+    depends on its own options.
     """
 
     options: type[Options]
     capabilities: Capabilities
     platforms: tuple[str, ...] = ("linux/amd64",)
     usual: "Mapping[str, Any]" = field(default_factory=dict[str, "Any"])
+    of_options: "Callable[[Options], Capabilities] | None" = None
     check: "Callable[[Service, Settings], list[Problem]]" = field(default=_nothing_more)
+
+    def can(self, options: Options) -> Capabilities:
+        """What the target can do by these options of its own."""
+        return self.of_options(options) if self.of_options else self.capabilities

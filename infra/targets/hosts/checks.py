@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from infra.commands import key_of
 from infra.errors import CONTRACT, Problem
 from infra.paths import ROOT
+from infra.targets.hosts import certificates
 from infra.targets.hosts.schedules import calendar
 
 if TYPE_CHECKING:
@@ -27,10 +28,15 @@ def problems_of(service: "Service", settings: "Settings", options: "HostsOptions
     yield from _hosts(options)
     yield from _files(options)
     yield from _front(settings, options)
+    yield from _certificate(settings, options)
     yield from _schedules(service)
+    yield from _runtime(settings, options)
     if settings.size.cpu < LEAST_CPU:
         rule = f"{settings.size.cpu:g} is less than the {LEAST_CPU} of a core that systemd can give"
         yield Problem(key_of("size.cpu"), rule, f"{SET} {key_of('size.cpu')} 0.25")
+    if options.unattended_reboot and not options.unattended_upgrades:
+        rule = f"is of no use without {key_of('options.unattended_upgrades')}"
+        yield Problem(key_of("options.unattended_reboot"), rule, f"{SET} {key_of('options.unattended_upgrades')} true")
     if options.nginx.enabled and (options.port or service.web.port) in (80, 443):
         rule = f"{options.port or service.web.port} is nginx's own port"
         yield Problem(key_of("options.port"), rule, f"{SET} {key_of('options.port')} 8000")
@@ -55,6 +61,17 @@ def _hosts(options: "HostsOptions") -> Iterator[Problem]:
             yield Problem(key, f"{host!r} is named twice", f"{REMOVE} '{key}'")
 
 
+def _runtime(settings: "Settings", options: "HostsOptions") -> Iterator[Problem]:
+    if options.runtime == "venv":
+        return
+    if settings.registry is None:
+        rule = f"is required, as {options.runtime} on the hosts pulls the image from there"
+        yield Problem(key_of("registry"), rule, f"{SET} {key_of('registry.repository')} registry.example.com/orders")
+    if options.python:
+        rule = f"is of no use with {key_of('options.runtime')} {options.runtime}: the image has its own Python"
+        yield Problem(key_of("options.python"), rule, f"{REMOVE} {key_of('options.python')}")
+
+
 def _schedules(service: "Service") -> Iterator[Problem]:
     for name, job in service.jobs.items():
         try:
@@ -72,16 +89,32 @@ def _files(options: "HostsOptions") -> Iterator[Problem]:
         "ssh.config": options.ssh.config,
         "nginx.certificate": options.nginx.certificate,
         "nginx.key": options.nginx.key,
+        "nginx.acme.ca": options.nginx.acme.ca if options.nginx.acme else None,
     }
     for name, file in named.items():
         key = key_of(f"options.{name}")
-        # A plan is the same on every machine, and most have no key.
-        if file and not os.environ.get("SLIPWAY_PLAN") and not path_of(file).is_file():
+        if file and not _planned() and not path_of(file).is_file():
             yield Problem(key, f"there is no file {path_of(file)}", f"{SET} {key} <path>")
         if file and any(letter in str(path_of(file)) for letter in " \t\n'\""):
             yield Problem(
                 key, f"{file!r} has a space or a quote in it, which SSH's options cannot carry", f"{SET} {key} <path>"
             )
+
+
+def _planned() -> bool:
+    """A plan is the same on every machine, and most have no key."""
+    return bool(os.environ.get("SLIPWAY_PLAN"))
+
+
+def _certificate(settings: "Settings", options: "HostsOptions") -> Iterator[Problem]:
+    certificate, private = options.nginx.certificate, options.nginx.key
+    if not certificate or not private or _planned():
+        return
+    files = path_of(certificate), path_of(private)
+    if all(file.is_file() for file in files):
+        for which, rule in certificates.wrong(*files, settings.domain):
+            key = key_of(f"options.nginx.{which}")
+            yield Problem(key, rule, f"{SET} {key} <path>")
 
 
 def _front(settings: "Settings", options: "HostsOptions") -> Iterator[Problem]:

@@ -33,6 +33,7 @@ PROCESS = (
     "timeout",
     "stop_timeout",
     "python",
+    "runtime",
     "nginx",
     "max_body",
     "proxies",
@@ -87,11 +88,14 @@ def configuration(service: Service, settings: Settings, stack: str) -> dict[str,
             "balancer_in": list(balancer.back) if balancer else [],
             "balancer_wait": balancer.wait if balancer else 0,
             "python": given.python or "",
+            "runtime": given.runtime,
+            "registry_username": (settings.registry.username if settings.registry else None) or "",
             "nginx": nginx.enabled,
             "domain": settings.domain or "",
             "certificate": _text(nginx.certificate),
             "acme_email": nginx.acme.email if nginx.acme else "",
             **({"acme_directory": nginx.acme.directory} if nginx.acme and nginx.acme.directory else {}),
+            "acme_ca": _text(nginx.acme.ca) if nginx.acme else "",
             "max_body": nginx.body * MIB,
             "proxies": settings.proxies,
             "log_size": given.log.size,
@@ -99,6 +103,7 @@ def configuration(service: Service, settings: Settings, stack: str) -> dict[str,
             "firewall": given.firewall.enabled,
             "firewall_ports": list(given.firewall.ports),
             "unattended_upgrades": given.unattended_upgrades,
+            "unattended_reboot": given.unattended_reboot or "",
         }
     )
 
@@ -110,6 +115,7 @@ def private(settings: Settings) -> dict[str, str]:
         {
             "certificate_key": _text(options(settings).nginx.key),
             "index": index,
+            "registry_password": (settings.registry.password if settings.registry else None) or "",
         }
     )
 

@@ -42,7 +42,7 @@ class Wanted:
         known = {f"slipway_{name}": value if _is_known(value) else NOT_YET for name, value in told.items()}
         return cls(
             Connection.plain_of(_table(props["connection"])),
-            {**cast("dict[str, Any]", _whole(_table(props["variables"]))), **known},
+            {**_known_only(_table(props["variables"])), **known},
             Release(APP, files, inputs) if files else None,
             {name: value for name, value in _table(props.get("secrets")).items() if _is_known(value)},
             _table(props.get("private")),
@@ -142,6 +142,12 @@ def _telling(say: Say, what: str) -> Callable[[Event], None]:
 
 def _counted(hosts: Sequence[str]) -> str:
     return hosts[0] if len(hosts) == 1 else f"{len(hosts)} hosts"
+
+
+def _known_only(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Before it is built, the image is not known."""
+    image = variables.get("slipway_image") or ""
+    return {**cast("dict[str, Any]", _whole(variables)), "slipway_image": image if _is_known(image) else ""}
 
 
 def _table(value: Any) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """What can be known of the target `hosts` without Ansible."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from infra.targets.hosts.checks import problems_of
-from infra.targets.spec import Capabilities, Options, Spec
+from infra.targets.spec import Capabilities, Options, Spec, matching
 
 if TYPE_CHECKING:
     from infra.errors import Problem
@@ -85,6 +86,11 @@ class Acme(Options):
         description="The authority's directory; without it, that of Let's Encrypt.",
         examples=["https://acme-staging-v02.api.letsencrypt.org/directory"],
     )
+    ca: str | None = Field(
+        None,
+        description="A PEM file of who vouches for the directory's own HTTPS: of an authority that hosts do not know.",
+        examples=["stacks/acme-ca.pem"],
+    )
 
 
 class Nginx(Options):
@@ -156,6 +162,12 @@ class HostsOptions(Options):
     port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
         None, description="Where the service listens on a host; without it, the contract's own port.", examples=[8001]
     )
+    runtime: Literal["venv", "podman", "docker"] = Field(
+        "venv",
+        description="What runs on a host: an environment of the host's own Python, or the container image, pulled from "
+        "`service:registry`, under Podman or Docker.",
+        examples=["podman"],
+    )
     python: Literal["3.11", "3.12", "3.13"] | None = Field(
         None,
         description="Which of a host's own Pythons runs the service; without it, the newest of 3.11 to 3.13.",
@@ -175,6 +187,11 @@ class HostsOptions(Options):
     unattended_upgrades: bool = Field(
         False, description="Let the hosts install security updates by themselves.", examples=[False]
     )
+    unattended_reboot: Annotated[str, matching(r"([01]\d|2[0-3]):[0-5]\d", "a time such as 04:00")] | None = Field(
+        None,
+        description="When a host may start anew where such an update wants it, in its own time; else it does not.",
+        examples=["04:00"],
+    )
 
 
 def _check(service: "Service", settings: "Settings") -> "list[Problem]":
@@ -184,10 +201,19 @@ def _check(service: "Service", settings: "Settings") -> "list[Problem]":
     return list(problems_of(service, settings, options))
 
 
+_CAPABILITIES = Capabilities(release=True, workers=True, jobs=True, domain=True, packages=True, by_host=True)
+
+
+def _of_options(options: Options) -> Capabilities:
+    runs_images = isinstance(options, HostsOptions) and options.runtime != "venv"
+    return replace(_CAPABILITIES, image=True, packages=False) if runs_images else _CAPABILITIES
+
+
 TARGETS = {
     "hosts": Spec(
         options=HostsOptions,
-        capabilities=Capabilities(release=True, workers=True, jobs=True, domain=True, packages=True, by_host=True),
+        capabilities=_CAPABILITIES,
+        of_options=_of_options,
         # A rollout goes from host to host, and the first one installs packages.
         usual={"rollout_timeout": 120},
         check=_check,

@@ -6,7 +6,7 @@ import pulumi
 from pulumi import ResourceOptions, dynamic
 
 from infra import secrets
-from infra.image import Image
+from infra.image import Image, Registry
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
@@ -43,6 +43,7 @@ class HostsService(pulumi.ComponentResource):
     ) -> None:
         super().__init__("slipway:hosts:Service", name, {}, opts)
         stack, release, given = pulumi.get_stack(), image.release, options(settings)
+        by_image = given.runtime != "venv"
         child = ResourceOptions(parent=self)
         variables = configuration(service, settings, stack)
         values = secrets.service_secrets(service, settings, child)
@@ -63,10 +64,11 @@ class HostsService(pulumi.ComponentResource):
             "deployment",
             {
                 **place,
-                "variables": variables,
+                "variables": {**variables, "slipway_image": image.reference if by_image else ""},
                 "revision": image.revision,
-                "files": dict(release.files),
-                "inputs": dict(release.inputs),
+                # An image is pulled by the hosts themselves.
+                "files": {} if by_image else dict(release.files),
+                "inputs": {} if by_image else dict(release.inputs),
                 "deployment": deployment,
                 "secrets": pulumi.Output.secret(values),
                 "private": pulumi.Output.secret(private(settings)),
@@ -121,8 +123,12 @@ def _url(settings: Settings, names: pulumi.Output[list[str]], port: int) -> pulu
     return names.apply(lambda hosts: f"{'https' if nginx.certificate else 'http'}://{hosts[0]}")
 
 
-def registry(_service: Service, _settings: Settings) -> None:
-    """Nowhere: the release's files are what is shipped."""
+def registry(_service: Service, settings: Settings) -> Registry | None:
+    """The repository that the stack names, where the hosts run images; else nowhere: files are what is shipped."""
+    login = settings.registry
+    if options(settings).runtime == "venv" or login is None:
+        return None
+    return Registry(login.repository, f"{login.repository}-cache", login.username, login.password)
 
 
 def run(service: Service, settings: Settings, image: Image) -> Endpoint:

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from infra.errors import SettingsError
 from infra.service import Service, load_service, parse_service
 from infra.settings import Settings, load_settings
 from infra.targets import specs
+from infra.targets.hosts import certificates
 from infra.targets.hosts.configuration import configuration, of_processes, private
 from infra.targets.hosts.connection import Connection
 from infra.targets.hosts.spec import HostsOptions
@@ -17,6 +19,8 @@ from infra.targets.hosts.spec import HostsOptions
 BASE: dict[str, Any] = {"target": "hosts", "options": {"hosts": ["web1.example.com", "10.0.0.2"]}}
 SET, REMOVE = "Fix: pulumi config set --path", "Fix: pulumi config rm --path"
 IMAGES = ", ".join(name for name, spec in sorted(specs().items()) if spec.capabilities.image)
+
+REGISTRY = {"registry": {"repository": "registry.example.com/orders"}}
 
 
 def load(given: dict[str, Any], service: Service | None = None) -> Settings:
@@ -59,6 +63,12 @@ def test_the_hosts_are_all_that_a_stack_must_say() -> None:
         (options(nginx={"certificate": "README.md"}), f"service:options.nginx.key: is required beside service:options.nginx.certificate. {SET} service:options.nginx.key <path>"),
         (options(nginx={"acme": {"email": "a@example.com"}}), f"service:options.nginx.acme: asks for a certificate of service:domain, which is not set. {SET} service:domain api.example.com"),
         (options(nginx={"acme": {"email": "nobody"}}), f"service:options.nginx.acme.email: 'nobody' is not a mail address. {SET} service:options.nginx.acme.email ops@example.com --stack prod"),
+        (options(nginx={"acme": {"email": "a@example.com", "ca": "/no/such/ca"}}) | {"domain": "api.example.com"}, f"service:options.nginx.acme.ca: there is no file /no/such/ca. {SET} service:options.nginx.acme.ca <path>"),
+        (options(unattended_reboot="04:00"), f"service:options.unattended_reboot: is of no use without service:options.unattended_upgrades. {SET} service:options.unattended_upgrades true"),
+        (options(unattended_upgrades=True, unattended_reboot="4 am"), f"service:options.unattended_reboot: '4 am' is not a time such as 04:00. {SET} service:options.unattended_reboot 04:00 --stack prod"),
+        (options(runtime="podman"), f"service:registry: is required, as podman on the hosts pulls the image from there. {SET} service:registry.repository registry.example.com/orders"),
+        (options(runtime="docker", python="3.13") | REGISTRY, f"service:options.python: is of no use with service:options.runtime docker: the image has its own Python. {REMOVE} service:options.python"),
+        (options(runtime="lxc"), f"service:options.runtime: 'lxc' is not one of venv, podman, docker. {SET} service:options.runtime podman --stack prod"),
         (options(port=443), f"service:options.port: 443 is nginx's own port. {SET} service:options.port 8000"),
         ({"domain": "api.example.com"}, f"service:domain: wants a certificate: service:options.nginx.certificate and .key, or service:options.nginx.acme. {SET} service:options.nginx.acme.email ops@example.com"),
         ({"domain": "api.example.com", **options(nginx={"enabled": False})}, f"service:domain: is served by nginx, which service:options.nginx.enabled turns off. {SET} service:options.nginx.enabled true"),
@@ -101,10 +111,11 @@ def test_only_what_a_process_is_made_of_is_in_its_identity() -> None:
     assert identity(python="3.12") != identity()
 
 
-def test_a_secret_is_in_no_plain_variable(tmp_path: Path) -> None:
+def test_a_secret_is_in_no_plain_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("chain.pem", "key.pem"):
         (tmp_path / name).write_text(f"-- {name} --", encoding="utf-8")
     nginx = {"certificate": str(tmp_path / "chain.pem"), "key": str(tmp_path / "key.pem")}
+    monkeypatch.setattr(certificates, "wrong", lambda *_: [])
     settings = load(
         {**BASE, **options(nginx=nginx), "build": {"secrets": {"PIP_INDEX_URL": "https://u:p@example.com"}}}
     )
@@ -113,8 +124,32 @@ def test_a_secret_is_in_no_plain_variable(tmp_path: Path) -> None:
     assert private(settings) == {
         "slipway_certificate_key": "-- key.pem --",
         "slipway_index": "https://u:p@example.com",
+        "slipway_registry_password": "",
     }
     assert "key.pem --" not in repr(plain)
+
+
+def test_a_certificate_that_browsers_would_not_take_is_refused(tmp_path: Path) -> None:
+    made = trustme.CA().issue_cert("www.example.com")
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    made.cert_chain_pems[0].write_to_path(str(chain))
+    made.private_key_pem.write_to_path(str(key))
+    given = {"domain": "api.example.com", **options(nginx={"certificate": str(chain), "key": str(key)})}
+    assert refused(given) == [
+        f"service:options.nginx.certificate: {chain} is of www.example.com, not of api.example.com."
+        f" {SET} service:options.nginx.certificate <path>"
+    ]
+
+
+@pytest.mark.parametrize("runtime", ["podman", "docker"])
+def test_hosts_that_run_an_image_take_the_settings_of_one(runtime: str) -> None:
+    login = {"repository": "registry.example.com/orders", "username": "ci", "password": "hunter2"}
+    settings = load({**BASE, **options(runtime=runtime), "registry": login, "build": {"sbom": False}})
+    plain = configuration(load_service(), settings, "prod")
+    assert (plain["slipway_runtime"], plain["slipway_registry_username"]) == (runtime, "ci")
+    assert private(settings)["slipway_registry_password"] == "hunter2"
+    assert "hunter2" not in repr(plain)
+    assert of_processes(plain)["slipway_runtime"] == runtime
 
 
 def test_the_options_are_frozen() -> None:
