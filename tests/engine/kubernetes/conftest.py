@@ -109,7 +109,7 @@ class Lab:
             },
             "build": self.build,
             "registry": {"repository": made.repository},
-            "rollout_timeout": 60,
+            "rollout_timeout": 150,
             "timeout": 10,
         }
         made.set(**{**given, **values})
