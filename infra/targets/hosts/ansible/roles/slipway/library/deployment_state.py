@@ -187,6 +187,12 @@ def pythons() -> dict[str, str]:
     }
 
 
+def of_this_family(packages: list[str]) -> list[str]:
+    """Those that are asked for on every host, and those of this one's family alone, which stand as `Debian:apt`."""
+    family = facts()["os_family"]
+    return [each.rpartition(":")[2] for each in packages if each.partition(":")[0] in (each, family)]
+
+
 def is_installed(package: str) -> bool:
     """Whether the distribution's package is there."""
     if not shutil.which("dpkg-query"):
@@ -231,7 +237,7 @@ def main() -> None:
         group=has_group(name),
         unit_files=unit_files(name) if name else [],
         idle=[unit for unit in params["units"] if not units.runs(unit)],
-        missing=[package for package in params["packages"] if not is_installed(package)],
+        missing=[package for package in of_this_family(params["packages"]) if not is_installed(package)],
         files={path: described(Path(path)) for path in params["files"]},
     )
 
