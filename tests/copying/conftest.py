@@ -1,0 +1,90 @@
+"""The tree as a template that is tagged, and copies of it by the real copier, with the environments of this one."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.paths import ROOT
+from tests.engine.conftest import Checkout, copy_of_this
+from tools.copying.targets import PLATFORMS
+from tools.environment import copying_environment
+
+Done = subprocess.CompletedProcess[str]
+
+ENVIRONMENTS = ROOT / ".slipway" / "envs"
+FIRST, SECOND = "v1.0.0", "v1.1.0"
+EVERYWHERE = list(PLATFORMS)
+
+
+@dataclass(frozen=True)
+class Template:
+    """The repository that copies are made of."""
+
+    checkout: Checkout
+
+    def release(self, tag: str) -> None:
+        self.checkout.git("add", "-A")
+        self.checkout.git("commit", "--allow-empty", "-qm", tag)
+        self.checkout.git("tag", tag)
+
+    def copier(self, *arguments: str | Path, folder: Path) -> Done:
+        """Run copier as a person does who trusts nothing; what it said is shown when a test fails."""
+        program = copying_environment().bin / "copier"
+        done = subprocess.run(
+            [program, *arguments], cwd=folder, env={**os.environ, "LANG": "C.UTF-8"}, capture_output=True, text=True
+        )
+        print(f"$ copier {' '.join(map(str, arguments))} -> {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def copy(self, into: Path, tag: str = FIRST, **answers: str) -> Checkout:
+        """A copy that is committed. Answers that are not given are the defaults."""
+        given = [word for name, value in answers.items() for word in ("--data", f"{name}={value}")]
+        done = self.copier(
+            "copy", "--defaults", "--quiet", "--vcs-ref", tag, *given, self.checkout.root, into, folder=into.parent
+        )
+        assert done.returncode == 0, done.stderr
+        made = Checkout(into)
+        if not (into / ".git").exists():
+            made.git("init", "-q")
+        commit(made, "as it was copied")
+        return made
+
+
+def commit(checkout: Checkout, message: str) -> None:
+    checkout.git("add", "-A")
+    checkout.git("commit", "-qm", message)
+
+
+def lend(checkout: Checkout, *names: str) -> Checkout:
+    """Let a copy have environments of this tree. Their locks are the same, or what they hold is more."""
+    folder = checkout.root / ".slipway" / "envs"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).symlink_to(ENVIRONMENTS / name)
+    return checkout
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    made = Template(copy_of_this(tmp_path_factory.mktemp("template") / "slipway"))
+    made.release(FIRST)
+    return made
+
+
+@pytest.fixture(scope="session")
+def copies(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Checkout]:
+    """A copy for one platform, for none (`local`) or for `all`, made once: to be looked at, and not changed."""
+    made: dict[str, Checkout] = {}
+
+    def get(which: str) -> Checkout:
+        if which not in made:
+            targets = {"local": [], "all": EVERYWHERE}.get(which, [which])
+            folder = tmp_path_factory.mktemp(which) / "orders"
+            made[which] = template.copy(folder, targets=f"[{', '.join(targets)}]")
+        return made[which]
+
+    return get
