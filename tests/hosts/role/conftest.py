@@ -1,4 +1,4 @@
-"""The lab's hosts for the role, which leaves them as it found them."""
+"""One of the lab's hosts for the role, which leaves it as it found it."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.hosts.role.rig import Deployment, Hosts, deployment
 
 @pytest.fixture(scope="session")
 def hosts(tmp_path_factory: pytest.TempPathFactory) -> Generator[Hosts]:
-    """Hosts on which nothing of the service is, before and after."""
+    """A host on which nothing of the service is, before and after."""
     found = Hosts(tmp_path_factory.mktemp("hosts"))
     assert found.destroy().code == 0
     yield found
