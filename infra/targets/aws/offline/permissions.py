@@ -29,11 +29,16 @@ class Permissions:
     user: str = "arn:aws:sts::123456789012:assumed-role/deployer/test"
     used: set[str] = field(default_factory=set[str])
     """Every action that was asked for."""
+    bounds: dict[str, str] = field(default_factory=dict[str, str])
+    """The boundaries of the roles that were made, by their names."""
 
     def __call__(self, act: str, type_: str, inputs: Values, outputs: Values, facts: Mapping[str, str]) -> None:
         """Raise Failure for the first action that is not allowed, in AWS's words."""
         told = {name: outputs[name] for name in ("arn", "id") if name in outputs}
-        for demand in _demands(act, type_, {**told, **inputs}, facts):
+        if type_ == "aws:iam/role:Role":
+            self.bounds[str(inputs.get("name"))] = str(inputs.get("permissionsBoundary") or "")
+        bounded = self.bounds.get(str(inputs.get("role") or inputs.get("name")), "")
+        for demand in _demands(act, type_, {**told, **inputs}, facts, bounded):
             self.used.add(demand.action)
             if not any(_allows(statement, demand) for policy in self.policies for statement in policy["Statement"]):
                 raise Failure(
@@ -42,9 +47,9 @@ class Permissions:
                 )
 
 
-def _demands(act: str, type_: str, values: Values, facts: Mapping[str, str]) -> Iterator[Demand]:
+def _demands(act: str, type_: str, values: Values, facts: Mapping[str, str], bounded: str) -> Iterator[Demand]:
     default_tags = json.loads(facts.get("defaultTags", "{}")).get("tags", {})
-    place = Place(facts["region"], facts["account"], default_tags)
+    place = Place(facts["region"], facts["account"], default_tags, bounded)
     rights = asked(type_) if act == "invoke" else known(type_)
     # The provider reads what it made or changed, and waits for what it removes by reading it.
     for name in ("read",) if act in ("invoke", "read") else (act, "read"):
