@@ -14,6 +14,7 @@ from tools.plan.preview import Planned, Preview
 
 PLACE = {"project": "my-project-123", "region": "europe-west1"}
 SERVICE, JOB, POOL = (f"gcp:cloudrunv2/{each}" for each in ("service:Service", "job:Job", "workerPool:WorkerPool"))
+REPOSITORY = "gcp:artifactregistry/repository:Repository"
 ACCESS = "gcp:secretmanager/secretIamMember:SecretIamMember"
 EXISTING = {"egress": "private", "network": there.NETWORK, "subnet": there.SUBNET}
 
@@ -259,6 +260,7 @@ def test_nothing_runs_before_all_its_apis_are_on_which_stay_on() -> None:
         ({"options": {"scanning": False}}, "containerscanning"),
         ({"options": {}}, "monitoring"),
         ({"options": {}}, "compute"),
+        ({"options": {}}, "cloudresourcemanager"),
         ({"registry": {"repository": "europe-west1-docker.pkg.dev/other/images/orders"}}, "artifactregistry"),
     ],
 )
@@ -359,6 +361,9 @@ def test_the_service_may_do_nothing_in_the_project_but_what_the_stack_says() -> 
     plan = cloud_run({"roles": ["roles/cloudsql.client", "roles/pubsub.publisher"]})
     given = [each.inputs["role"] for each in of(plan, "gcp:projects/iAMMember:IAMMember")]
     assert sorted(given) == ["roles/cloudsql.client", "roles/pubsub.publisher"]
+    # Another API than that of accounts gives them.
+    apis = {each.inputs["service"] for each in of(plan, "gcp:projects/service:Service")}
+    assert "cloudresourcemanager.googleapis.com" in apis
 
 
 def test_a_job_is_started_by_an_account_that_may_start_it_and_nothing_else() -> None:
@@ -398,7 +403,7 @@ def test_only_what_is_protected_outlives_a_destroy() -> None:
 
 def test_images_keep_their_tags_and_the_newest_stay() -> None:
     plan = cloud_run({"images_kept": 10, "scanning": False})
-    found = {each.name: each.inputs for each in of(plan, "gcp:artifactregistry/repository:Repository")}
+    found = {each.name: each.inputs for each in of(plan, REPOSITORY)}
     assert {name: each["repositoryId"] for name, each in found.items()} == {
         "slipway": "slipway-dev",
         "slipway-cache": "slipway-dev-cache",
@@ -410,9 +415,10 @@ def test_images_keep_their_tags_and_the_newest_stay() -> None:
     # An image, its index, and what is attested of it.
     assert policies["keep"]["mostRecentVersions"] == {"keepCount": 30}
     assert policies["expire"]["action"] == "DELETE"
-    (scanned,) = [
-        each.inputs for each in of(cloud_run(), "gcp:artifactregistry/repository:Repository") if each.name == "slipway"
-    ]
+    both = cloud_run({"images_kept": 10, "scanning": False}, build={"platforms": ["linux/amd64", "linux/arm64"]})
+    (kept,) = [each.inputs["cleanupPolicies"][0] for each in of(both, REPOSITORY) if each.name == "slipway"]
+    assert kept["mostRecentVersions"] == {"keepCount": 50}
+    (scanned,) = [each.inputs for each in of(cloud_run(), REPOSITORY) if each.name == "slipway"]
     assert scanned["vulnerabilityScanningConfig"] == {"enablementConfig": "INHERITED"}
 
 

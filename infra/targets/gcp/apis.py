@@ -46,6 +46,7 @@ def wanted(service: Service, settings: Settings, *, secrets: bool) -> list[str]:
     balanced = settings.domain is not None
     by_need = {
         "artifactregistry": settings.registry is None,
+        "cloudresourcemanager": bool(asked.roles),
         "cloudscheduler": bool(service.jobs),
         "compute": balanced or asked.network.egress != "none",
         "containerscanning": asked.scanning and settings.registry is None,

@@ -67,6 +67,7 @@ class Ground:
             account.stack_name(service.name, pulumi.get_stack()),
             options.region,
             options.images_kept,
+            len(settings.build.platforms) or 1,
             options.scanning,
             settings.protect,
         )

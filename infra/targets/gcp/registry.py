@@ -1,4 +1,9 @@
-"""The registry on Google Cloud: a repository whose tags never move, and one of its own for the build's cache."""
+"""The registry on Google Cloud: a repository whose tags never move, and one of its own for the build's cache.
+
+While tags never move Google lets nobody delete an image that has one
+(https://cloud.google.com/artifact-registry/docs/repositories/update-repo-settings, read 2026-11-30): what is too old
+goes by itself only where it has no tag.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +20,10 @@ TOKEN_USER = "oauth2accesstoken"  # noqa: S105 - a user's name
 # Characters of a repository's name: https://cloud.google.com/artifact-registry/docs/repositories/create-repos, read
 # 2026-11-23.
 LONGEST_REPOSITORY = 63
-# Of one image a repository counts several: its index, and for each platform the image and what is attested of it.
-PARTS = 3
+# Of one image a repository counts several: for each platform the image and what is attested of it, and their index.
+PARTS, INDEX = 2, 1
+# What is kept of a build's cache.
+CACHES = 3
 # After so many seconds what is none of the newest goes.
 OLD = "604800s"
 
@@ -29,6 +36,7 @@ class ImagesArgs:
         stack: what they are called.
         region: that they lie in.
         kept: so many images stay, for going back to one. What is deployed is among the last that were pushed.
+        platforms: that each image is for.
         scanning: whether each image is looked through for known vulnerabilities.
         protect: whether they outlive what else is destroyed.
     """
@@ -36,6 +44,7 @@ class ImagesArgs:
     stack: str
     region: str
     kept: int
+    platforms: int = 1
     scanning: bool = True
     protect: bool = False
 
@@ -50,9 +59,10 @@ class Images(pulumi.ComponentResource):
     def __init__(self, name: str, args: ImagesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:gcp:Images", name, {}, opts)
         self._args = args
-        images = self._repository(name, "", args.kept * PARTS, immutable=True, protect=args.protect)
+        versions = args.kept * (INDEX + PARTS * args.platforms)
+        images = self._repository(name, "", versions, immutable=True, protect=args.protect)
         # The cache is written again under the same tag.
-        cache = self._repository(f"{name}-cache", "cache", PARTS, immutable=False, protect=False)
+        cache = self._repository(f"{name}-cache", "cache", CACHES, immutable=False, protect=False)
         self.registry = Registry(
             pulumi.Output.concat(images, "/", name),
             pulumi.Output.concat(cache, "/", name),

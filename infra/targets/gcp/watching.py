@@ -13,6 +13,7 @@ from infra.targets.gcp.board import board
 from infra.targets.gcp.log_bucket import Logs
 from infra.targets.gcp.metrics import POOL, SERVICE, Series
 from infra.targets.gcp.raw import resource
+from infra.targets.gcp.run_api import Scope
 from infra.targets.gcp.spec import AlarmOptions
 
 # Seconds that errors and latencies are gathered over, that so many instances are there, and that ended containers are
@@ -76,8 +77,7 @@ class Watch(pulumi.ComponentResource):
     def __init__(self, name: str, args: WatchArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:gcp:Watch", name, {}, opts)
         self._name, self._args, self._child = name, args, ResourceOptions(parent=self)
-        stack = pulumi.get_stack().lower().replace(".", "-")
-        self._labels = {"slipway-service": name, "slipway-stack": stack}
+        self._labels = Scope(name, pulumi.get_stack()).labels()
         self._channels = self._told()
         self._users()
         self._restarts()
