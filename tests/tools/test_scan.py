@@ -82,6 +82,7 @@ def repository(tree, monkeypatch):
     subprocess.run(["git", "init", "-q", tree], check=True)
     monkeypatch.setattr(scan, "ROOT", tree)
     monkeypatch.setattr(scan, "plans", lambda _tree: 0)
+    monkeypatch.setattr(scan, "objects", lambda _tree: 0)
     return tree
 
 

@@ -1,10 +1,12 @@
 """`make scan`: checkov, trivy, actionlint and zizmor on Dockerfiles, manifests and workflows; checkov on plans too.
 
+Every object of a stack in a cluster is judged by checkov, kubeconform and kube-score (objects_judge.py).
+
 Actionlint and zizmor look at the workflows alone; the pipeline of docs/gitlab.md is held against GitLab's own schema.
 None of them asks anything of the internet: the rules are those that the pinned tools carry. A waiver stands in the file
 that it is for, with its reason: `# checkov:skip=RULE:reason`; `# zizmor: ignore[RULE] reason`; `# trivy:ignore:RULE` or
 `# hadolint ignore=RULE` below a comment that gives it. Those for the plans of stacks on clouds, which no file holds,
-stand in aws_waivers.py, azure_waivers.py and gcp_waivers.py.
+stand in aws_waivers.py, azure_waivers.py and gcp_waivers.py; for clusters' objects in kubernetes_exceptions.py.
 """
 
 import os
@@ -23,6 +25,7 @@ from tools.process import foreground
 from tools.project import ROOT
 from tools.saying import say
 from tools.scan.cloud_judge import plans
+from tools.scan.objects_judge import objects
 from tools.scan.pipeline import gitlab
 from tools.scan.workflows import actionlint, zizmor
 
@@ -65,6 +68,7 @@ def scan() -> int:
         "zizmor": zizmor,
         "gitlab": gitlab,
         "plans": plans,
+        "objects": objects,
     }
     with _as_git_has_it(ROOT) as tree:
         for name, tool in tools.items():
