@@ -16,7 +16,6 @@ from tools.process import foreground
 from tools.project import ROOT
 from tools.saying import say
 from tools.scan.cloud_judge import Finding, Verdict, objections
-from tools.scan.kubernetes_exceptions import EXCEPTIONS
 
 _HERE = Path(__file__).resolve().parent
 
@@ -41,7 +40,14 @@ _WELL = 10
 
 
 def objects(_tree: Path) -> int:
-    """1 for any finding that nothing lets pass, and for what is let pass and not found."""
+    """1 for any finding that nothing lets pass, and for what is let pass and not found.
+
+    A copy of the project that no stack takes to a cluster has nothing to judge.
+    """
+    if not (ROOT / "infra" / "targets" / "kubernetes").is_dir():
+        return 0
+    from tools.scan.kubernetes_exceptions import EXCEPTIONS
+
     with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
         command = [offline_environment().python, "-m", "tools.scan.kubernetes_objects", folder]
         if foreground(command, offline_variables(), ROOT) != 0:

@@ -29,7 +29,7 @@ def run(session: Session, namespace: str, pod: str, command: list[str], write: C
     Raises:
         DeploymentError: the cluster does not let it be run.
     """
-    from kubernetes.client.rest import ApiException
+    from kubernetes.client.exceptions import ApiException
     from kubernetes.stream import ws_client
     from websocket import WebSocketException
 
@@ -42,7 +42,7 @@ def run(session: Session, namespace: str, pod: str, command: list[str], write: C
     try:
         said = b""
         while stream.is_open():
-            stream.update(timeout=None)
+            stream.update(timeout=ANSWER_TIMEOUT)
             for channel in (OUT, ERR):
                 text = stream.read_channel(channel)
                 if text:
@@ -73,7 +73,7 @@ def _code(said: bytes) -> int:
 
 def ask(session: Session, namespace: str, pod: str, port: int, path: str) -> str:
     """What a pod itself answers, in words; why it could not be asked, where it could not."""
-    from kubernetes.client.rest import ApiException
+    from kubernetes.client.exceptions import ApiException
     from kubernetes.stream import ws_client
     from websocket import WebSocketException
 
