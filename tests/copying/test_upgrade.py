@@ -74,6 +74,7 @@ def test_a_registry_that_is_lost_is_named(capsys: pytest.CaptureFixture[str], ac
 
 def test_what_cannot_be_planned_is_not_proven(capsys: pytest.CaptureFixture[str]) -> None:
     assert verdict([difference(problems=("no plan",))], [], TABLES) == 1
+    assert verdict([difference(warnings=("not checked in a plan: whether port 8000 is free",))], [], TABLES) == 0
     assert verdict([difference(warnings=("All of it is shown as new: no plan",))], [], TABLES) == 1
     assert "not known: no plan" in capsys.readouterr().err
 

@@ -22,6 +22,8 @@ _NAMED = re.compile(
     r"vault|volume|zone",
     re.IGNORECASE,
 )
+# How a difference says that the commit before could not be planned (tools/delivery/changes.py).
+_NO_PLAN_BEFORE = "All of it is shown as new"
 _MARK = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
@@ -45,7 +47,7 @@ def verdict(found: Sequence[Difference], gone: Sequence[str], tables: Mapping[st
     bad = False
     for each in found:
         lost = [change for change in each.changes if change.act in LOUD and stateful(change, tables)]
-        unknown = (*each.problems, *each.warnings)
+        unknown = (*each.problems, *(warning for warning in each.warnings if warning.startswith(_NO_PLAN_BEFORE)))
         say(f"{each.stack}: {_counted(each)}")
         for change in each.changes:
             say(f"  {'LOST ' if change in lost else ''}{_line(change)}")
