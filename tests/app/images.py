@@ -31,11 +31,15 @@ pulumi.export("revision", image.revision)
 
 # Nothing is taken from an earlier build.
 ANEW = """
-import functools
+import pulumi
 
-import pulumi_docker_build
 
-pulumi_docker_build.Image = functools.partial(pulumi_docker_build.Image, no_cache=True)
+def anew(asked):
+    if asked.type_ == "docker-build:index:Image":
+        return pulumi.ResourceTransformationResult({{**asked.props, "noCache": True}}, asked.opts)
+
+
+pulumi.runtime.register_stack_transformation(anew)
 """
 
 

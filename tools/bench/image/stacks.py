@@ -27,8 +27,10 @@ import pulumi
 def cold(asked):
     if asked.type_ != "docker-build:index:Image" or "BENCH_COLD" not in os.environ:
         return None
-    arguments = {**(asked.props.get("build_args") or {}), "BUILDKIT_CACHE_MOUNT_NS": os.environ["BENCH_COLD"]}
-    return pulumi.ResourceTransformationResult({**asked.props, "build_args": arguments, "no_cache": True}, asked.opts)
+    # In the provider's words, or in the SDK's.
+    given, anew = ("buildArgs", "noCache") if "buildArgs" in asked.props else ("build_args", "no_cache")
+    arguments = {**(asked.props.get(given) or {}), "BUILDKIT_CACHE_MOUNT_NS": os.environ["BENCH_COLD"]}
+    return pulumi.ResourceTransformationResult({**asked.props, given: arguments, anew: True}, asked.opts)
 
 pulumi.runtime.register_stack_transformation(cold)
 """
