@@ -22,7 +22,8 @@ class Ids(Protocol):
 
     Attributes:
         IDS: by type, a template of the id by which the platform's provider reads a resource, over its inputs and,
-            where those say nothing, its provider's. Only types whose ids follow from those.
+            where those say nothing, its provider's; `{a/b}` is the `b` in its `a`. Only types whose ids follow from
+            those.
         ADDED: types of which a second one changes nothing, such as a member of a role.
     """
 
@@ -37,16 +38,27 @@ def id_of(platform: str, type_: str, inputs: Mapping[str, Any]) -> str | None:
     """
     if type_.startswith(OURS):
         return AGAIN
-    if importlib.util.find_spec(f"infra.targets.{platform}.ids") is None:
+    # An object in a cluster is called the same whichever cloud's it is.
+    place = "infra.targets.kubernetes.ids" if type_.startswith("kubernetes:") else f"infra.targets.{platform}.ids"
+    if importlib.util.find_spec(place) is None:
         return None
-    known = cast("Ids", importlib.import_module(f"infra.targets.{platform}.ids"))
+    known = cast("Ids", importlib.import_module(place))
     if type_ in known.ADDED:
         return AGAIN
-    words = {name: value for name, value in inputs.items() if isinstance(value, str) and value}
     try:
-        return known.IDS[type_].format_map(words)
+        return known.IDS[type_].format_map(_words(inputs))
     except KeyError:
         return None
+
+
+def _words(inputs: Mapping[str, Any]) -> dict[str, str]:
+    within = {
+        f"{name}/{inner}": value
+        for name, values in inputs.items()
+        if isinstance(values, Mapping)
+        for inner, value in cast("Mapping[str, Any]", values).items()
+    }
+    return {name: value for name, value in {**inputs, **within}.items() if isinstance(value, str) and value}
 
 
 def main(platform: str) -> int:

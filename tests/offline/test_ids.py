@@ -57,6 +57,17 @@ def test_an_id_of_googles_is_one_by_which_its_provider_imports(type_: str) -> No
     assert any(re.fullmatch(form, each) for each in told), told
 
 
+@pytest.mark.parametrize("platform", ["kubernetes", "aws", "gcp", "azure"])
+def test_an_object_in_a_cluster_is_found_by_its_place_whichever_cloud_has_the_cluster(platform: str) -> None:
+    metadata = {"namespace": "shop-prod", "name": "shop-prod-web", "labels": {"name": "no"}}
+    assert id_of(platform, "kubernetes:apps/v1:Deployment", {"metadata": metadata}) == "shop-prod/shop-prod-web"
+    assert id_of(platform, "kubernetes:core/v1:Namespace", {"metadata": metadata}) == "shop-prod-web"
+    # Its name is drawn: another one has another name.
+    assert id_of(platform, "kubernetes:core/v1:ConfigMap", {"metadata": {"namespace": "shop-prod"}}) == AGAIN
+    for unknown in ({}, {"metadata": {"namespace": "a"}}, {"metadata": {**metadata, "name": {"ciphertext": "v1"}}}):
+        assert id_of(platform, "kubernetes:apps/v1:Deployment", unknown) is None
+
+
 def test_what_is_made_again_needs_no_id_and_what_is_secret_or_not_known_has_none() -> None:
     known = {"project": "acme", "location": "europe-west1", "name": "web"}
     service = "gcp:cloudrunv2/service:Service"

@@ -1,26 +1,24 @@
-"""What a killed run was making in a cluster: all of it may be made again, as the provider takes over what is there.
+"""The ids of what a stack makes in a cluster: its place there, as its name is fixed before.
 
-It applies objects on the server's side, by their names. Of a ConfigMap and a Secret, whose names are drawn, one may
-stay behind in the namespace, and goes with it.
+The provider makes what it has no id of, and is told then that it is there already: so what a killed run made is taken
+into the state. Of a ConfigMap and a Secret, whose names are drawn, one may stay behind in the namespace, and goes with
+it.
 """
 
-IDS: dict[str, str] = {}
+_THERE = "{metadata/namespace}/{metadata/name}"
 
-ADDED = frozenset(
-    f"kubernetes:{type_}"
-    for type_ in (
-        "apps/v1:Deployment",
-        "autoscaling/v2:HorizontalPodAutoscaler",
-        "batch/v1:CronJob",
-        "core/v1:ConfigMap",
-        "core/v1:Namespace",
-        "core/v1:Secret",
-        "core/v1:Service",
-        "core/v1:ServiceAccount",
-        "gateway.networking.k8s.io/v1:HTTPRoute",
-        "monitoring.coreos.com/v1:ServiceMonitor",
-        "networking.k8s.io/v1:Ingress",
-        "networking.k8s.io/v1:NetworkPolicy",
-        "policy/v1:PodDisruptionBudget",
-    )
-)
+IDS = {
+    "kubernetes:apps/v1:Deployment": _THERE,
+    "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": _THERE,
+    "kubernetes:batch/v1:CronJob": _THERE,
+    "kubernetes:core/v1:Namespace": "{metadata/name}",
+    "kubernetes:core/v1:Service": _THERE,
+    "kubernetes:core/v1:ServiceAccount": _THERE,
+    "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": _THERE,
+    "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": _THERE,
+    "kubernetes:networking.k8s.io/v1:Ingress": _THERE,
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy": _THERE,
+    "kubernetes:policy/v1:PodDisruptionBudget": _THERE,
+}
+
+ADDED = frozenset({"kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:Secret"})
