@@ -4,6 +4,7 @@ import base64
 import os
 import ssl
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,7 @@ class Cluster:
                 secure.load_cert_chain(certificate, key)
         headers = {"Authorization": f"Bearer {user['token']}"} if user.get("token") else {}
         self.api = httpx.Client(base_url=server["server"], verify=secure, headers=headers, timeout=PATIENCE)
+        weakref.finalize(self, self.api.close)
         self._kinds: dict[tuple[str, str], tuple[str, bool]] = {}
 
     def ask(self, method: str, path: str, **arguments: Any) -> Values:

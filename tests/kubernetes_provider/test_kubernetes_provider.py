@@ -146,7 +146,8 @@ def test_a_refresh_tells_of_a_deployment_that_does_not_work(program: Program, sp
     program.write(
         serving(space, image).replace('"annotations": {', '"annotations": {"pulumi.com/patchForce": "true", ')
     )
-    assert program.up() == {"update": 1}
+    # The Service is looked at too: it may have a pod by then that is not ready.
+    assert program.up().keys() == {"update"}
     live = space.get("Deployment", name, "apps/v1")
     assert live["spec"]["template"]["spec"]["containers"][0]["image"] == image
 
@@ -259,10 +260,7 @@ def test_a_preview_asks_the_api_server(program: Program, space: Space) -> None:
     said = program.refused(config_map({"namespace": space.name, "labels": {"a": "not a label"}}, turn="1"))
     assert "metadata.labels: Invalid value" in said
     program.write(config_map({"namespace": space.name}, turn="1"))
-    assert (
-        "+ 1 to create" in program.run("preview").stdout.replace("+  ", "+ ")
-        or "create" in program.run("preview").stdout
-    )
+    assert "2 to create" in program.run("preview").stdout
     assert space.names("ConfigMap") == []
 
 

@@ -44,7 +44,7 @@ def state(stack: str, deployment: str) -> State:
 
 
 def sweep(_stack: str, _known: Sequence[str]) -> list[str] | None:
-    """Nothing is removed: what has the stack's labels may be another state's; the provider takes over what is there."""
+    """Nothing is removed: what has the labels may be another state's; what a killed run made is found by its place."""
     return None
 
 
