@@ -11,7 +11,6 @@ from pathlib import Path
 import docker
 import yaml
 
-from tests.docker_provider.backend import DockerBackend
 from tests.engine.conftest import Checkout, copy_of_this
 from tools.offline.server import serve
 
@@ -58,6 +57,9 @@ class Images:
         self._engine = engine
         self._settings = {"base": f"{registry}/library/python:3.13-slim", "builder": builder}
         self._folder = tempfile.TemporaryDirectory(prefix="images-")
+        # A copy of the project without Docker has no such stand-in, and builds no image in its tests.
+        from tests.docker_provider.backend import DockerBackend
+
         # The platform's other SDK wants its plugin, though nothing here is made by it.
         self._unused = serve([DockerBackend()])
         self._checkout: Checkout | None = None

@@ -1,4 +1,4 @@
-"""What this folder knows of each cloud: modules named `<cloud>_<what>.py`, of the clouds that are in the tree."""
+"""What this folder knows of each platform: modules `<platform>_<what>.py`, of the platforms that are in the tree."""
 
 import importlib
 import pkgutil
@@ -10,7 +10,7 @@ _HERE = str(Path(__file__).parent)
 
 
 def of_each(what: str) -> Mapping[str, Any]:
-    """The modules that say this (`words`, `waivers`, `plan`), by the name of their cloud."""
+    """The modules that say this (`words`, `waivers`, `plan`, `exceptions`), by the name of their platform."""
     # How any cloud's plans are written and judged is told in modules of that name.
     named = [module.name for module in pkgutil.iter_modules([_HERE]) if module.name.endswith(f"_{what}")]
     return {

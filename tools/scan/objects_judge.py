@@ -16,6 +16,7 @@ from tools.process import foreground
 from tools.project import ROOT
 from tools.saying import say
 from tools.scan.cloud_judge import Finding, Verdict, objections
+from tools.scan.clouds import of_each
 
 _HERE = Path(__file__).resolve().parent
 
@@ -44,10 +45,9 @@ def objects(_tree: Path) -> int:
 
     A copy of the project that no stack takes to a cluster has nothing to judge.
     """
-    if not (ROOT / "infra" / "targets" / "kubernetes").is_dir():
+    known = of_each("exceptions").get("kubernetes")
+    if known is None:
         return 0
-    from tools.scan.kubernetes_exceptions import EXCEPTIONS
-
     with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
         command = [offline_environment().python, "-m", "tools.scan.kubernetes_objects", folder]
         if foreground(command, offline_variables(), ROOT) != 0:
@@ -55,7 +55,7 @@ def objects(_tree: Path) -> int:
         verdict = judged(Path(folder))
     for stack, seen in verdict.resources.items():
         say(f"{stack}: {verdict.checks[stack]} checks on {seen} objects")
-    wrong = list(objections(verdict, EXCEPTIONS))
+    wrong = list(objections(verdict, known.EXCEPTIONS))
     for line in wrong:
         say(line)
     return 1 if wrong else 0
