@@ -23,7 +23,7 @@ LATER = "unknown0"
 # Of these no definition is published that a test could get; what is in them is held to their makers' pages elsewhere.
 UNDEFINED = ("eks.amazonaws.com/", "networking.gke.io/", "cloud.google.com/")
 
-CONTEXT = {"context": "any"}
+CONTEXT, REGISTRY = {"context": "any"}, {"repository": "ghcr.io/acme/orders"}
 INGRESS = {"namespace": "ingress-nginx", "pods": {"app.kubernetes.io/name": "ingress-nginx"}}
 GATEWAY = {"kind": "gateway", "namespace": "gateways", "gateway": {"name": "public", "namespace": "gateways"}}
 EVERYTHING = {
@@ -62,7 +62,7 @@ def kinds(cluster: Cluster) -> Iterator[None]:
         cluster.delete(each, "Background")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def room(cluster: Cluster) -> Iterator[str]:
     """A namespace that is as strict as the stack's own."""
     name = f"slipway-admission-{os.getpid()}"
@@ -85,7 +85,7 @@ def test_every_object_of_a_stack_is_one_that_the_api_server_takes(cluster: Clust
 def test_every_object_that_a_setting_asks_for_is_one_that_the_api_server_takes(
     cluster: Cluster, room: str, options: Values, more: Values
 ) -> None:
-    plan = planned({"target": "kubernetes", "options": {**CONTEXT, **options}, **more})
+    plan = planned({"target": "kubernetes", "registry": REGISTRY, "options": {**CONTEXT, **options}, **more})
     assert plan.problems == ()
     assert refused(cluster, room, objects(plan.resources)) == []
 
@@ -101,9 +101,9 @@ def test_what_the_api_server_does_not_know_is_refused(cluster: Cluster, room: st
         {"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "d"}},
     ]
     said = refused(cluster, room, wrong)
-    assert [each.partition(": ")[0] for each in said] == ["HTTPRoute a", "ServiceAccount b", "Pod c", "Thing d"]
-    assert ".spec.rulez: field not declared in schema" in said[0]
-    assert ".automountServiceAccountTokens: field not declared in schema" in said[1]
+    assert [each.partition(": ")[0] for each in said] == ["ServiceAccount b", "HTTPRoute a", "Pod c", "Thing d"]
+    assert ".automountServiceAccountTokens: field not declared in schema" in said[0]
+    assert ".spec.rulez: field not declared in schema" in said[1]
     assert 'violates PodSecurity "restricted:latest"' in said[2]
     assert 'no matches for kind "Thing"' in said[3]
 
