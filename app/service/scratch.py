@@ -12,7 +12,7 @@ FORGOTTEN_SECONDS = 3600
 
 def directory() -> Path:
     """One folder per user below the machine's temporary one, made when first needed."""
-    path = Path(tempfile.gettempdir()) / f"slipway-scratch-{os.getuid()}"
+    path = Path(tempfile.gettempdir()) / f"service-scratch-{os.getuid()}"
     path.mkdir(mode=0o700, exist_ok=True)
     return path
 

@@ -115,7 +115,7 @@ class TrafficOptions(Options):
     ) = Field(
         None,
         description="An earlier revision that gets all requests; while it is named nothing else is shipped.",
-        examples=["slipway-prod--0a1b2c3d"],
+        examples=["orders-prod--0a1b2c3d"],
     )
 
 
