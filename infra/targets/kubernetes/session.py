@@ -110,7 +110,8 @@ class Session:
     def websocket(self, path: str, query: list[tuple[str, str]], protocol: str) -> tuple[Any, str, dict[str, str]]:
         """What Kubernetes' client opens a websocket with: its configuration, the address, the headers."""
         headers = {**self._headers(), "sec-websocket-protocol": protocol}
-        return self._configuration, f"{self._configuration.host}{path}?{urlencode(query)}", headers
+        host = str(self._configuration.host).replace("http", "ws", 1)
+        return self._configuration, f"{host}{path}?{urlencode(query)}", headers
 
     def _asked(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> bytes:
         answer = self._send(method, path, body, timeout=TIMEOUT, stream=False)

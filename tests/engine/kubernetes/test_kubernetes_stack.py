@@ -97,7 +97,7 @@ def test_status_logs_and_exec_show_what_runs(shared: KubernetesStack) -> None:
     told = f"revision {shared.version()['revision']}, deployment {shared.version()['deployment']}"
     assert status.returncode == 0
     assert f"http://127.0.0.1:{shared.port} answers {told}\n" in status.stdout
-    assert len(re.findall(r"^web +.*running", status.stdout, re.MULTILINE)) == 2, status.stdout
+    assert len(re.findall(r"^web +.* ready ", status.stdout, re.MULTILINE)) == 2, status.stdout
     shared.get("/")
     wait_for(
         lambda: bool(re.search(r'"path": "/"', shared.make("logs", PROCESS="web").stdout, re.MULTILINE)), timeout=10
