@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.errors import DeploymentError
+from infra.targets.kubernetes import shell
 from infra.targets.kubernetes.session import Cluster, Refused, connected, of_namespace
 from tests.infra.targets.kubernetes.played import Api, Served
 
@@ -69,3 +70,11 @@ def test_a_cluster_that_does_not_answer_is_told(tmp_path: Path, served: Served) 
 def test_paths_are_those_of_the_api() -> None:
     assert of_namespace("v1", "a", "pods", "web", "log") == "/api/v1/namespaces/a/pods/web/log"
     assert of_namespace("apps/v1", "a", "deployments") == "/apis/apps/v1/namespaces/a/deployments"
+
+
+def test_a_pod_that_cannot_be_entered_or_asked_is_told(served: Served, api: Api) -> None:
+    api.refusal = (403, 'pods "web" is forbidden')
+    with connected(served.cluster) as session:
+        with pytest.raises(DeploymentError, match=r"web cannot be entered: .*403 Forbidden"):
+            shell.run(session, "slipway-dev", "web", ["true"], lambda *_: None)
+        assert shell.unasked(shell.ask(session, "slipway-dev", "web", 8000, "/version"))
