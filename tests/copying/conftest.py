@@ -1,23 +1,28 @@
 """The tree as a template that is tagged, and copies of it by the real copier, with the environments of this one."""
 
+import hashlib
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from infra.paths import ROOT
 from tests.engine.conftest import Checkout, copy_of_this
 from tools.copying.targets import PLATFORMS
 from tools.environment import copying_environment
+from tools.stack import parts
 
 Done = subprocess.CompletedProcess[str]
 
 ENVIRONMENTS = ROOT / ".slipway" / "envs"
 FIRST, SECOND = "v1.0.0", "v1.1.0"
 EVERYWHERE = list(PLATFORMS)
+TOLD: dict[str, str | list[str]] = {"server": "waitress", "domain": "pay.acme.io", "aws_region": "us-east-1"}
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,12 @@ class Template:
         print(f"$ copier {' '.join(map(str, arguments))} -> {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
 
-    def copy(self, into: Path, tag: str = FIRST, **answers: str) -> Checkout:
-        """A copy that is committed. Answers that are not given are the defaults."""
-        given = [word for name, value in answers.items() for word in ("--data", f"{name}={value}")]
-        done = self.copier(
-            "copy", "--defaults", "--quiet", "--vcs-ref", tag, *given, self.checkout.root, into, folder=into.parent
-        )
+    def copy(self, into: Path, tag: str = FIRST, **answers: str | list[str]) -> Checkout:
+        """A copy that is committed, made without a question. Answers that are not given are the defaults."""
+        told = into.parent / "answers.yml"
+        told.write_text(yaml.safe_dump(answers), encoding="utf-8")
+        given = ["--defaults", "--quiet", "--vcs-ref", tag, "--data-file", told]
+        done = self.copier("copy", *given, self.checkout.root, into, folder=into.parent)
         assert done.returncode == 0, done.stderr
         made = Checkout(into)
         if not (into / ".git").exists():
@@ -60,11 +65,17 @@ def commit(checkout: Checkout, message: str) -> None:
 
 
 def lend(checkout: Checkout, *names: str) -> Checkout:
-    """Let a copy have environments of this tree. Their locks are the same, or what they hold is more."""
-    folder = checkout.root / ".slipway" / "envs"
-    folder.mkdir(parents=True, exist_ok=True)
+    """Let a copy have environments of this tree, as if made from its own locks: what they hold is the same, or more."""
+    python = f"python {sys.version.split()[0]} {Path(sys.base_prefix).resolve()}"
     for name in names:
-        (folder / name).symlink_to(ENVIRONMENTS / name)
+        folder = checkout.root / ".slipway" / "envs" / name
+        folder.mkdir(parents=True)
+        for entry in (ENVIRONMENTS / name).iterdir():
+            if entry.name != "stamp":
+                (folder / entry.name).symlink_to(entry)
+        locked = b"".join(part.read_bytes() for part in parts(checkout.root / "requirements" / f"{name}.txt"))
+        digest = hashlib.sha256(locked).hexdigest()
+        (folder / "stamp").write_text(digest if name == "uv" else f"{digest} {python}\n", encoding="utf-8")
     return checkout
 
 
@@ -77,14 +88,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 @pytest.fixture(scope="session")
 def copies(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Checkout]:
-    """A copy for one platform, for none (`local`) or for `all`, made once: to be looked at, and not changed."""
+    """A copy for one platform, for none (`local`) or for `all`, made once: to be looked at, and not changed.
+
+    That for AWS was told everything, all others nothing but their platforms.
+    """
     made: dict[str, Checkout] = {}
 
     def get(which: str) -> Checkout:
         if which not in made:
             targets = {"local": [], "all": EVERYWHERE}.get(which, [which])
             folder = tmp_path_factory.mktemp(which) / "orders"
-            made[which] = template.copy(folder, targets=f"[{', '.join(targets)}]")
+            made[which] = template.copy(folder, targets=targets, **(TOLD if which == "aws" else {}))
         return made[which]
 
     return get

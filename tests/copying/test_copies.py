@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Callable
@@ -12,19 +13,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.copying.conftest import ENVIRONMENTS, EVERYWHERE, Template
+from infra.paths import ROOT
+from tests.copying.conftest import ENVIRONMENTS, EVERYWHERE, TOLD, Template
 from tests.engine.conftest import Checkout
 from tools.stack import parts
 
 Copies = Callable[[str], Checkout]
 
-# Each is a copy of some hundred files: SLIPWAY_COPIES=all looks at those for every single platform too.
-CHOICES = ["local", *(EVERYWHERE if os.environ.get("SLIPWAY_COPIES") == "all" else ["aws"]), "all"]
+# Each is a copy of some hundred files: SLIPWAY_COPIES=1 looks at those for every single platform, and for all, too.
+CHOICES = ["local", "aws"] if "SLIPWAY_COPIES" not in os.environ else ["local", *EVERYWHERE, "all"]
 
-pytestmark = [
-    pytest.mark.timeout(900),
-    pytest.mark.skipif("SLIPWAY_COPIES" not in os.environ, reason="SLIPWAY_COPIES is not set: copies are not made"),
-]
+pytestmark = pytest.mark.timeout(900)
 
 
 def absent(which: str) -> list[str]:
@@ -147,8 +146,9 @@ def test_a_copy_is_linted_as_the_template_is(copies: Copies, which: str) -> None
         assert (command, done.returncode, done.stdout) == (command, 0, "")
 
 
-def test_the_name_stands_wherever_the_first_instances_does_and_that_nowhere(copies: Copies) -> None:
-    copy = copies("all")
+@pytest.mark.parametrize("which", CHOICES)
+def test_the_name_stands_wherever_the_first_instances_does_and_that_nowhere(copies: Copies, which: str) -> None:
+    copy = copies(which)
     assert tomllib.loads((copy.root / "app/service.toml").read_text())["name"] == "orders"
     assert yaml.safe_load((copy.root / "Pulumi.yaml").read_text())["name"] == "orders"
     assert (copy.root / "README.md").read_text().startswith("# orders\n")
@@ -168,34 +168,34 @@ def test_the_name_stands_wherever_the_first_instances_does_and_that_nowhere(copi
     assert left == []
 
 
-def test_answers_come_from_a_file_without_a_question(template: Template, tmp_path: Path) -> None:
-    answers = {
-        "name": "ledger-2",
-        "targets": ["aws"],
-        "server": "waitress",
-        "domain": "pay.acme.io",
-        "aws_region": "us-east-1",
-    }
-    (tmp_path / "answers.yml").write_text(yaml.safe_dump(answers))
-    arguments = ("copy", "--data-file", "answers.yml", "--defaults", "--quiet", template.checkout.root, "there")
-    assert template.copier(*arguments, folder=tmp_path).returncode == 0
-    there = tmp_path / "there"
-    contract = tomllib.loads((there / "app/service.toml").read_text())
-    assert (contract["name"], contract["web"]["server"]) == ("ledger-2", "waitress")
-    prod = yaml.safe_load((there / "stacks/Pulumi.aws-prod.yaml").read_text())["config"]
+def test_answers_come_from_a_file_without_a_question_and_are_kept(copies: Copies) -> None:
+    root = copies("aws").root
+    assert tomllib.loads((root / "app/service.toml").read_text())["web"]["server"] == "waitress"
+    prod = yaml.safe_load((root / "stacks/Pulumi.aws-prod.yaml").read_text())["config"]
     assert (prod["service:domain"], prod["service:options"]["hosted_zone"], prod["service:options"]["region"]) == (
         "pay.acme.io",
         "acme.io",
         "us-east-1",
     )
-    kept = yaml.safe_load((there / ".copier-answers.yml").read_text())
-    assert {name: kept[name] for name in answers} == answers
+    kept = yaml.safe_load((root / ".copier-answers.yml").read_text())
+    told = {"name": "orders", "targets": ["aws"], **TOLD}
+    assert {name: kept[name] for name in told} == told
+
+
+@pytest.fixture(scope="module")
+def questions(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The template's questions, and nothing that they are asked for."""
+    folder = tmp_path_factory.mktemp("questions")
+    shutil.copy(ROOT / "copier.yml", folder)
+    shutil.copy(ROOT / ".copier-answers.yml.jinja", folder)
+    return Template(Checkout(folder))
 
 
 @pytest.mark.parametrize("name", ["a", "orders-2", "a1-b2-c3", "x" * 40])
-def test_a_name_that_every_platform_takes_is_taken(template: Template, tmp_path: Path, name: str) -> None:
-    copy = template.copy(tmp_path / "there", name=name, targets="[docker]")
-    assert tomllib.loads((copy.root / "app/service.toml").read_text())["name"] == name
+def test_a_name_that_every_platform_takes_is_taken(questions: Template, tmp_path: Path, name: str) -> None:
+    arguments = ("copy", "--defaults", "--data", f"name={name}", questions.checkout.root, "there")
+    assert questions.copier(*arguments, folder=tmp_path).returncode == 0
+    assert yaml.safe_load((tmp_path / "there/.copier-answers.yml").read_text())["name"] == name
 
 
 @pytest.mark.parametrize(
@@ -214,15 +214,15 @@ def test_a_name_that_every_platform_takes_is_taken(template: Template, tmp_path:
     ],
 )
 def test_another_name_is_refused_with_one_that_would_do(
-    template: Template, tmp_path: Path, name: str, why: str
+    questions: Template, tmp_path: Path, name: str, why: str
 ) -> None:
-    arguments = ("copy", "--defaults", "--data", f"name={name}", template.checkout.root, "there")
-    done = template.copier(*arguments, folder=tmp_path)
+    arguments = ("copy", "--defaults", "--data", f"name={name}", questions.checkout.root, "there")
+    done = questions.copier(*arguments, folder=tmp_path)
     assert done.returncode != 0
     assert why in " ".join(f"{done.stdout}{done.stderr}".split())
     assert not (tmp_path / "there").exists()
 
 
 def test_the_schema_of_a_copy_has_the_targets_that_it_can_run_on(copies: Copies) -> None:
-    schema = json.loads((copies("hosts").root / "stacks/schema.json").read_text())
-    assert schema["properties"]["config"]["properties"]["service:target"]["enum"] == ["hosts", "local"]
+    schema = json.loads((copies("local").root / "stacks/schema.json").read_text())
+    assert schema["properties"]["config"]["properties"]["service:target"]["enum"] == ["local"]
