@@ -35,6 +35,8 @@ class Template:
         self.checkout.git("add", "-A")
         self.checkout.git("commit", "--allow-empty", "-qm", tag)
         self.checkout.git("tag", tag)
+        # As a clone has it: copier goes through every file that lies there, git's own too.
+        self.checkout.git("gc", "--quiet", "--prune=now")
 
     def copier(self, *arguments: str | Path, folder: Path) -> Done:
         """Run copier as a person does who trusts nothing; what it said is shown when a test fails."""
