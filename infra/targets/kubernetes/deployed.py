@@ -59,6 +59,11 @@ class Deployed:
         path = load_service().web.version
         return shell.ask(self.session, self.scope.namespace, pod["metadata"]["name"], self.port, path)
 
+    def refusal(self, pod: Mapping[str, Any]) -> str:
+        """With what a pod says that it is not ready; nothing where it does not say so."""
+        path = load_service().web.ready
+        return shell.refusal(self.session, self.scope.namespace, pod["metadata"]["name"], self.port, path)
+
     def log(self, pod: Mapping[str, Any], lines: int) -> list[str]:
         """The last lines of a pod; of its container before, where it has just been started again."""
         path = self.path("v1", "pods", pod["metadata"]["name"], "log")
@@ -97,7 +102,7 @@ def state(here: Deployed, deployment: str) -> State:
     failed = _failed(here, web, pods)
     if failed:
         return State(serving=False, failed=failed, told=failed)
-    told, complete = _progress(web, pods)
+    told, complete = _progress(here, web, pods)
     if not complete:
         return State(serving=False, told=told)
     answers = {here.ask(pod) for pod in pods[:ASKED] if stopped.ready(pod)}
@@ -119,7 +124,9 @@ def _failed(here: Deployed, web: Mapping[str, Any], pods: list[dict[str, Any]]) 
         if condition["type"] == UNMADE and condition["status"] == "True":
             return f"no pod can be made: {condition.get('message')}. {_stays(here)}"
         if condition.get("reason") == LATE:
-            why = next((f"the pod {pod['metadata']['name']} {_why(pod)}" for pod in pods if not stopped.ready(pod)), "")
+            why = next(
+                (f"the pod {pod['metadata']['name']} {_why(here, pod)}" for pod in pods if not stopped.ready(pod)), ""
+            )
             lines = [line for pod in pods[:1] for line in _said(here, pod)]
             return "\n".join([f"{condition.get('message')}{f': {why}' if why else ''}. {_stays(here)}", *lines])
     return ""
@@ -132,12 +139,15 @@ def _stays(here: Deployed) -> str:
     return f"Meanwhile {len(ready)} pods of {', '.join(older)} serve on" if ready else "No other pod serves"
 
 
-def _why(pod: Mapping[str, Any]) -> str:
+def _why(here: Deployed, pod: Mapping[str, Any]) -> str:
     waiting = stopped.waiting(pod)
     if waiting:
         return f"waits ({waiting})"
     ended = stopped.terminated(pod)
-    return stopped.ending(ended) if ended else "runs and is not ready"
+    if ended:
+        return stopped.ending(ended)
+    said = here.refusal(pod) if stopped.running_since(pod) else ""
+    return f"runs and is not ready: {said}" if said else "runs and is not ready"
 
 
 def _said(here: Deployed, pod: Mapping[str, Any]) -> Iterator[str]:
@@ -151,13 +161,13 @@ def _seen(web: Mapping[str, Any]) -> bool:
     return int(within(web, "status").get("observedGeneration", 0)) >= int(web["metadata"]["generation"])
 
 
-def _progress(web: Mapping[str, Any], pods: list[dict[str, Any]]) -> tuple[str, bool]:
+def _progress(here: Deployed, web: Mapping[str, Any], pods: list[dict[str, Any]]) -> tuple[str, bool]:
     """How far it is, in words, and whether that is all the way: every pod is new, available, and no old one is left."""
     wanted, status = int(within(web, "spec").get("replicas", 1)), within(web, "status")
     counts = {name: int(status.get(name, 0)) for name in ("replicas", "updatedReplicas", "availableReplicas")}
     complete = _seen(web) and list(counts.values()) == [wanted] * 3
     told = f"{counts['updatedReplicas']} of {wanted} pods are new, {counts['availableReplicas']} of all are available"
-    waits = next((_why(pod) for pod in pods if not stopped.ready(pod) and not stopped.going(pod)), "")
+    waits = next((_why(here, pod) for pod in pods if not stopped.ready(pod) and not stopped.going(pod)), "")
     return (f"{told}; one {waits}" if waits and not complete else told), complete
 
 

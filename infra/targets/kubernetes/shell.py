@@ -18,6 +18,7 @@ from infra.targets.kubernetes.session import Session, of_namespace
 PROTOCOLS = "v5.channel.k8s.io, v4.channel.k8s.io"
 OUT, ERR, STATUS = 1, 2, 3
 ANSWER_TIMEOUT = 5
+LONGEST_REFUSAL = 300
 _NOT_FOUND = 127
 
 
@@ -73,6 +74,33 @@ def _code(said: bytes) -> int:
 
 def ask(session: Session, namespace: str, pod: str, port: int, path: str) -> str:
     """What a pod itself answers, in words; why it could not be asked, where it could not."""
+    try:
+        status, body = _answered(session, namespace, pod, port, path)
+        if status != http.client.OK:
+            return f"status {status}"
+        content: Any = json.loads(body)
+        return probe.told(content["revision"], content["deployment"])
+    except _Unasked as error:
+        return f"no answer ({error})"
+    except (ValueError, KeyError, TypeError):
+        return "an answer that is not the service's"
+
+
+def refusal(session: Session, namespace: str, pod: str, port: int, path: str) -> str:
+    """With what a pod itself says that it is not well, in one line; nothing where it says no such thing."""
+    try:
+        status, body = _answered(session, namespace, pod, port, path)
+    except _Unasked:
+        return ""
+    said = " ".join(body.decode(errors="replace").split())[:LONGEST_REFUSAL]
+    return "" if status == http.client.OK else f"{path} answers {status}: {said}"
+
+
+class _Unasked(Exception):
+    """A pod could not be asked, or did not answer."""
+
+
+def _answered(session: Session, namespace: str, pod: str, port: int, path: str) -> tuple[int, bytes]:
     from kubernetes.client.exceptions import ApiException
     from kubernetes.stream import ws_client
     from websocket import WebSocketException
@@ -82,22 +110,16 @@ def ask(session: Session, namespace: str, pod: str, port: int, path: str) -> str
         configuration, url, headers = session.websocket(tunnel, [("ports", str(port))], "v4.channel.k8s.io")
         forward = ws_client.portforward_call(configuration, "GET", url, headers=headers)
     except (ApiException, WebSocketException, OSError) as error:
-        return f"no answer ({_reason(error)})"
+        raise _Unasked(_reason(error)) from error
     connection = http.client.HTTPConnection("localhost", timeout=ANSWER_TIMEOUT)
     try:
         connection.sock = forward.socket(port)
         connection.sock.settimeout(ANSWER_TIMEOUT)
         connection.request("GET", path, headers={"Accept": "application/json", "Connection": "close"})
         answer = connection.getresponse()
-        body = answer.read(65536)
-        if answer.status != http.client.OK:
-            return f"status {answer.status}"
-        content: Any = json.loads(body)
-        return probe.told(content["revision"], content["deployment"])
+        return answer.status, answer.read(65536)
     except (OSError, http.client.HTTPException) as error:
-        return f"no answer ({error})"
-    except (ValueError, KeyError, TypeError):
-        return "an answer that is not the service's"
+        raise _Unasked(str(error)) from error
     finally:
         connection.close()
         forward.close()

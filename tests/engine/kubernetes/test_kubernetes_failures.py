@@ -23,10 +23,9 @@ pytestmark = pytest.mark.timeout(900)
     [
         (FACTORY, HOOK, "    raise RuntimeError('no disk')\n", "RuntimeError: no disk"),
         (FACTORY, HOOK, NEVER_READY, "the database is away"),
-        (FACTORY, HOOK, LYING, "revision 000000000000, deployment 000000000000"),
         ("app/Dockerfile", 'CMD ["python", "-m", "serving"]', 'CMD ["no-such-program"]', "no-such-program"),
     ],
-    ids=["an error at start", "never ready", "says to be another", "a broken image"],
+    ids=["an error at start", "never ready", "a broken image"],
 )
 def test_a_revision_that_does_not_come_to_serve_fails_and_the_old_one_still_serves(
     shared: KubernetesStack, file: str, old: str, new: str, reason: str
@@ -45,6 +44,15 @@ def test_a_revision_that_does_not_come_to_serve_fails_and_the_old_one_still_serv
     shared.up()
     assert shared.version() == before
     wait_for(lambda: len(shared.all("Pod", process="web")) == 2, timeout=60)
+
+
+def test_a_revision_that_says_to_be_another_fails_and_the_next_up_mends_it(shared: KubernetesStack) -> None:
+    before = shared.version()
+    shared.set(rollout_timeout=25)
+    with shared.checkout.edited(FACTORY, HOOK, LYING):
+        assert "revision 000000000000, deployment 000000000000" in failed_up(shared)
+    shared.up()
+    assert shared.version() == before
 
 
 def test_a_release_task_that_fails_is_quoted_and_nothing_is_switched(shared: KubernetesStack) -> None:

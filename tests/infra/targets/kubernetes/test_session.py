@@ -78,3 +78,4 @@ def test_a_pod_that_cannot_be_entered_or_asked_is_told(served: Served, api: Api)
         with pytest.raises(DeploymentError, match=r"web cannot be entered: .*403 Forbidden"):
             shell.run(session, "slipway-dev", "web", ["true"], lambda *_: None)
         assert shell.unasked(shell.ask(session, "slipway-dev", "web", 8000, "/version"))
+        assert shell.refusal(session, "slipway-dev", "web", 8000, "/readyz") == ""
