@@ -26,7 +26,7 @@ SHAPES: Mapping[str, tuple[int, int]] = {"gunicorn": (2, 4), "uwsgi": (2, 4), "w
 """Workers and threads of each server under test: always eight requests at a time, as on one or two cores."""
 
 # Where a copy of the project is shipped to no Docker Engine, no image is built in tests.
-_EVERYWHERE = "local,container" if (ROOT / "infra" / "targets" / "docker").is_dir() else "local"
+_EVERYWHERE = "local,container" if (ROOT / "infra" / "targets" / "docker" / "spec.py").is_file() else "local"
 PLACES = tuple(os.environ.get("SUITE_PLACES", _EVERYWHERE).split(","))
 
 SERVERS = tuple(os.environ.get("SUITE_SERVERS", ",".join(SHAPES)).split(","))
