@@ -26,7 +26,7 @@ destroy: ## take it all down (YES=1 does not ask)
 
 rights: ## what a deployer must be allowed, by the plan (PREVIEW=1: to preview alone; ACCOUNT=number)
 	$(tools) rights
-bootstrap: ## what a stack on a cloud stands on: state, keyless roles for REPO=owner/name (FROM=stack: for its review stacks; YES=1 makes it)
+bootstrap: ## what a stack on a cloud stands on: state, keyless roles for REPO=owner/name (CLOUD=aws: all its stacks; FROM=stack: for its review stacks; YES=1 makes it)
 	$(tools) bootstrap
 
 ##@ Deliver a change

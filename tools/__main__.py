@@ -80,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     bootstrap.add_argument("--repository", default=os.environ.get("REPO", ""), help="on GitHub, owner/name (REPO)")
     told = "of pull requests that `make review` makes from it, instead (FROM)"
     bootstrap.add_argument("--source", default=os.environ.get("FROM", ""), help=f"what the stacks {told}")
+    told = "every stack of stacks/ on this cloud, instead (CLOUD)"
+    bootstrap.add_argument("--cloud", default=os.environ.get("CLOUD", ""), help=told)
     bootstrap.add_argument("--yes", action="store_true", default=_asked("YES"), help="make it, not only say so (YES=1)")
     delivery.add(verb, with_stack, _asked)
     copying.add(verb)
@@ -105,7 +107,7 @@ def _by_plan(given: argparse.Namespace) -> int:
         case "rights":
             return operations.rights(given.stack, given.preview, given.account)
         case "bootstrap":
-            return operations.bootstrap(given.stack, given.source, given.repository, given.yes)
+            return operations.bootstrap(given.stack, given.source, given.repository, given.yes, given.cloud)
         case _:
             return operations.plan(given.stack, given.form or _form())
 

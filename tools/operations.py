@@ -12,7 +12,7 @@ from tools.errors import ToolError
 from tools.process import foreground
 from tools.project import ROOT
 from tools.saying import say
-from tools.stack import Stack
+from tools.stack import Stack, stacks
 from tools.workbench import Workbench, workbench
 
 
@@ -84,11 +84,13 @@ def rights(stack: str, reads: bool, account: str) -> int:
     return foreground(command, offline_variables(), ROOT)
 
 
-def bootstrap(stack: str, source: str, repository: str, sure: bool) -> int:
+def bootstrap(stack: str, source: str, repository: str, sure: bool, cloud: str = "") -> int:
     """What the stack stands on: the place of its state, and roles by which a repository deploys it without a key.
 
-    With a `source`, what those of pull requests stand on that are made from it.
+    With a `source`, what those of pull requests stand on that are made from it; with a `cloud`, all its stacks.
     """
+    if cloud:
+        return _cloud(cloud, repository, sure)
     Stack(source or stack).check()
     which = f"FROM={source}" if source else f"STACK={stack}"
     if not repository:
@@ -97,6 +99,19 @@ def bootstrap(stack: str, source: str, repository: str, sure: bool) -> int:
     whose = ["--source", source] if source else ["--stack", stack]
     command = [offline_environment().python, "-m", "tools.bootstrap", *whose, *told]
     return foreground(command, offline_variables(), ROOT)
+
+
+def _cloud(cloud: str, repository: str, sure: bool) -> int:
+    """The ground of all stacks on a cloud, one after the other: what they share is made once."""
+    named = [name for name in stacks() if Stack(name).platform() == cloud and not name.startswith("review-")]
+    if not named:
+        there = sorted({Stack(name).platform() for name in stacks()})
+        raise ToolError(f"CLOUD={cloud}: no stack of stacks/ is there", f"CLOUD= one of {', '.join(there)}")
+    for name in named:
+        code = bootstrap(name, "", repository, sure)
+        if code:
+            return code
+    return 0
 
 
 def operate(act: str, stack: str, arguments: Sequence[str]) -> int:

@@ -54,6 +54,11 @@ class Deployer:
         """What the place of the state is called by: who ships any pull request's code can reach no other stack's."""
         return f"{self.service}-reviews" if self.stack == REVIEWS else self.service
 
+    @property
+    def key(self) -> str:
+        """What the key is called by that encrypts the stack's secrets, or those of the stack that it is based on."""
+        return f"{self.service}-{self.base or self.stack}"
+
 
 class Rights(Protocol):
     """The face of infra.targets.<platform>.rights."""

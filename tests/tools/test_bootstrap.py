@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from infra.targets.rights import REVIEWS, Made
-from tools import bootstrap, rights
+from tools import bootstrap, operations, rights
 from tools.errors import ToolError
 from tools.plan.preview import Planned, Preview
 from tools.stack import Stack
@@ -71,3 +71,25 @@ def test_what_is_called_by_one_pull_requests_stack_may_be_called_by_any_others_a
     assert found.made == [Made("aws:ecs/service:Service", told)]
     assert (found.stack, found.base, found.called, found.keeps) == (REVIEWS, "aws-dev", "reviews", "slipway-reviews")
     assert found.asked == [("aws:ec2/getVpc:getVpc", {"id": "vpc-1"})]
+
+
+def test_a_cloud_is_every_stack_on_it_and_no_pull_requests(files, monkeypatch):
+    for name, target in (
+        ("b", "aws.fargate"),
+        ("a", "aws.fargate"),
+        ("review-7", "aws.fargate"),
+        ("c", "gcp.cloud_run"),
+    ):
+        files(name, target)
+    ran = []
+    monkeypatch.setattr(operations, "foreground", lambda command, _variables, _folder: ran.append(command[3:]) or 0)
+    assert operations.bootstrap("local", "", "acme/orders", True, cloud="aws") == 0
+    assert ran == [["--stack", name, "--repository", "acme/orders", "--yes"] for name in ("a", "b")]
+
+
+def test_a_cloud_without_a_stack_is_refused_with_those_that_have_one(files):
+    files("a", "aws.fargate")
+    with pytest.raises(ToolError) as refused:
+        operations.bootstrap("local", "", "acme/orders", True, cloud="azure")
+    assert str(refused.value).startswith("CLOUD=azure: no stack of stacks/ is there")
+    assert "CLOUD= one of aws" in str(refused.value)

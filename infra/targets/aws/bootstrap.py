@@ -1,4 +1,4 @@
-"""What a stack on AWS stands on, made once and by a person: the bucket of its state, and roles that need no key.
+"""What a stack on AWS stands on, made once and by a person: its state's bucket and key, and roles that need no key.
 
 None of it is in a stack: a stack's state must have its place before there is a stack, and whoever deploys may not
 change what he may do.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.errors import DeploymentError
-from infra.targets.aws.rights import LONGEST, attached, boundary, boundary_arn, length, state_bucket
+from infra.targets.aws.rights import LONGEST, alias, attached, boundary, boundary_arn, length, state_bucket
 from infra.targets.aws.rights.demands import partition_of
 from infra.targets.aws.session import code_of, connected
 from infra.targets.foundation import Step, check_repository, of_reviews, subjects, take
@@ -40,6 +40,7 @@ _ABSENT = frozenset(
         "NoSuchBucketPolicy",
         "NoSuchEntity",
         "NoSuchPublicAccessBlockConfiguration",
+        "NotFoundException",
         "ServerSideEncryptionConfigurationNotFoundError",
     }
 )
@@ -85,6 +86,11 @@ class Foundation:
         """The bucket of the state."""
         return self.deployer.state or state_bucket(self.deployer.keeps, self.deployer.account)
 
+    @property
+    def secrets(self) -> str:
+        """How Pulumi names the key of the stack's secrets."""
+        return f"awskms://{alias(self.deployer)}?region={self.region}"
+
     def role(self, kind: str) -> str:
         """A role's name, which that of its policies begins with."""
         return f"{self.deployer.service}-{self.deployer.called}-{kind}"
@@ -127,15 +133,14 @@ def afterwards(wanted: Foundation) -> list[str]:
             f"gh variable set AWS_DEPLOY_ROLE --repo {repository} --env review --body {deploy}",
             f"gh variable set AWS_BOUNDARY --repo {repository} --env review --body {boundary_arn(wanted.deployer)}",
             *of_reviews(repository, wanted.deployer.base, state),
-            f"gh secret set PULUMI_CONFIG_PASSPHRASE --repo {repository} --env review",
         ]
     return [
         f"pulumi login {state}",
+        f"pulumi stack init {stack} --secrets-provider '{wanted.secrets}'",
         f"gh api --method PUT repos/{repository}/environments/{stack}",
         f"gh variable set AWS_DEPLOY_ROLE --repo {repository} --env {stack} --body {deploy}",
         f"gh variable set AWS_PREVIEW_ROLE_{suffix} --repo {repository} --body {preview}",
         f"gh variable set PULUMI_BACKEND_URL --repo {repository} --body {state}",
-        f"gh secret set PULUMI_CONFIG_PASSPHRASE --repo {repository}",
     ]
 
 
@@ -150,7 +155,9 @@ def _steps(wanted: Foundation) -> Iterator[Step]:
     yield from _Bucket(wanted, _client("s3", wanted.region)).steps()
     iam = _client("iam", wanted.region)
     yield from _provider(wanted, iam)
-    if wanted.deployer.stack == REVIEWS:
+    if wanted.deployer.stack != REVIEWS:
+        yield from _key(wanted, _client("kms", wanted.region))
+    else:
         name = boundary_arn(wanted.deployer).rpartition("/")[2]
         yield _policy(wanted, iam, name, _bounding(wanted.deployer, iam))
     for kind, policies in wanted.policies.items():
@@ -234,6 +241,38 @@ def _provider(wanted: Foundation, iam: Any) -> Iterator[Step]:
         lambda: AUDIENCE in _found(iam.get_open_id_connect_provider, **named).get("ClientIDList", []),
         lambda: iam.add_client_id_to_open_id_connect_provider(**named, ClientID=AUDIENCE),
     )
+
+
+def _key(wanted: Foundation, kms: Any) -> Iterator[Step]:
+    """The key that encrypts the stack's secrets. Who may use it is for the account's policies to say."""
+    named = {"KeyId": alias(wanted.deployer)}
+
+    def make() -> None:
+        told = f"Encrypts the secrets of the stack {wanted.deployer.stack}"
+        tags = [{"TagKey": each["Key"], "TagValue": each["Value"]} for each in _tags(wanted)]
+        made = kms.create_key(Description=told, Tags=tags)["KeyMetadata"]["KeyId"]
+        kms.create_alias(AliasName=named["KeyId"], TargetKeyId=made)
+
+    def key() -> str:
+        return str(kms.describe_key(**named)["KeyMetadata"]["KeyId"])
+
+    yield Step(f"the key {named['KeyId']}", lambda: _usable(wanted, kms), make)
+    yield Step(
+        f"{named['KeyId']}: renewed each year",
+        lambda: _usable(wanted, kms) and kms.get_key_rotation_status(KeyId=key())["KeyRotationEnabled"],
+        lambda: kms.enable_key_rotation(KeyId=key()),
+    )
+
+
+def _usable(wanted: Foundation, kms: Any) -> bool:
+    """Whether the key is there. Raises DeploymentError where it cannot be used: a new one would decrypt nothing."""
+    found = _found(kms.describe_key, KeyId=alias(wanted.deployer))
+    if found and found["KeyMetadata"]["KeyState"] != "Enabled":
+        known, state = found["KeyMetadata"]["KeyId"], found["KeyMetadata"]["KeyState"]
+        mend = "cancel-key-deletion" if state == "PendingDeletion" else "enable-key"
+        rule = f"the key {alias(wanted.deployer)}, which decrypts the stack's secrets, is {state}"
+        raise DeploymentError(f"{rule}. Fix: aws kms {mend} --region {wanted.region} --key-id {known}")
+    return bool(found)
 
 
 def _bounding(deployer: Deployer, iam: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a stack on Google Cloud stands on, made once and by a person: its state's bucket, and accounts that need no key.
+"""What a stack on Google Cloud stands on, made once and by a person: its state's bucket, a key, and accounts.
 
 None of it is in a stack: a stack's state must have its place before there is a stack, and whoever deploys may not
 change what he may do.
@@ -7,6 +7,7 @@ change what he may do.
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from infra.errors import DeploymentError
@@ -21,10 +22,11 @@ ISSUER = "https://token.actions.githubusercontent.com"
 WHOLE = "project"
 USER = "roles/iam.workloadIdentityUser"
 IAM, STORAGE = "https://iam.googleapis.com/v1", "https://storage.googleapis.com/storage/v1"
+KMS = "https://cloudkms.googleapis.com/v1"
 MANAGER, USAGE = "https://cloudresourcemanager.googleapis.com/v3", "https://serviceusage.googleapis.com/v1"
 
 # What the accounts themselves take before a stack can ask for its own APIs.
-APIS = ("cloudresourcemanager", "iam", "iamcredentials", "serviceusage", "storage", "sts")
+APIS = ("cloudkms", "cloudresourcemanager", "iam", "iamcredentials", "serviceusage", "storage", "sts")
 
 _PRIVATE = {"publicAccessPrevention": "enforced", "uniformBucketLevelAccess": {"enabled": True}}
 _MAPPING = {"google.subject": "assertion.sub", "attribute.repository": "assertion.repository"}
@@ -35,6 +37,9 @@ _ROLE = ("title", "description", "stage", "includedPermissions")
 PATIENCE, PAUSE = 120.0, 3.0
 
 _FORBIDDEN = 403
+
+# How often the key is renewed: https://cloud.google.com/kms/docs/key-rotation#recommendations, read 2026-11-30.
+_RENEWED = timedelta(days=90)
 
 
 def account(options: Mapping[str, Any]) -> str:
@@ -61,27 +66,30 @@ def afterwards(wanted: Foundation) -> list[str]:
     suffix = re.sub(r"[^A-Z0-9]", "_", stack.upper())
     if stack == REVIEWS:
         return [
+            f"pulumi login gs://{wanted.bucket}",
+            # Its file gets the key by which those made from it have their secrets.
+            f"pulumi stack init {wanted.deployer.base} --secrets-provider gcpkms://{wanted.key}",
             f"gh api --method PUT repos/{repository}/environments/review",
             f"gh variable set GCP_PROVIDER --repo {repository} --env review --body {wanted.provider}",
             f"gh variable set GCP_DEPLOY_ACCOUNT --repo {repository} --env review --body {wanted.email('deploy')}",
             *of_reviews(repository, wanted.deployer.base, f"gs://{wanted.bucket}"),
-            f"gh secret set PULUMI_CONFIG_PASSPHRASE --repo {repository} --env review",
         ]
     return [
         f"pulumi login gs://{wanted.bucket}",
+        f"pulumi stack init {stack} --secrets-provider gcpkms://{wanted.key}",
         f"gh api --method PUT repos/{repository}/environments/{stack}",
         f"gh variable set GCP_PROVIDER --repo {repository} --env {stack} --body {wanted.provider}",
         f"gh variable set GCP_DEPLOY_ACCOUNT --repo {repository} --env {stack} --body {wanted.email('deploy')}",
         f"gh variable set GCP_PROVIDER_{suffix} --repo {repository} --body {wanted.provider}",
         f"gh variable set GCP_PREVIEW_ACCOUNT_{suffix} --repo {repository} --body {wanted.email('preview')}",
         f"gh variable set PULUMI_BACKEND_URL --repo {repository} --body gs://{wanted.bucket}",
-        f"gh secret set PULUMI_CONFIG_PASSPHRASE --repo {repository}",
     ]
 
 
 def _steps(wanted: Foundation, session: Session) -> Iterator[Step]:
     yield _apis(wanted, session)
     yield from _Bucket(wanted, session).steps()
+    yield from _key(wanted, session)
     yield _pool(wanted, session)
     yield _provider(wanted, session)
     for kind, roles in wanted.here().items():
@@ -156,6 +164,34 @@ class _Bucket:
     def _make(self) -> None:
         made = {"name": self._wanted.bucket, "location": self._wanted.region, "iamConfiguration": _PRIVATE}
         self._session.post(f"{STORAGE}/b", {**made, "labels": _labels(self._wanted)}, project=self._wanted.project)
+
+
+def _key(wanted: Foundation, session: Session) -> Iterator[Step]:
+    """The key that encrypts the stack's secrets, in a ring of the service's. Renewed, it goes on to decrypt the old."""
+    (place, _, ring), key = wanted.ring.rpartition("/keyRings/"), f"{KMS}/{wanted.key}"
+    yield Step(
+        f"the ring {ring} of keys",
+        lambda: bool(_found(session, f"{KMS}/{wanted.ring}")),
+        lambda: session.post(f"{KMS}/{place}/keyRings", {}, keyRingId=ring),
+    )
+
+    def there() -> bool:
+        found = _found(session, key)
+        state = found.get("primary", {}).get("state", "ENABLED")
+        if state != "ENABLED":
+            version = found["primary"]["name"]
+            mend = "restore" if state == "DESTROY_SCHEDULED" else "enable"
+            rule = f"the key {wanted.key}, which decrypts the stack's secrets, is {state}"
+            raise DeploymentError(f"{rule}. Fix: gcloud kms keys versions {mend} {version}")
+        return bool(found)
+
+    def make() -> None:
+        due = (datetime.now(UTC) + _RENEWED).strftime("%Y-%m-%dT%H:%M:%SZ")
+        told = {"rotationPeriod": f"{int(_RENEWED.total_seconds())}s", "nextRotationTime": due}
+        made = {"purpose": "ENCRYPT_DECRYPT", **told, "labels": _labels(wanted)}
+        session.post(f"{KMS}/{wanted.ring}/cryptoKeys", made, cryptoKeyId=wanted.key.rpartition("/")[2])
+
+    yield Step(f"the key {wanted.key.rpartition('/')[2]} in it", there, make)
 
 
 def _pool(wanted: Foundation, session: Session) -> Step:

@@ -9,7 +9,7 @@ from typing import Any
 from infra.errors import DeploymentError
 from infra.targets.foundation import REPOSITORY, check_repository, subjects
 from infra.targets.gcp import limits
-from infra.targets.gcp.rights import state_bucket
+from infra.targets.gcp.rights import key, state_bucket
 from infra.targets.rights import Deployer
 
 POOL = "github"
@@ -73,6 +73,16 @@ class Foundation:
     def region(self) -> str:
         """Where the stack is, and the bucket of its state."""
         return str(self.deployer.options["region"])
+
+    @property
+    def ring(self) -> str:
+        """The ring of the service's keys, whole: none can be taken away again."""
+        return f"projects/{self.project}/{key(self.deployer)[0]}"
+
+    @property
+    def key(self) -> str:
+        """The key of the stack's secrets, or of those of the stack that others are made from, whole."""
+        return f"projects/{self.project}/{key(self.deployer)[1]}"
 
     @property
     def bucket(self) -> str:

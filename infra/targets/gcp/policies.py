@@ -1,9 +1,9 @@
 """Who has which role on something of Google Cloud's, as its policy says: read, and changed where it is ours to."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from infra.targets.gcp.session import Refused, Session
 
@@ -44,13 +44,18 @@ class Policy:
         """The policy of something by its full resource name."""
         service, _, path = full.removeprefix("//").partition("/")
         what, name = path.split("/")[-2:]
-        versions = {"cloudresourcemanager.googleapis.com": "v3/", "dns.googleapis.com": "dns/v1/"}
+        versions = {
+            "cloudkms.googleapis.com": "v1/",
+            "cloudresourcemanager.googleapis.com": "v3/",
+            "dns.googleapis.com": "dns/v1/",
+        }
         url = (
             f"https://{service}/storage/v1/b/{name}"
             if what == "buckets"
             else f"https://{service}/{versions[service]}{path}"
         )
-        return cls(session, url, f"the {re.sub('managedZones', 'zones', what)[:-1]} {name}")
+        called = {"cryptoKeys": "key", "managedZones": "zone"}.get(what, what[:-1])
+        return cls(session, url, f"the {called} {name}")
 
     def bindings(self, of_role: str, of_member: str = "") -> list[Binding]:
         """The bindings of roles that begin so, and of the member where one is named."""
@@ -79,8 +84,10 @@ class Policy:
         try:
             if self._stored:
                 return self.session.get(f"{self.url}/iam?optionsRequestedPolicyVersion={_VERSION}")
+            asked = {"options.requestedPolicyVersion": str(_VERSION)}
+            if "cryptoKeys" in self.url:
+                return self.session.get(f"{self.url}:getIamPolicy?{urlencode(asked)}")
             if "serviceAccounts" in self.url:
-                asked = {"options.requestedPolicyVersion": str(_VERSION)}
                 return self.session.post(f"{self.url}:getIamPolicy", None, again=True, **asked)
             body = {"options": {"requestedPolicyVersion": _VERSION}}
             return self.session.post(f"{self.url}:getIamPolicy", body, again=True)

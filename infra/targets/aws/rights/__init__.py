@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from infra.errors import DeploymentError
 from infra.targets.aws.rights.demands import Act, Condition, Demand, Place, partition_of
+from infra.targets.aws.rights.reference import action as described
 from infra.targets.aws.rights.table import FUNCTIONS, PROVIDER, RIGHTS, STATE, Rights
 from infra.targets.rights import REVIEWS, Deployer, listed
 
@@ -30,6 +31,11 @@ def documents(deployer: Deployer) -> dict[str, Any]:
 def state_bucket(service: str, account: str) -> str:
     """The bucket that `make bootstrap` makes for the state of all the service's stacks in an account."""
     return f"{service}-state-{account or '*'}"
+
+
+def alias(deployer: Deployer) -> str:
+    """The name of the key that encrypts the stack's secrets, in its state and its file."""
+    return f"alias/{deployer.key}"
 
 
 def boundary_arn(deployer: Deployer) -> str:
@@ -111,6 +117,19 @@ def _demands(deployer: Deployer) -> Iterator[Demand]:
     for rights, inputs in parts:
         for name in ("read",) if deployer.reads else _DEPLOY:
             yield from Act(name, rights, inputs, place).demands()
+    yield from _key(deployer, place)
+
+
+def _key(deployer: Deployer, place: Place) -> Iterator[Demand]:
+    """What Pulumi does with the key: it encrypts a stack's own once, and decrypts that in every run.
+
+    Decrypting names no key, so the alias must be one that the key has, not one that was asked for. Read 2026-11-30:
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-resource-aliases
+    """
+    held: Condition = ("ForAnyValue:StringEquals", "kms:ResourceAliases", (alias(deployer),))
+    only_reads = deployer.reads or deployer.stack == REVIEWS
+    for name in ("kms:Decrypt",) if only_reads else ("kms:Decrypt", "kms:Encrypt"):
+        yield Demand(name, place.arn(described(name).kinds["kms:key"], "*"), (held,))
 
 
 def _statements(demands: Iterable[Demand]) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from infra.errors import DeploymentError
 from infra.targets.gcp.rights.demands import Act, Demand, beginning, named
 from infra.targets.gcp.rights.table import FUNCTIONS, GRANTS, LOOKING, RIGHTS, SECRET, STATE, Rights
-from infra.targets.rights import Deployer, listed
+from infra.targets.rights import REVIEWS, Deployer, listed
 
 # https://cloud.google.com/iam/docs/creating-custom-roles and https://cloud.google.com/iam/quotas, read 2026-11-29.
 LONGEST_ROLE, MOST_PERMISSIONS = 64, 3000
@@ -46,6 +46,12 @@ def state_bucket(service: str, project: str) -> str:
     return f"{service}-state-{project}"
 
 
+def key(deployer: Deployer) -> tuple[str, str]:
+    """The key ring and the key that encrypt the stack's secrets, in its state and its file: each by its place."""
+    ring = f"locations/{deployer.options.get('region', '*')}/keyRings/{deployer.service}"
+    return ring, f"{ring}/cryptoKeys/{deployer.base or deployer.stack}"
+
+
 def known(type_: str) -> Rights:
     """The rights of a type of resource. Raises DeploymentError for one that the table does not know."""
     return listed(RIGHTS, type_, _TABLE)
@@ -69,6 +75,10 @@ def _demands(deployer: Deployer) -> Iterator[Demand]:
     for rights, inputs in parts:
         for name in ("read",) if deployer.reads else _DEPLOY:
             yield from Act(name, rights, inputs, project).demands()
+    # Pulumi encrypts a stack's own key by it once, and decrypts that in every run.
+    only_reads = deployer.reads or deployer.stack == REVIEWS
+    for use in ("useToDecrypt",) if only_reads else ("useToDecrypt", "useToEncrypt"):
+        yield Demand(f"cloudkms.cryptoKeyVersions.{use}", named("key", project, key(deployer)[1]))
 
 
 _Part = tuple[str, list[str], str, dict[str, str] | None]
@@ -83,7 +93,8 @@ def _parts(demands: Iterable[Demand], here: str) -> Iterator[_Part]:
     for (on, kind, permission), to in sorted(held.items()):
         together.setdefault((on, kind, tuple(sorted(to))), []).append(permission)
     numbers: dict[str, int] = {}
-    for (on, kind, to), permissions in sorted(together.items()):
+    # What is given on the project comes first, as it has the plainest name.
+    for (on, kind, to), permissions in sorted(together.items(), key=lambda each: (each[0][0] != here, each[0])):
         end = _ENDS[kind] or next(end for service, end in _PLACES.items() if on.startswith(f"//{service}."))
         if on.startswith("//cloudresourcemanager.") and on != here:
             end = f"{end}_elsewhere"
@@ -94,7 +105,7 @@ def _parts(demands: Iterable[Demand], here: str) -> Iterator[_Part]:
 
 # What the ids of roles end in that are held to something, or given elsewhere than on the project.
 _ENDS = {"": "", GRANTS: "_grants", SECRET: "_secrets"}
-_PLACES = {"cloudresourcemanager": "", "dns": "_zone", "storage": "_state"}
+_PLACES = {"cloudkms": "_key", "cloudresourcemanager": "", "dns": "_zone", "storage": "_state"}
 
 
 def _conditions(kind: str, to: tuple[str, ...]) -> Iterator[dict[str, str] | None]:

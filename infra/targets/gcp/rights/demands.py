@@ -56,10 +56,12 @@ class Act:
 
 
 def named(what: str, project: str, name: str = "") -> str:
-    """The full name of a project, or of a bucket or a zone: https://cloud.google.com/iam/docs/full-resource-names."""
+    """The full name of a project, or of a bucket, a key or a zone: https://cloud.google.com/iam/docs/full-resource-names."""
     match what:
         case "bucket":
             return f"//storage.googleapis.com/projects/_/buckets/{name}"
+        case "key":
+            return f"//cloudkms.googleapis.com/projects/{project}/{name}"
         case "zone":
             return f"//dns.googleapis.com/projects/{project}/managedZones/{name}"
         case _:

@@ -104,6 +104,30 @@ def test_the_state_gets_a_bucket_that_keeps_its_versions_encrypted_and_private(g
     assert statement["Resource"] == [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"]
 
 
+def test_the_stacks_secrets_get_a_key_of_its_own_that_is_renewed(ground: Ground) -> None:
+    ground.lay()
+    kms = boto3.client("kms", region_name=REGION)
+    key = kms.describe_key(KeyId="alias/slipway-prod")["KeyMetadata"]
+    assert key["KeyState"] == "Enabled"
+    assert kms.get_key_rotation_status(KeyId=key["KeyId"])["KeyRotationEnabled"] is True
+
+
+def test_a_key_that_is_about_to_be_deleted_is_not_replaced_by_one_that_decrypts_nothing(ground: Ground) -> None:
+    ground.lay()
+    kms = boto3.client("kms", region_name=REGION)
+    key = kms.describe_key(KeyId="alias/slipway-prod")["KeyMetadata"]["KeyId"]
+    kms.schedule_key_deletion(KeyId=key)
+    with pytest.raises(DeploymentError, match="which decrypts the stack's secrets, is PendingDeletion") as refused:
+        ground.lay()
+    assert str(refused.value).endswith(f"Fix: aws kms cancel-key-deletion --region {REGION} --key-id {key}")
+    assert len(kms.list_keys()["Keys"]) == 1
+
+
+def test_the_key_of_the_stack_that_others_are_made_from_is_not_made_for_them(ground: Ground) -> None:
+    ground.lay(reviews())
+    assert boto3.client("kms", region_name=REGION).list_keys()["Keys"] == []
+
+
 def test_the_first_region_of_all_has_no_name_for_where_a_bucket_is_made(ground: Ground) -> None:
     ground.lay(foundation(region="us-east-1"))
     assert ground.s3.get_bucket_location(Bucket=BUCKET)["LocationConstraint"] is None
@@ -140,6 +164,8 @@ def test_another_stack_shares_the_bucket_and_the_provider(ground: Ground) -> Non
     ground.lay(wanted)
     made = [line for line in ground.said if line.startswith("made")]
     assert [line.split()[2:4] for line in made] == [
+        ["key", "alias/slipway-dev"],
+        ["renewed", "each"],
         ["policy", "slipway-dev-deploy-1"],
         ["role", "slipway-dev-deploy,"],
         ["its", "policies"],
@@ -242,11 +268,11 @@ def test_a_name_that_iam_has_no_room_for_is_refused() -> None:
 def test_the_commands_that_go_on_name_what_was_made() -> None:
     assert afterwards(foundation(repository="acme@12/orders@345")) == [
         "pulumi login 's3://slipway-state-123456789012?region=eu-central-1'",
+        "pulumi stack init prod --secrets-provider 'awskms://alias/slipway-prod?region=eu-central-1'",
         "gh api --method PUT repos/acme/orders/environments/prod",
         "gh variable set AWS_DEPLOY_ROLE --repo acme/orders --env prod --body arn:aws:iam::123456789012:role/slipway-prod-deploy",
         "gh variable set AWS_PREVIEW_ROLE_PROD --repo acme/orders --body arn:aws:iam::123456789012:role/slipway-prod-preview",
         "gh variable set PULUMI_BACKEND_URL --repo acme/orders --body 's3://slipway-state-123456789012?region=eu-central-1'",
-        "gh secret set PULUMI_CONFIG_PASSPHRASE --repo acme/orders",
     ]
 
 
@@ -344,5 +370,4 @@ def test_the_commands_that_go_on_tell_the_environment_review_and_no_other() -> N
         f"gh variable set AWS_BOUNDARY --repo acme/orders --env review --body {BOUNDARY}",
         "gh variable set PULUMI_BACKEND_URL --repo acme/orders --env review --body 's3://slipway-reviews-state-123456789012?region=eu-central-1'",
         "gh variable set REVIEW_FROM --repo acme/orders --body aws-dev",
-        "gh secret set PULUMI_CONFIG_PASSPHRASE --repo acme/orders --env review",
     ]

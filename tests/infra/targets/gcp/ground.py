@@ -14,6 +14,7 @@ from tests.offline.internet.google import TOKEN, Refusal
 from tests.offline.internet.internet import Internet
 
 HOSTS = {
+    "cloudkms.googleapis.com": "cloudkms.v1",
     "cloudresourcemanager.googleapis.com": "cloudresourcemanager.v3",
     "dns.googleapis.com": "dns.v1",
     "iam.googleapis.com": "iam.v1",
@@ -109,6 +110,16 @@ class Project:
                 email = f"{body['accountId']}@{self.id}.iam.gserviceaccount.com"
                 self.things[f"{path}/{email}"] = {**body["serviceAccount"], "email": email}
                 return self.things[f"{path}/{email}"]
+            case "keyRings":
+                name = f"{path}/{request.args['keyRingId']}"
+                self.things[name] = {"name": name}
+                return self.things[name]
+            case "cryptoKeys":
+                assert path.removesuffix("/cryptoKeys") in self.things
+                name = f"{path}/{request.args['cryptoKeyId']}"
+                primary = {"name": f"{name}/cryptoKeyVersions/1", "state": "ENABLED"}
+                self.things[name] = {**body, "name": name, "primary": primary}
+                return self.things[name]
             case kind:
                 (name,) = (value for key, value in request.args.items() if key.endswith("Id"))
                 assert kind in ("workloadIdentityPools", "providers")

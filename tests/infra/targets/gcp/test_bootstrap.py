@@ -1,5 +1,6 @@
 """The ground of a stack on Google Cloud, laid on its played APIs: made once, left alone when it is there, mended."""
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from tools import bootstrap as tool
 
 PROJECT, NUMBER, REGION = "acme-prod", "123456789012", "europe-west1"
 BUCKET = f"slipway-state-{PROJECT}"
+KEY = f"projects/{PROJECT}/locations/{REGION}/keyRings/slipway/cryptoKeys/prod"
 ON = f"//cloudresourcemanager.googleapis.com/projects/{PROJECT}"
 STATE = f"//storage.googleapis.com/projects/_/buckets/{BUCKET}"
 ZONE = f"//dns.googleapis.com/projects/{PROJECT}/managedZones/example-com"
@@ -115,6 +117,33 @@ def test_the_state_gets_a_bucket_that_keeps_its_versions_and_is_never_public(gro
         "versioning": {"enabled": True},
         "iamConfiguration": {"publicAccessPrevention": "enforced", "uniformBucketLevelAccess": {"enabled": True}},
     }
+
+
+def test_the_stacks_secrets_get_a_key_of_its_own_that_is_renewed(ground: Ground) -> None:
+    ground.lay()
+    key = ground.project.things[KEY]
+    assert (key["purpose"], key["rotationPeriod"]) == ("ENCRYPT_DECRYPT", "7776000s")
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", key["nextRotationTime"])
+
+
+@pytest.mark.parametrize(("state", "mend"), [("DESTROY_SCHEDULED", "restore"), ("DISABLED", "enable")])
+def test_a_key_that_decrypts_no_more_is_not_taken_for_one(ground: Ground, state: str, mend: str) -> None:
+    ground.lay()
+    ground.project.things[KEY]["primary"]["state"] = state
+    rule = f"the key {KEY}, which decrypts the stack's secrets, is {state}"
+    with pytest.raises(DeploymentError) as refused:
+        ground.lay()
+    assert str(refused.value) == f"{rule}. Fix: gcloud kms keys versions {mend} {KEY}/cryptoKeyVersions/1"
+
+
+def test_the_key_is_used_by_whom_the_roles_on_it_name(ground: Ground) -> None:
+    on = f"//cloudkms.googleapis.com/{KEY}"
+    more = {"slipway_prod_deploy_key": {"role": role("cloudkms.cryptoKeyVersions.useToDecrypt"), "on": on}}
+    wanted = foundation(policies={**POLICIES, "deploy": {**POLICIES["deploy"], **more}})
+    ground.lay(wanted)
+    assert ground.bindings(KEY) == [("slipway_prod_deploy_key", [f"serviceAccount:{email('deploy')}"], "")]
+    assert "made:       slipway-prod-deploy: its roles on the key prod" in ground.said
+    assert set(ground.lay(wanted)) == {"there"}
 
 
 def test_the_accounts_are_the_environments_and_to_read_alone_the_pull_requests_and_the_look_for_drift(
@@ -330,13 +359,13 @@ def test_the_commands_that_go_on_name_what_was_made() -> None:
     )
     assert afterwards(replace(wanted)) == [
         f"pulumi login gs://{BUCKET}",
+        f"pulumi stack init prod --secrets-provider gcpkms://{KEY}",
         "gh api --method PUT repos/acme/orders/environments/prod",
         f"gh variable set GCP_PROVIDER --repo acme/orders --env prod --body {provider}",
         f"gh variable set GCP_DEPLOY_ACCOUNT --repo acme/orders --env prod --body {email('deploy')}",
         f"gh variable set GCP_PROVIDER_PROD --repo acme/orders --body {provider}",
         f"gh variable set GCP_PREVIEW_ACCOUNT_PROD --repo acme/orders --body {email('preview')}",
         f"gh variable set PULUMI_BACKEND_URL --repo acme/orders --body gs://{BUCKET}",
-        "gh secret set PULUMI_CONFIG_PASSPHRASE --repo acme/orders",
     ]
 
 
@@ -373,11 +402,13 @@ def test_the_stacks_of_pull_requests_have_an_account_that_only_their_environment
 def test_the_commands_that_go_on_tell_the_environment_review_and_no_other() -> None:
     wanted = reviews()
     account = f"slipway-reviews-deploy@{PROJECT}.iam.gserviceaccount.com"
+    key = KEY.replace("prod", "gcp-review").replace("acme-gcp-review", PROJECT)
     assert afterwards(wanted) == [
+        f"pulumi login gs://slipway-reviews-state-{PROJECT}",
+        f"pulumi stack init gcp-review --secrets-provider gcpkms://{key}",
         "gh api --method PUT repos/acme/orders/environments/review",
         f"gh variable set GCP_PROVIDER --repo acme/orders --env review --body {wanted.provider}",
         f"gh variable set GCP_DEPLOY_ACCOUNT --repo acme/orders --env review --body {account}",
         f"gh variable set PULUMI_BACKEND_URL --repo acme/orders --env review --body gs://slipway-reviews-state-{PROJECT}",
         "gh variable set REVIEW_FROM --repo acme/orders --body gcp-review",
-        "gh secret set PULUMI_CONFIG_PASSPHRASE --repo acme/orders --env review",
     ]

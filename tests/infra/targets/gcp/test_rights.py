@@ -37,6 +37,7 @@ FACTS = {**PACKAGES[0].facts, "project": PROJECT, "region": "us-east1"}
 # Whose methods the permissions of a service are for.
 DOCUMENTS = {
     "artifactregistry": ["artifactregistry.v1"],
+    "cloudkms": ["cloudkms.v1"],
     "cloudscheduler": ["cloudscheduler.v1"],
     "compute": ["compute.v1"],
     "dns": ["dns.v1"],
@@ -257,6 +258,16 @@ def test_the_state_is_in_the_bucket_that_the_person_is_logged_in_to() -> None:
     bucket = "//storage.googleapis.com/projects/_/buckets/acme-state"
     assert giving("storage.objects.create", state="acme-state") == [("slipway_gcp_test_deploy_state", bucket, "")]
     assert giving("storage.objects.create", state="acme-state", reads=True) == []
+
+
+def test_whoever_deploys_encrypts_and_decrypts_by_the_stacks_own_key_and_to_preview_decrypting_does() -> None:
+    key = f"//cloudkms.googleapis.com/projects/{PROJECT}/locations/us-east1/keyRings/slipway/cryptoKeys/gcp-test"
+    decrypt, encrypt = (f"cloudkms.cryptoKeyVersions.useTo{act}" for act in ("Decrypt", "Encrypt"))
+    assert giving(encrypt) == giving(decrypt) == [("slipway_gcp_test_deploy_key", key, "")]
+    assert (giving(encrypt, reads=True), giving(decrypt, reads=True)) == (
+        [],
+        [("slipway_gcp_test_preview_key", key, "")],
+    )
 
 
 def test_a_name_that_iam_has_no_room_for_is_refused() -> None:
