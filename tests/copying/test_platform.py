@@ -32,7 +32,7 @@ def test_the_walk_through_shows_the_four_files_that_it_says() -> None:
     ]
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_a_platform_that_is_added_as_it_says_is_planned_and_nothing_else_is_touched(tmp_path: Path) -> None:
     tree = copy_of_this(tmp_path / "slipway")
     for name, text in shown().items():

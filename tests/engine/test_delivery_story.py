@@ -39,7 +39,7 @@ def hashed(folder: Path) -> dict[str, str]:
     return {str(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.rglob("*") if file.is_file()}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_a_change_goes_its_whole_way_and_what_drifts_or_is_over_is_seen_to(
     stack: Stack, second_stack: Stack, hub: Simulated
 ) -> None:
