@@ -14,12 +14,14 @@ import yaml
 from infra.paths import ROOT
 from tests.engine.conftest import Checkout, copy_of_this
 from tools.copying.targets import PLATFORMS
-from tools.environment import copying_environment
+from tools.environment import copying_environment, offline_environment, platform_environment
 from tools.stack import parts
 
 Done = subprocess.CompletedProcess[str]
 
 ENVIRONMENTS = ROOT / ".slipway" / "envs"
+# How those are made that a copy may be lent. `uv` makes them all, and so is there when they are.
+MADE = {"copying": copying_environment, "local": lambda: platform_environment("local"), "offline": offline_environment}
 FIRST, SECOND = "v1.0.0", "v1.1.0"
 EVERYWHERE = list(PLATFORMS)
 TOLD: dict[str, str | list[str]] = {"server": "waitress", "domain": "pay.acme.io", "aws_region": "us-east-1"}
@@ -70,6 +72,8 @@ def lend(checkout: Checkout, *names: str) -> Checkout:
     """Let a copy have environments of this tree, as if made from its own locks: what they hold is the same, or more."""
     python = f"python {sys.version.split()[0]} {Path(sys.base_prefix).resolve()}"
     for name in names:
+        if name in MADE:
+            MADE[name]()
         folder = checkout.root / ".slipway" / "envs" / name
         folder.mkdir(parents=True)
         for entry in (ENVIRONMENTS / name).iterdir():
