@@ -25,7 +25,7 @@ def entries(lock):
 
 def test_every_platform_has_a_lock_and_every_lock_a_platform():
     assert sorted(path.stem for path in REQUIREMENTS.glob("*.txt")) == sorted(
-        [*EXTRAS, *CHECKED, "checks", "copying", "offline", "playbooks", "policies", "scan", "uv"]
+        [*EXTRAS, *CHECKED, "checks", "checks-local", "copying", "offline", "playbooks", "policies", "scan", "uv"]
     )
 
 
