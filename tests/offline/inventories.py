@@ -18,6 +18,19 @@ def previewed(stack: str) -> Preview:
     return preview(workbench(stack))
 
 
+def needed(plan: Preview, name: str, type_: str) -> set[str]:
+    """All that must be there before a resource is made, through whatever is between: each as `type::name`."""
+    by_urn = {each.urn: each for each in plan.resources}
+    (asked,) = [each for each in plan.resources if each.type == type_ and each.name == name]
+    found, left = set[str](), list(asked.needs)
+    while left:
+        urn = left.pop()
+        if urn in by_urn and urn not in found:
+            found.add(urn)
+            left.extend(by_urn[urn].needs)
+    return {f"{by_urn[urn].type}::{by_urn[urn].name}" for urn in found}
+
+
 def matches(plan: Plan) -> None:
     """Fail with a whole comparison when the plan is not the one that was written down."""
     golden = FOLDER / f"{plan.stack}.json"

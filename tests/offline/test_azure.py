@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infra.targets.azure.offline import there
+from tests.offline.inventories import needed
 from tests.offline.test_properties import planned
 from tools.plan.preview import Planned, Preview
 
@@ -89,19 +90,6 @@ def running(plan: Preview) -> dict[str, dict[str, Any]]:
     return {
         each.inputs["tags"]["slipway-process"]: dict(each.inputs) for type_ in (APP, JOB) for each in of(plan, type_)
     }
-
-
-def needed(plan: Preview, name: str, type_: str) -> set[str]:
-    """The names of all that must be there before a resource is made, through whatever is between."""
-    by_urn = {each.urn: each for each in plan.resources}
-    (asked,) = [each for each in plan.resources if each.type == type_ and each.name == name]
-    found, left = set[str](), list(asked.needs)
-    while left:
-        urn = left.pop()
-        if urn in by_urn and urn not in found:
-            found.add(urn)
-            left.extend(by_urn[urn].needs)
-    return {f"{urn.split('::')[2].rpartition('$')[2]}::{urn.rpartition('::')[2]}" for urn in found}
 
 
 def test_everything_is_in_one_group_and_told_apart_by_its_tags() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from infra.targets.gcp.offline import there
+from tests.offline.inventories import needed
 from tests.offline.test_properties import planned
 from tools.plan.preview import Planned, Preview
 
@@ -43,19 +44,6 @@ def web(plan: Preview) -> dict[str, Any]:
 def counted(plan: Preview) -> Counter[str]:
     assert plan.problems == ()
     return Counter(each.type.rpartition(":")[2] for each in plan.resources)
-
-
-def needed(plan: Preview, name: str, type_: str) -> set[str]:
-    """The names of all that must be there before a resource is made, through whatever is between."""
-    by_urn = {each.urn: each for each in plan.resources}
-    (asked,) = [each for each in plan.resources if each.type == type_ and each.name == name]
-    found, left = set[str](), list(asked.needs)
-    while left:
-        urn = left.pop()
-        if urn in by_urn and urn not in found:
-            found.add(urn)
-            left.extend(by_urn[urn].needs)
-    return {f"{urn.split('::')[2].rpartition('$')[2]}::{urn.rpartition('::')[2]}" for urn in found}
 
 
 @pytest.mark.parametrize(

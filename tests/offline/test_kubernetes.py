@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.offline.inventories import needed
 from tests.offline.test_properties import planned
 from tools.plan.preview import Planned, Preview
 
@@ -115,19 +116,6 @@ def holds(value: Any, wanted: Mapping[str, Any]) -> bool:
     return wanted.items() <= value.items()
 
 
-def needed(plan: Preview, type_: str, name: str) -> set[str]:
-    """The types of all that must be there before a resource is made, through whatever is between."""
-    by_urn = {each.urn: each for each in plan.resources}
-    (asked,) = [each for each in plan.resources if each.type == type_ and each.name == name]
-    found, left = set[str](), list(asked.needs)
-    while left:
-        urn = left.pop()
-        if urn in by_urn and urn not in found:
-            found.add(urn)
-            left.extend(by_urn[urn].needs)
-    return {f"{by_urn[urn].type}::{by_urn[urn].name}" for urn in found}
-
-
 def test_everything_is_in_one_namespace_and_has_its_labels() -> None:
     plan = everything()
     made = [each for each in plan.resources if each.type.startswith("kubernetes:")]
@@ -177,7 +165,7 @@ def test_the_account_has_no_token_and_what_a_cloud_knows_it_by() -> None:
 
 def test_what_runs_is_the_image_that_was_published() -> None:
     for name in ("web", "worker-heartbeat"):
-        assert "pulumi-python:dynamic/slipway:Publication::image" in needed(shared(), DEPLOYMENT, name)
+        assert "pulumi-python:dynamic/slipway:Publication::image" in needed(shared(), name, DEPLOYMENT)
 
 
 def test_no_pod_goes_before_another_is_ready_and_one_that_goes_serves_on_until_all_know() -> None:
@@ -364,8 +352,8 @@ def test_the_release_task_is_a_job_before_anything_moves() -> None:
     assert task["command"] == ["flask", "--app", "service", "release"]
     spec = task["manifest"]["spec"]
     assert (spec["backoffLimit"], spec["template"]["spec"]["restartPolicy"]) == (0, "Never")
-    assert f"{RELEASE}::release" in needed(plan, DEPLOYMENT, "web")
-    before = needed(plan, RELEASE, "release")
+    assert f"{RELEASE}::release" in needed(plan, "web", DEPLOYMENT)
+    before = needed(plan, "release", RELEASE)
     assert {f"{SPACE}::namespace", f"{POLICY}::policy-every", f"{CONFIG}::slipway-variables"} <= before
 
 
@@ -386,7 +374,7 @@ def test_workers_and_jobs_begin_only_when_it_serves_and_never_twice_at_a_time() 
     )
     assert job["jobTemplate"]["spec"]["activeDeadlineSeconds"] > 60
     for type_, name in ((DEPLOYMENT, "worker-heartbeat"), (JOB, "job-tidy")):
-        assert f"{ROLLOUT}::rollout" in needed(plan, type_, name)
+        assert f"{ROLLOUT}::rollout" in needed(plan, name, type_)
 
 
 def test_pods_run_on_the_nodes_that_are_asked_for() -> None:

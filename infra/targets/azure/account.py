@@ -9,8 +9,9 @@ from pulumi import ResourceOptions
 
 from infra.settings import Settings
 from infra.targets.azure.names import stack_name
-from infra.targets.azure.raw import Resource, resource
+from infra.targets.azure.raw import resource
 from infra.targets.azure.spec import ContainerAppsOptions
+from infra.targets.raw import Resource
 
 
 def options(settings: Settings) -> ContainerAppsOptions:

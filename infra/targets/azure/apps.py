@@ -9,9 +9,10 @@ from pulumi import ResourceOptions
 
 from infra.targets.azure import limits
 from infra.targets.azure.arm import PROCESS
-from infra.targets.azure.raw import Resource, resource
+from infra.targets.azure.raw import resource
 from infra.targets.azure.spec import ContainerAppsOptions
 from infra.targets.azure.vault import Reference
+from infra.targets.raw import Resource
 
 WEB = "web"
 # What is another one's with each deployment.

@@ -19,9 +19,9 @@ from infra.targets.azure.checks import concurrency, in_azure
 from infra.targets.azure.domain import Certificate, CertificateArgs, Records, RecordsArgs
 from infra.targets.azure.jobs import Jobs
 from infra.targets.azure.providers import ReleaseTaskProvider, RevisionProvider, TrialProvider
-from infra.targets.azure.raw import Resource
 from infra.targets.azure.resource_group import PASSWORD, Ground
 from infra.targets.azure.templates import Templates, TemplatesArgs, WebArgs, suffix
+from infra.targets.raw import Resource
 
 if TYPE_CHECKING:
     from infra.targets.azure.watching import Watch

@@ -18,7 +18,8 @@ from infra.commands import key_of
 from infra.errors import Problem, SettingsError
 from infra.targets.azure import dns
 from infra.targets.azure.environment import Environment
-from infra.targets.azure.raw import Resource, ask, reason, resource
+from infra.targets.azure.raw import ask, resource
+from infra.targets.raw import Resource, reason
 
 # Seconds that a record may be remembered.
 TTL = 300

@@ -8,7 +8,8 @@ import pulumi
 from pulumi import ResourceOptions
 
 from infra.targets.azure import limits
-from infra.targets.azure.raw import Resource, resource
+from infra.targets.azure.raw import resource
+from infra.targets.raw import Resource
 
 # A node in each of a location's zones: https://learn.microsoft.com/azure/reliability/reliability-container-apps, read
 # 2026-11-30.

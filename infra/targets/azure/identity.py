@@ -7,7 +7,8 @@ import pulumi
 from pulumi import ResourceOptions
 
 from infra.targets.azure import limits
-from infra.targets.azure.raw import Resource, resource
+from infra.targets.azure.raw import resource
+from infra.targets.raw import Resource
 
 PULL = limits.ROLES["AcrPull"]
 

@@ -6,7 +6,8 @@ from typing import Any
 import pulumi
 
 from infra.targets.azure.apps import Apps
-from infra.targets.azure.raw import Resource, resource
+from infra.targets.azure.raw import resource
+from infra.targets.raw import Resource
 
 # An execution is one replica, and what fails is not tried again: nobody said that it may be run twice.
 ONCE = {"parallelism": 1, "replicaCompletionCount": 1}

@@ -12,7 +12,8 @@ from infra.settings import Settings
 from infra.targets.azure import limits, vault
 from infra.targets.azure.account import options
 from infra.targets.azure.domain import DnsZone, pointed
-from infra.targets.azure.raw import ask, reason
+from infra.targets.azure.raw import ask
+from infra.targets.raw import reason
 
 T = TypeVar("T")
 

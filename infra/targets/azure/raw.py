@@ -5,18 +5,12 @@ that of the container apps alone half a second and 30 MB.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import pulumi
 from pulumi import ResourceOptions
 
-
-class Resource(pulumi.CustomResource):
-    """A resource, with its inputs in the provider's words."""
-
-    def output(self, name: str) -> pulumi.Output[Any]:
-        """What the provider says of it, by the provider's name: an input, or one of the `outputs` that are read."""
-        return cast("pulumi.Output[Any]", getattr(self, name))
+from infra.targets.raw import Resource, asked
 
 
 def resource(
@@ -32,9 +26,4 @@ def resource(
 
 def ask(token: str, arguments: Mapping[str, Any], opts: pulumi.InvokeOptions) -> dict[str, Any]:
     """What a function answers, such as `network:getSubnet`. Raises whatever the provider says is wrong."""
-    return dict(pulumi.runtime.invoke(f"azure-native:{token}", dict(arguments), opts).value or {})
-
-
-def reason(error: Exception) -> str:
-    """What the provider said, in one line that a person reads."""
-    return " ".join(str(error).split())[:300]
+    return asked(f"azure-native:{token}", arguments, opts)

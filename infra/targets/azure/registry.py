@@ -8,7 +8,8 @@ import pulumi
 from pulumi import ResourceOptions
 
 from infra.image import Registry
-from infra.targets.azure.raw import Resource, ask, resource
+from infra.targets.azure.raw import ask, resource
+from infra.targets.raw import Resource
 
 # The name that a token logs in under:
 # https://learn.microsoft.com/azure/container-registry/container-registry-authentication, read 2026-11-23.

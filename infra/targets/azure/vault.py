@@ -12,7 +12,8 @@ from infra.errors import Problem, SettingsError
 from infra.naming import fixed_name
 from infra.targets.azure import limits
 from infra.targets.azure.identity import Role, assigned
-from infra.targets.azure.raw import Resource, ask, reason, resource
+from infra.targets.azure.raw import ask, resource
+from infra.targets.raw import Resource, reason
 
 READER = limits.ROLES["Key Vault Secrets User"]
 # Digits that the provider ends a name with that it makes up.

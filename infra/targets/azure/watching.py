@@ -11,7 +11,8 @@ from pulumi import ResourceOptions
 from infra.commands import key_of
 from infra.targets.azure import metrics, queries
 from infra.targets.azure.board import board
-from infra.targets.azure.raw import Resource, resource
+from infra.targets.azure.raw import resource
+from infra.targets.raw import Resource
 
 if TYPE_CHECKING:
     from infra.targets.azure.spec import AlarmOptions

@@ -8,7 +8,8 @@ import pulumi
 from pulumi import ResourceOptions
 
 from infra.targets.gcp.firewall import Firewall
-from infra.targets.gcp.raw import Resource, resource
+from infra.targets.gcp.raw import resource
+from infra.targets.raw import Resource
 
 # TLS 1.2 and 1.3 with forward secrecy alone:
 # https://cloud.google.com/load-balancing/docs/ssl-policies-concepts, read 2026-11-29.

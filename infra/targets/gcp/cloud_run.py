@@ -20,10 +20,10 @@ from infra.targets.gcp.identity import Identity, IdentityArgs
 from infra.targets.gcp.jobs import Jobs, JobsArgs
 from infra.targets.gcp.look_up import look_up
 from infra.targets.gcp.providers import ReleaseTaskProvider, RevisionProvider
-from infra.targets.gcp.raw import Resource
 from infra.targets.gcp.services import Services, ServicesArgs
 from infra.targets.gcp.templates import Command, Templates, TemplatesArgs, WebArgs, revision_name
 from infra.targets.gcp.watching import Watch, WatchArgs
+from infra.targets.raw import Resource
 
 
 class ReleaseTask(dynamic.Resource, module="slipway", name="ReleaseTask"):

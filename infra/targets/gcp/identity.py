@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import ResourceOptions
 
-from infra.targets.gcp.raw import Resource, resource
+from infra.targets.gcp.raw import resource
+from infra.targets.raw import Resource
 
 
 @dataclass(frozen=True)

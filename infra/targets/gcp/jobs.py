@@ -8,8 +8,9 @@ from pulumi import ResourceOptions
 
 from infra.service import Job
 from infra.targets.gcp.identity import service_account
-from infra.targets.gcp.raw import Resource, resource
+from infra.targets.gcp.raw import resource
 from infra.targets.gcp.services import INVOKER
+from infra.targets.raw import Resource
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 # What could not be started is not started late: it is due again soon enough.

@@ -11,7 +11,8 @@ from infra.errors import Problem, SettingsError
 from infra.settings import Settings
 from infra.targets.gcp import network, vault
 from infra.targets.gcp.account import options
-from infra.targets.gcp.raw import ask, reason
+from infra.targets.gcp.raw import ask
+from infra.targets.raw import reason
 
 T = TypeVar("T")
 

@@ -15,8 +15,9 @@ from pulumi import ResourceOptions
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
 from infra.targets.gcp import limits
-from infra.targets.gcp.raw import Resource, ask, reason, resource
+from infra.targets.gcp.raw import ask, resource
 from infra.targets.gcp.spec import NetworkOptions
+from infra.targets.raw import Resource, reason
 
 EGRESS = {"private": "PRIVATE_RANGES_ONLY", "all": "ALL_TRAFFIC"}
 # A sixteenth of the connections says enough of who speaks to whom, at a sixteenth of the price.

@@ -11,6 +11,8 @@ from typing import Any, cast
 import pulumi
 from pulumi import ResourceOptions
 
+from infra.targets.raw import Resource, asked
+
 # What the SDK calls a resource's secrets beside its secret inputs, by the resource's token.
 _LABELS = ("effectiveLabels", "pulumiLabels")
 SECRETS = {
@@ -24,14 +26,6 @@ SECRETS = {
     "secretmanager/secret:Secret": _LABELS,
     "secretmanager/secretVersion:SecretVersion": ("secretData", "secretDataWo"),
 }
-
-
-class Resource(pulumi.CustomResource):
-    """A resource, with its inputs in the provider's words."""
-
-    def output(self, name: str) -> pulumi.Output[Any]:
-        """What the provider says of it, by the provider's name: an input, or one of the `outputs` that are read."""
-        return cast("pulumi.Output[Any]", getattr(self, name))
 
 
 def resource(
@@ -55,17 +49,12 @@ def provider(name: str, props: Mapping[str, pulumi.Input[str]]) -> pulumi.Provid
 
 def ask(token: str, arguments: Mapping[str, Any], opts: pulumi.InvokeOptions) -> dict[str, Any]:
     """What a function answers, such as `compute/getNetwork`. Raises whatever the provider says is wrong."""
-    return dict(pulumi.runtime.invoke(_function(token), dict(arguments), opts).value or {})
+    return asked(_function(token), arguments, opts)
 
 
 def answer(token: str, opts: pulumi.InvokeOptions) -> pulumi.Output[dict[str, Any]]:
     """The same of a function without arguments, which is asked when the resources that it depends on are there."""
     return cast("pulumi.Output[dict[str, Any]]", pulumi.runtime.invoke_output(_function(token), {}, opts))
-
-
-def reason(error: Exception) -> str:
-    """What the provider said, in one line that a person reads."""
-    return " ".join(str(error).split())[:300]
 
 
 def _function(token: str) -> str:

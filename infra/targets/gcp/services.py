@@ -8,8 +8,9 @@ import pulumi
 from pulumi import ResourceOptions
 
 from infra.settings import Scale
-from infra.targets.gcp.raw import Resource, resource
+from infra.targets.gcp.raw import resource
 from infra.targets.gcp.spec import CloudRunOptions
+from infra.targets.raw import Resource
 
 INGRESS = {
     "all": "INGRESS_TRAFFIC_ALL",

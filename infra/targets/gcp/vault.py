@@ -9,7 +9,8 @@ from pulumi import ResourceOptions
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
 from infra.naming import fixed_name
-from infra.targets.gcp.raw import ask, reason, resource
+from infra.targets.gcp.raw import ask, resource
+from infra.targets.raw import reason
 
 # Characters of a secret's name: https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets/create,
 # read 2026-11-29.

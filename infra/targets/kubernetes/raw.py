@@ -4,10 +4,12 @@ The SDK's own classes are not used: those of the kinds that a service is made of
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import pulumi
 from pulumi import ResourceOptions
+
+from infra.targets.raw import Resource
 
 # What the provider is told of an object beside what the cluster is: not to wait for it, to wait for a certain state of
 # it, and to take over a field that another has written.
@@ -16,12 +18,8 @@ NO_WAIT = {"pulumi.com/skipAwait": "true"}
 TAKE_OVER = {"pulumi.com/patchForce": "true"}
 
 
-class Object(pulumi.CustomResource):
+class Object(Resource):
     """An object in a cluster, with its fields in the API's words."""
-
-    def output(self, name: str) -> pulumi.Output[Any]:
-        """What the cluster says of it: an input, or one of the `outputs` that are read."""
-        return cast("pulumi.Output[Any]", getattr(self, name))
 
 
 def declared(
