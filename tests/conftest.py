@@ -1,5 +1,6 @@
 """What every part's tests share: the real parts that some need, and the one line that says what was not run."""
 
+import os
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
@@ -41,6 +42,8 @@ def builder() -> str:
 
 def pytest_configure() -> None:
     parts.required()
+    # On a runner the tools refuse what would be lost with it. Tests see them as a person does; those of a runner say so.
+    os.environ.pop("CI", None)
 
 
 class _Scheduling(LoadScopeScheduling):
