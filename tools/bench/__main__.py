@@ -21,6 +21,7 @@ from rich.console import Console
 
 from infra.service import SERVERS
 from tools.bench.copies import copies
+from tools.bench.hosts import hosts, no_hosts
 from tools.bench.image.measure import image
 from tools.bench.image.parts import missing
 from tools.bench.neighbours import Neighbours
@@ -35,7 +36,7 @@ from tools.bench.updates import updates
 from tools.bench.wrk import client
 from tools.project import ROOT
 
-PARTS = ("preview", "plan", "start", "throughput", "updates", "copy", "image")
+PARTS = ("preview", "plan", "start", "throughput", "updates", "copy", "hosts", "image")
 BENCH = ROOT / "docs" / "bench"
 
 
@@ -91,10 +92,19 @@ def _measure(folder: Path, parts: Sequence[str], console: Console) -> Results:
                 results.updates.append(updates(ScratchEngine(folder / "updates" / server), server, tell))
         if "copy" in parts:
             results.ratios += copies(folder / "copy", tell)
+        if "hosts" in parts:
+            _measure_hosts(folder / "hosts", results, tell)
         results.machine["cores_busy_with_others"] = round(neighbours.cores(), 1)
         if "image" in parts:
             _measure_image(folder / "image", results, tell)
     return results
+
+
+def _measure_hosts(folder: Path, results: Results, tell: Callable[[str], None]) -> None:
+    results.no_hosts = no_hosts(os.environ)
+    if not results.no_hosts:
+        ratios, results.shipped = hosts(ScratchEngine(folder, "hosts"), os.environ, tell)
+        results.ratios += ratios
 
 
 def _measure_image(folder: Path, results: Results, tell: Callable[[str], None]) -> None:

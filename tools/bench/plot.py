@@ -23,6 +23,7 @@ QUESTIONS = {
     "program memory": "preview of a stack, memory\n÷ an empty Pulumi program",
     "flat": "preview of a stack, s\n÷ its resources written flat",
     "strict": "make plan\n÷ the same without any check",
+    "hosts": "rollout on all hosts at once, a host\n÷ a rollout on one alone",
     "start": "start to first 200\n÷ python -c 'import flask'",
     "bare": "requests/s of /api/hello\n÷ bare callable, same server",
     "classic": "requests/s of /api/hello\n÷ Flask, gunicorn --workers 3",

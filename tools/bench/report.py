@@ -11,12 +11,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tools.bench.hosts import Shipped
 from tools.bench.image.measure import PANELS
 from tools.bench.plan.measure import Grown
 from tools.bench.plot import draw
 from tools.bench.ratios import Ratio, Record
 from tools.bench.updates import Updates
-from tools.bench.words import IMAGE, PAGE, PLAN, PROGRAM
+from tools.bench.words import HOSTS, IMAGE, PAGE, PLAN, PROGRAM
 
 Row = Sequence[str]
 RESULTS = "results.json"
@@ -26,7 +27,8 @@ RESULTS = "results.json"
 class Results:
     """Everything that was measured.
 
-    `kept` are ratios of an earlier run, and `left_out` says why this one has none of their kind.
+    `kept` are ratios of an earlier run, and `left_out` says why this one has none of their kind; `no_hosts` says why it
+    has none of own servers.
     """
 
     machine: dict[str, Any]
@@ -35,8 +37,10 @@ class Results:
     updates: list[Updates] = field(default_factory=list[Updates])
     grown: list[Grown] = field(default_factory=list[Grown])
     served: list[Grown] = field(default_factory=list[Grown])
+    shipped: list[Shipped] = field(default_factory=list[Shipped])
     kept: list[Record] = field(default_factory=list[Record])
     left_out: str = ""
+    no_hosts: str = ""
 
     def records(self) -> list[Record]:
         """Every ratio, those kept from an earlier run last."""
@@ -56,6 +60,7 @@ class Results:
             "updates": [each.record() for each in self.updates],
             "growth": [each.record() for each in self.grown],
             "services": [each.record() for each in self.served],
+            "hosts": [each.record() for each in self.shipped],
             **({"image_left_out": self.left_out} if self.left_out else {}),
         }
 
@@ -88,7 +93,7 @@ class Results:
         growths = [self.grown, *([each for each in self.served if each.stack == stack] for stack in stacks)]
         draw(self.records(), self.speeds, self.updates, growths, footer, folder / "ratios.png")
         tables = "\n".join(_markdown(*table) for table in self.tables())
-        plan = (PLAN if self.grown else "") + (PROGRAM if self.served else "")
+        plan = (PLAN if self.grown else "") + (PROGRAM if self.served else "") + (HOSTS if self.shipped else "")
         page = PAGE.format(machine=self.machine_in_words(), plan=plan, image=self.image_in_words(), tables=tables)
         (folder / "README.md").write_text(page, encoding="utf-8")
 
@@ -99,6 +104,8 @@ class Results:
             for row in rows:
                 table.add_row(*row, style="red" if row[-1].startswith("missed") else None)
             console.print(table)
+        if self.no_hosts:
+            console.print(f"The hosts' part was left out: {self.no_hosts}.", highlight=False, soft_wrap=True)
         if self.left_out:
             console.print(self.left_out_in_words(), highlight=False, soft_wrap=True)
 
@@ -109,11 +116,13 @@ class Results:
             (row["name"], f"{row['requests_per_second']:,}", f"{row['p99_ms']} ms") for row in self.speeds
         ]
         updates = [_updates_row(each) for each in self.updates]
+        shipped = [_shipped_row(each.record()) for each in self.shipped]
         tables: list[tuple[Row, list[Row]]] = [
             (("ratio", "ours", "theirs", "ratio", "middle half", "aim", ""), ratios),
             (("32 connections", "requests a second", "p99"), speeds),
             (("resources planned", "seconds", "peak memory", "seconds ÷ resources"), _growth_rows(self.grown)),
             (("services previewed", "seconds", "peak memory", "seconds ÷ services"), _growth_rows(self.served)),
+            (("own servers", "up without a change", "rollout, one by one", "a host", "rollout, all at once"), shipped),
             (("5 updates under load", "requests", "failed", "seconds an update", ""), updates),
         ]
         return [(header, rows) for header, rows in tables if rows]
@@ -160,6 +169,11 @@ def _growth_rows(grown: Sequence[Grown]) -> list[Row]:
 
 def _counted(each: Grown) -> str:
     return f"{each.stack}: {each.count:,}" if each.stack else f"{each.count:,}"
+
+
+def _shipped_row(record: dict[str, Any]) -> Row:
+    times = (record["unchanged"], record["one_by_one"], record["one_by_one"] / record["hosts"], record["at_once"])
+    return (str(record["hosts"]), *(f"{seconds:.1f} s" for seconds in times))
 
 
 def _updates_row(each: Updates) -> Row:

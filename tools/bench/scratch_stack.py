@@ -56,13 +56,28 @@ class ScratchEngine:
 
     def stack(self, server: Server, port: int) -> ScratchStack:
         """The stack `local` as the project has it, on another port."""
-        return ScratchStack(self, self._folder / f"stack-{server}", server, port)
+        config: dict[str, Any] = {
+            "service:target": "local",
+            "service:server": server,
+            "service:size": {"cpu": CPU, "memory": f"{MEMORY // 2**20}MiB"},
+            "service:options": {"port": port},
+        }
+        return ScratchStack(self, self._folder / f"stack-{server}", config, ("127.0.0.1", port))
+
+    def own_servers(self, ssh_config: str) -> ScratchStack:
+        """A stack on hosts that are reached by that configuration of SSH; they are still to be named."""
+        config: dict[str, Any] = {
+            "service:target": "hosts",
+            "service:size": {"cpu": CPU, "memory": f"{MEMORY // 2**20}MiB"},
+            "service:options": {"ssh": {"config": ssh_config}},
+        }
+        return ScratchStack(self, self._folder / "stack-hosts", config)
 
     def run(self, *arguments: str, cwd: Path) -> str:
         """What the command says. Raises RuntimeError with all of it when it fails."""
         ran = subprocess.run(
             [self._pulumi, *arguments, "--non-interactive"],
-            cwd=cwd, env=self._environment, capture_output=True, text=True, timeout=300, check=False,
+            cwd=cwd, env=self._environment, capture_output=True, text=True, timeout=1200, check=False,
         )  # fmt: skip
         if ran.returncode:
             raise RuntimeError(f"pulumi {' '.join(arguments)} ended with {ran.returncode}:\n{ran.stdout}{ran.stderr}")
@@ -112,17 +127,14 @@ class EmptyProgram:
 
 
 class ScratchStack:
-    """This project's program on the target `local`, with its configuration in a file of the bench's."""
+    """This project's program with its configuration in a file of the bench's, and the address where it answers."""
 
-    def __init__(self, engine: ScratchEngine, folder: Path, server: Server, port: int) -> None:
+    def __init__(
+        self, engine: ScratchEngine, folder: Path, config: dict[str, Any], address: tuple[str, int] = ("", 0)
+    ) -> None:
         self._engine = engine
-        self._config: dict[str, Any] = {
-            "service:target": "local",
-            "service:server": server,
-            "service:size": {"cpu": CPU, "memory": f"{MEMORY // 2**20}MiB"},
-            "service:options": {"port": port},
-        }
-        self.address = ("127.0.0.1", port)
+        self._config = config
+        self.address = address
         # Made beside the project, so that Pulumi writes its salt there and not into stacks/.
         (folder / "stacks").mkdir(parents=True)
         shutil.copy(ROOT / "Pulumi.yaml", folder)
@@ -134,6 +146,11 @@ class ScratchStack:
     def set_environment(self, **values: str) -> None:
         """Changes the service's environment for the next up."""
         self._config["service:environment"] = values
+        self._write()
+
+    def set_options(self, **values: Any) -> None:
+        """Changes some of the target's own options for the next up."""
+        self._config["service:options"] |= values
         self._write()
 
     def preview(self) -> Footprint:

@@ -44,3 +44,10 @@ registry's python:3.13-slim, and not the templates' own python:3.10-alpine.
 - `container`: from the making of a container to its first 200, read-only, with the core and the 512 MiB that the target
   `docker` gives. Theirs is the base in the same kind of container, and in it a few lines of Python on a bare socket.
 """
+
+HOSTS = """
+The hosts' part ships to the hosts that SLIPWAY_LAB_HOSTS names, by `pulumi up --yes`, whose preview asks the hosts too.
+
+- `hosts`: a rollout of another configuration on all of them at once; what each takes of it, against one host alone.
+- `up without a change`, and rollouts of the same kind host after host, stand in a table of their own.
+"""

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from tools.bench.footprint import Footprint
+from tools.bench.hosts import Shipped, sublinear
 from tools.bench.plan.measure import Grown
 from tools.bench.ratios import Ratio
 from tools.bench.report import Results, kept
@@ -137,3 +138,22 @@ def test_how_the_preview_of_services_grows_stands_beside_it(tmp_path: Path) -> N
     }  # fmt: skip
     assert "a production stack with so many ECS services, or services and worker pools" in page
     assert "what `make plan` runs, for every stack" not in page
+
+
+def test_what_own_servers_take_stands_in_a_table_and_in_the_data(tmp_path: Path) -> None:
+    shipped = [Shipped(1, (9.0,), (14.0,), (14.2,)), Shipped(3, (10.0,), (30.0,), (18.0,))]
+    results = Results(MACHINE, sublinear(shipped), shipped=shipped)
+    results.write(tmp_path)
+
+    assert results.tables() == [
+        (
+            ("ratio", "ours", "theirs", "ratio", "middle half", "aim", ""),
+            [("hosts: 3 at once: a host ÷ one alone", "6 s", "14.2 s", "0.42", "0.42 to 0.42", "≤ 1", "met")],
+        ),
+        (
+            ("own servers", "up without a change", "rollout, one by one", "a host", "rollout, all at once"),
+            [("1", "9.0 s", "14.0 s", "14.0 s", "14.2 s"), ("3", "10.0 s", "30.0 s", "10.0 s", "18.0 s")],
+        ),
+    ]
+    assert json.loads((tmp_path / "results.json").read_text())["hosts"] == [each.record() for each in shipped]
+    assert "ships to the hosts that SLIPWAY_LAB_HOSTS names" in (tmp_path / "README.md").read_text()
