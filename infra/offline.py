@@ -42,12 +42,14 @@ def _ref(words: Any) -> str:
 PACKAGES = (
     Package(
         name="pulumi-python",
+        place=frozenset(),
         types={
             f"pulumi-python:dynamic/slipway:{name}": Played(purpose=purpose, free=HERE) for name, purpose in OWN.items()
         },
     ),
     Package(
         name="docker-build",
+        place=frozenset(),
         types={
             "docker-build:index:Image": Played(
                 purpose="registry",

@@ -72,6 +72,21 @@ def test_a_registry_that_is_lost_is_named(capsys: pytest.CaptureFixture[str], ac
     assert "not proven" in said
 
 
+def test_a_stack_that_would_be_made_elsewhere_is_lost_and_told_so_first(capsys: pytest.CaptureFixture[str]) -> None:
+    moved = [
+        Change(act="replace", type=type_, name="orders", urn=type_, properties=("provider.region",), forced=("provider.region",))
+        for type_ in ("aws:ecr/repository:Repository", "aws:ecs/taskDefinition:TaskDefinition")
+    ]  # fmt: skip
+    assert verdict([difference(*moved)], [], TABLES) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "aws-dev: 2 to replace, 3 stay as they are",
+        "  MOVED elsewhere by provider.region: all is made anew there, and what it held is lost",
+        "  LOST replace aws:ecr/repository:Repository orders (provider.region)",
+        "  replace aws:ecs/taskDefinition:TaskDefinition orders (provider.region)",
+        "not proven: see MOVED, LOST, not known and gone above. Fix: keep those parts as they were, and ask again",
+    ]
+
+
 def test_what_cannot_be_planned_is_not_proven(capsys: pytest.CaptureFixture[str]) -> None:
     assert verdict([difference(problems=("no plan",))], [], TABLES) == 1
     assert verdict([difference(warnings=("not checked in a plan: whether port 8000 is free",))], [], TABLES) == 0

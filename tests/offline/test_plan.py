@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.engine.conftest import Checkout
 from tests.engine.test_readme import commands, shell
 from tests.offline.inventories import matches, previewed
 from tests.offline.program import Program
+from tools.delivery.difference import between
 from tools.errors import ToolError
 from tools.offline.packages import types
 from tools.plan import page, text
@@ -49,6 +51,29 @@ def test_the_plan_of_every_stack_is_as_written_down(stack: str) -> None:
     assert made.problems == ()
     assert made.unpriced == []
     matches(made)
+
+
+@pytest.mark.parametrize(
+    ("stack", "type_", "place"),
+    [
+        ("aws-dev", "aws:ecr/repository:Repository", "region"),
+        ("gcp-dev", "gcp:artifactregistry/repository:Repository", "project"),
+        ("azure-dev", "azure-native:containerregistry:Registry", "subscriptionId"),
+        ("kubernetes", "kubernetes:core/v1:Namespace", "context"),
+    ],
+)
+def test_a_plan_tells_of_each_resource_where_its_provider_makes_it(stack: str, type_: str, place: str) -> None:
+    seen = previewed(stack)
+    made = [each for each in seen.resources if each.type == type_]
+    providers = [seen.provider_of(each) for each in made]
+    assert {str(each.inputs[place]) for each in providers if each} == {
+        str(settings(Stack(stack).file)["service:options"][{"subscriptionId": "subscription"}.get(place, place)])
+    }
+    moved = tuple(replace(each, inputs={**each.inputs, place: "elsewhere"}) for each in seen.providers)
+    found = between(stack, "", seen, replace(seen, providers=moved), types(), "")
+    assert {(each.act, each.forced) for each in found.changes if each.type == type_} == {
+        ("replace", (f"provider.{place}",))
+    }
 
 
 @pytest.mark.parametrize("platform", ["aws", "gcp", "azure"])

@@ -12,7 +12,7 @@ from infra.targets.gcp import limits as gcp
 from policies.rules import IMAGES, INGRESS, POLICIES, SECURITY_RULES
 from tools.offline import sdk
 from tools.offline.outputs import outputs_of
-from tools.offline.packages import installed, tables
+from tools.offline.packages import PROVIDER, installed, tables
 from tools.offline.tables import Played
 
 PLAYED = [(type_, played) for package in tables(installed()).values() for type_, played in package.types.items()]
@@ -67,6 +67,17 @@ def test_the_regions_that_settings_may_name_are_those_that_the_platforms_publish
 )
 def test_every_type_that_a_rule_names_is_one_of_the_sdk(type_: str) -> None:
     assert sdk.properties(type_)
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [(each.name, each.place) for each in tables(installed()).values() if each.place]
+)
+def test_what_says_where_a_provider_makes_things_is_of_its_configuration(name: str, place: frozenset[str]) -> None:
+    assert place - {*sdk.properties(f"{PROVIDER}{name}")} == set()
+
+
+def test_every_package_that_a_platform_plays_says_what_of_its_provider_is_a_place() -> None:
+    assert [each.name for each in tables(installed()).values() if each.types and each.place is None] == []
 
 
 def _top(path: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tools.delivery import base
 from tools.delivery.changes import difference_of
+from tools.delivery.difference import MOVED
 from tools.delivery.documents import LOUD, Change, Difference
 from tools.errors import ToolError
 from tools.offline.packages import types
@@ -49,15 +50,18 @@ def verdict(found: Sequence[Difference], gone: Sequence[str], tables: Mapping[st
         lost = [change for change in each.changes if change.act in LOUD and stateful(change, tables)]
         unknown = (*each.problems, *(warning for warning in each.warnings if warning.startswith(_NO_PLAN_BEFORE)))
         say(f"{each.stack}: {_counted(each)}")
+        moved = sorted({path for change in each.changes for path in change.forced if path.startswith(MOVED)})
+        if moved:
+            say(f"  MOVED elsewhere by {', '.join(moved)}: all is made anew there, and what it held is lost")
         for change in each.changes:
             say(f"  {'LOST ' if change in lost else ''}{_line(change)}")
         for problem in unknown:
             say(f"  not known: {problem}")
-        bad = bad or bool(lost or unknown)
+        bad = bad or bool(moved or lost or unknown)
     for stack in gone:
         say(f"{stack}: its file is gone, and what it runs is nobody's then. Before: make destroy STACK={stack}")
     if bad or gone:
-        say("not proven: see LOST, not known and gone above. Fix: keep those parts as they were, and ask again")
+        say("not proven: see MOVED, LOST, not known and gone above. Fix: keep those parts as they were, and ask again")
         return 1
     say(f"proven by the plans of {len(found)} stacks: nothing that holds state is replaced or deleted")
     return 0

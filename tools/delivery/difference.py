@@ -1,13 +1,14 @@
 """Finds what a change does to a stack: from the plans before and after it, or from what a real preview said."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from policies.rules import RULES, breaches
 from tools.delivery.documents import Act, Change, Cost, Difference
 from tools.delivery.words import scrubbed, shortened
+from tools.offline.backend import Kind
 from tools.offline.diff import changes
 from tools.offline.tables import Played
 from tools.offline.values import UNKNOWN, reveal, unmarked
@@ -16,7 +17,10 @@ from tools.plan.preview import Planned, Preview, read
 
 # What the engine says of how it starts the policy pack is nothing about the stack.
 _OF_THE_ENGINE = "using pulumi-analyzer-policy-"
+# How a property of the provider is told among those of a resource.
+MOVED = "provider."
 Tables = Mapping[str, Played]
+Moves = Callable[[Planned, Planned], list[str]]
 # Louder acts stand first, and win where the engine takes several steps with one resource.
 _ACTS: tuple[Act, ...] = ("delete", "replace", "update", "create")
 
@@ -28,7 +32,8 @@ def between(stack: str, target: str, before: Preview | None, after: Preview, tab
     found: list[Change] = []
     if not after.problems:
         found += [_change("delete", each) for urn, each in was.items() if urn not in now]
-        found += [change for each in now.values() for change in _compared(was.get(each.urn), each, tables)]
+        moves = _moves(before or Preview(), after, tables)
+        found += [change for each in now.values() for change in _compared(was.get(each.urn), each, tables, moves)]
     earlier = plan(stack, target, before, tables) if before else None
     return _difference(stack, target, found, earlier, after, tables, kind="plan", why=why)
 
@@ -82,15 +87,40 @@ def _said(words: str) -> str:
     return shortened(scrubbed(words), 20_000)
 
 
-def _compared(old: Planned | None, new: Planned, tables: Tables) -> list[Change]:
+def _compared(old: Planned | None, new: Planned, tables: Tables, moves: Moves) -> list[Change]:
     if old is None:
         return [_change("create", new)]
     kind = tables.get(new.type, Played()).kind
     found = changes(kind, _settled(old.inputs), _settled(new.inputs), {})
-    if not found:
+    moved = moves(old, new)
+    if not found and not moved:
         return []
-    forced = [each.path for each in found if each.is_within(kind.replaces)]
-    return [_change("replace" if forced else "update", new, [each.path for each in found], forced)]
+    forced = [*moved, *(each.path for each in found if each.is_within(kind.replaces))]
+    properties = [*moved, *(each.path for each in found)]
+    return [_change("replace" if forced else "update", new, properties, forced)]
+
+
+def _moves(before: Preview, after: Preview, tables: Tables) -> Moves:
+    """What of its provider's configuration makes a resource elsewhere than before, where it would be another one."""
+    found: dict[tuple[str, str], list[str]] = {}
+
+    def between_providers(old: Planned, new: Planned) -> list[str]:
+        pair = old.provider, new.provider
+        if pair not in found:
+            found[pair] = list(_moved(before.provider_of(old), after.provider_of(new), tables))
+        return found[pair]
+
+    return between_providers
+
+
+def _moved(old: Planned | None, new: Planned | None, tables: Tables) -> Iterator[str]:
+    if old is None or new is None:
+        return
+    played = tables.get(new.type)
+    for each in changes(Kind(), _settled(old.inputs), _settled(new.inputs), {}):
+        # Of a provider that no table knows, all that is configured may say where it is.
+        if each.is_within(played.kind.replaces) if played else each.path != "version":
+            yield f"{MOVED}{each.path}"
 
 
 def _settled(value: Any) -> Any:

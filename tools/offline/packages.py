@@ -8,9 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 import infra.targets
+from tools.offline.backend import Kind
 from tools.offline.simulation import Simulation
 from tools.offline.tables import Package, Played
 from tools.offline.world import World
+
+# How the engine calls a package's provider.
+PROVIDER = "pulumi:providers:"
 
 
 def tables(names: Iterable[str]) -> Mapping[str, Package]:
@@ -50,5 +54,11 @@ def installed() -> list[str]:
 
 
 def types() -> Mapping[str, Played]:
-    """Every table of every platform by type."""
-    return {type_: played for package in _known() for type_, played in package.types.items()}
+    """Every table of every platform by type, its provider's among them."""
+    known = [*_known()]
+    providers = {f"{PROVIDER}{each.name}": _provider(each.place) for each in known if each.place is not None}
+    return providers | {type_: played for package in known for type_, played in package.types.items()}
+
+
+def _provider(place: frozenset[str]) -> Played:
+    return Played(kind=Kind(replaces=place))

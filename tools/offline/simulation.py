@@ -27,8 +27,7 @@ class Simulation:
 
     @property
     def config(self) -> Kind:
-        # Another region, project or subscription is another place, with nothing in it.
-        return Kind(replaces=frozenset(self.tables.facts))
+        return Kind(replaces=self.tables.place or frozenset())
 
     def configure(self, config: Values) -> "SimulatedSession":
         given = {name: str(value) for name, value in config.items() if isinstance(value, str | int)}

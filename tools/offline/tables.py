@@ -134,6 +134,11 @@ class Package:
 
     name: str
     types: Mapping[str, Played] = field(default_factory=dict[str, Played])
+    place: frozenset[str] | None = None
+    """What of the provider's configuration says where all is made: with another, everything is made anew there.
+
+    None where nobody has said what does: then whatever is configured.
+    """
     facts: Mapping[str, str] = field(default_factory=dict[str, str])
     """What templates may name beyond inputs, such as the account; the provider's configuration comes before them."""
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from tools.errors import ToolError
+from tools.offline.packages import PROVIDER
 from tools.offline.values import unmarked
 from tools.plan.engine import PlanEngine, plan_engine
 from tools.plan.stack_file import PLACEHOLDER, promoted, settings, without_secrets
@@ -31,6 +32,8 @@ class Planned:
     type: str
     inputs: Mapping[str, Any]
     needs: tuple[str, ...] = ()
+    provider: str = ""
+    """The URN of the provider that makes it; empty where none is told."""
 
     @property
     def name(self) -> str:
@@ -46,6 +49,11 @@ class Preview:
     warnings: tuple[str, ...] = ()
     asked: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     """The functions that the program asked of the platforms, with their arguments."""
+    providers: tuple[Planned, ...] = ()
+
+    def provider_of(self, resource: Planned) -> Planned | None:
+        """The provider that makes a resource."""
+        return next((each for each in self.providers if each.urn == resource.provider), None)
 
 
 def preview(bench: Workbench, strict: bool = True, assuming: bool = True) -> Preview:
@@ -123,21 +131,29 @@ def read(stdout: str, stderr: str = "") -> Preview:
     ]
     if not said.get("changeSummary") and not problems:
         problems = [stderr.strip() or "the engine planned nothing and did not say why"]
-    return Preview(tuple(_resources(said.get("steps") or [])), tuple(problems), tuple(warnings))
+    found = list(_custom(said.get("steps") or []))
+    return Preview(
+        tuple(each for each in found if not each.type.startswith(PROVIDER)),
+        tuple(problems),
+        tuple(warnings),
+        providers=tuple(each for each in found if each.type.startswith(PROVIDER)),
+    )
 
 
 def _text(diagnostic: Mapping[str, Any]) -> str:
     return str(diagnostic.get("message", "")).strip().removeprefix("error: ").removeprefix("warning: ")
 
 
-def _resources(steps: list[Mapping[str, Any]]) -> Iterator[Planned]:
+def _custom(steps: list[Mapping[str, Any]]) -> Iterator[Planned]:
     for step in steps:
         state = step.get("newState") or {}
         # A component is no more than what is in it, and what is read is there already.
-        if not state.get("custom") or step.get("op") == "read" or state["type"].startswith("pulumi:providers:"):
+        if not state.get("custom") or step.get("op") == "read":
             continue
         needs = sorted({*state.get("dependencies", []), *_mentioned(state)})
-        yield Planned(state["urn"], state["type"], unmarked(state.get("inputs", {})), tuple(needs))
+        # It is told with the id that it has, which no two plans share.
+        provider = str(state.get("provider", "")).rpartition("::")[0]
+        yield Planned(state["urn"], state["type"], unmarked(state.get("inputs", {})), tuple(needs), provider)
 
 
 def _mentioned(state: Mapping[str, Any]) -> Iterator[str]:

@@ -80,6 +80,7 @@ HERE = "it runs on an Engine of one's own"
 PACKAGES = (
     Package(
         name="docker",
+        place=frozenset({"context", "host"}),
         types={
             "docker:index/container:Container": Played(
                 "service", "{hex64}", {"hostname": "{hex12}"}, CONTAINER, free=HERE

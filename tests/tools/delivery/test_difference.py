@@ -1,6 +1,9 @@
 """What a change does to a stack: from two plans, and from what the engine's preview says in JSON."""
 
 import json
+from dataclasses import replace
+
+import pytest
 
 from tools.delivery.difference import between, told
 from tools.delivery.documents import Change, Cost
@@ -58,6 +61,28 @@ def test_what_neither_plan_knows_is_no_difference_and_a_secret_is_one_without_it
     assert [each.properties for each in found.changes] == [("x",)]
     assert "hunter2" not in found.model_dump_json()
     assert "horse" not in found.model_dump_json()
+
+
+def at(*names: str, type_: str = "aws", **configured) -> Preview:
+    """A plan of services, each made by the same provider of this configuration."""
+    provider = planned("it", f"pulumi:providers:{type_}", **configured)
+    return Preview(tuple(replace(planned(name, a=1), provider=provider.urn) for name in names), providers=(provider,))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moved"),
+    [
+        (at("a", region="here", version="1"), at("a", region="there", version="2"), ("provider.region",)),
+        (at("a", region="here", defaultTags="{}"), at("a", region="here", defaultTags='{"b": 1}'), ()),
+        (at("a", type_="other", version="1"), at("a", type_="other", version="2"), ()),
+        (at("a", type_="other", where=["here"]), at("a", type_="other", where=["there"]), ("provider.where[0]",)),
+        (at("a", region=Secret("one")), at("a", region=Secret("two")), ("provider.region",)),
+        (at("a", region=UNKNOWN), at("a", region=UNKNOWN), ()),
+    ],
+)
+def test_what_a_provider_makes_elsewhere_is_replaced_whatever_its_own_inputs_are(before, after, moved) -> None:
+    found = between("dev", "aws.fargate", before, after, types(), "why")
+    assert [(each.act, each.name, each.forced) for each in found.changes] == [("replace", "a", moved)] * bool(moved)
 
 
 def test_cost_is_counted_before_and_after_and_what_is_kept_is_counted():

@@ -74,13 +74,11 @@ def test_names_that_no_stack_has_are_not_expected(tmp_path):
 
 
 def test_a_plan_comes_through_from_one_checkout_to_another():
-    plan = Preview(
-        (Planned("urn:1", "a:b:C", {"x": UNKNOWN, "y": Secret("z"), "n": [1, {"m": True}]}, ("urn:0",)),), ("p",)
-    )
-    assert read(written(plan)).problems == ("p",)
-    (made,) = read(written(plan)).resources
-    assert (made.urn, made.type, made.needs) == ("urn:1", "a:b:C", ("urn:0",))
-    assert made.inputs == {"x": UNKNOWN, "y": Secret("z"), "n": [1, {"m": True}]}
+    inputs = {"x": UNKNOWN, "y": Secret("z"), "n": [1, {"m": True}]}
+    resource = Planned("urn:1", "a:b:C", inputs, ("urn:0",), "urn:2")
+    provider = Planned("urn:2", "pulumi:providers:a", {"region": "here"})
+    plan = Preview((resource,), ("p",), providers=(provider,))
+    assert read(written(plan)) == plan
 
 
 def test_what_is_no_plan_is_told():

@@ -26,6 +26,7 @@ PACKAGES = (
     Package(
         name="aws",
         types={**NETWORK, **WAYS, **BALANCER, **DOMAIN, **SERVICE, **IDENTITY, **STORAGE, **WATCHING},
+        place=frozenset({"allowedAccountIds", "assumeRoles", "endpoints", "profile", "region"}),
         facts={"account": ACCOUNT, "region": "us-east-1"},
         outputs={
             "arn": arn("{module}", "{id}"),

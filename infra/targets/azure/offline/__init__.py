@@ -24,6 +24,7 @@ PACKAGES = (
         name="azure-native",
         types={**GROUPS, **NETWORKS, **REGISTRIES, **IDENTITIES, **VAULTS, **DOMAIN, **SERVICE, **WATCHING},
         judges=(requests.judge, *values.JUDGES),
+        place=frozenset({"environment", "location", "subscriptionId", "tenantId"}),
         facts={
             "subscriptionId": "00000000-0000-4000-8000-000000000001",
             "tenantId": "00000000-0000-4000-8000-000000000002",

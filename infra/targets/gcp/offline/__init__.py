@@ -24,6 +24,7 @@ PACKAGES = (
     Package(
         name="gcp",
         types={**NETWORKS, **BALANCER, **REGISTRY, **SERVICE, **IDENTITY, **WATCHING},
+        place=frozenset({"project", "region", "universeDomain", "zone"}),
         facts={"project": "offline-project", "number": NUMBER, "region": "us-central1", "zone": "us-central1-a"},
         outputs={
             "address": "203.0.113.{digits2}",

@@ -80,6 +80,7 @@ PACKAGES = (
             for group, kinds in (*GROUPS.items(), *CUSTOM.items())
             for kind in kinds
         },
+        place=frozenset({"cluster", "context", "kubeconfig", "namespace", "renderYamlToDirectory"}),
         judges=(schemas.judge, *rules.JUDGES),
         otherwise=replace(_played(""), rules=()),
     ),
