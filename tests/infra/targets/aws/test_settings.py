@@ -48,6 +48,10 @@ SUBNETS = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
+        ({"options": {}}, "service:options.region: is required. Fix: pulumi config set --path service:options.region eu-central-1"),
+        (with_options(region="eu--1"), "service:options.region: 'eu--1' is not a region such as eu-central-1. Fix: pulumi config set --path service:options.region eu-central-1"),
+        (with_options(region="eu-central-9"), "'eu-central-9' is not a region such as eu-central-1"),
+        (with_options(region="Frankfurt"), "'Frankfurt' is not a region such as eu-central-1"),
         (
             {"size": {"cpu": 0.3, "memory": "1GiB"}},
             "service:size.cpu: 0.3 is none of the sizes that Fargate has: 0.25, 0.5, 1, 2, 4, 8, 16. Fix: pulumi config set --path service:size.cpu 0.5",

@@ -94,6 +94,8 @@ def test_what_azure_can_do_is_taken(given: dict[str, Any]) -> None:
         ({"options": {"location": "westeurope"}}, f"service:options.subscription: is required. Fix: pulumi config set --path service:options.subscription {ONE}"),
         ({"options": {"subscription": ONE}}, "service:options.location: is required. Fix: pulumi config set --path service:options.location westeurope"),
         (with_options(subscription="Acme"), "'Acme' is not the id of a subscription, a UUID in lower case"),
+        (with_options(registry="Free"), "service:options.registry"),
+        (with_options(location="marsnorth"), "'marsnorth' is not a location such as westeurope"),
         (with_options(location="West Europe"), "'West Europe' is not a location such as westeurope"),
         (with_options(region="westeurope"), "service:options.region: is not a known key"),
         (with_options(registry="Free"), "service:options.registry: 'Free' is not one of Basic, Standard, Premium"),
