@@ -3,10 +3,19 @@
 import functools
 import json
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
+import pytest
+
+from infra.targets.rights import Deployer
+from tools import bootstrap
 from tools.plan.inventory import Plan
 from tools.plan.preview import Preview, preview
+from tools.project import ROOT
+from tools.rights import planned, reviewer
+from tools.stack import Stack
 from tools.workbench import workbench
 
 FOLDER = Path(__file__).parent.parent / "inventories"
@@ -16,6 +25,17 @@ FOLDER = Path(__file__).parent.parent / "inventories"
 def previewed(stack: str) -> Preview:
     """A stack's preview, made once for all that look at it."""
     return preview(workbench(stack))
+
+
+@functools.cache
+def reviewed(base: str, account: str = "") -> tuple[Preview, Deployer]:
+    """The plan of a pull request's stack that is made from another, and whoever ships all such stacks."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        shutil.copy(ROOT / "stacks" / f"Pulumi.{base}.yaml", folder)
+        patch.setattr("tools.stack.STACKS", Path(folder))
+        with bootstrap._one(Stack(base)) as one:
+            seen = planned(one)
+            return seen, reviewer(Stack(base), one, seen, account)
 
 
 def needed(plan: Preview, name: str, type_: str) -> set[str]:

@@ -2,10 +2,8 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,14 +19,12 @@ from infra.targets.aws.rights.reference import action
 from infra.targets.aws.rights.table import FUNCTIONS, PROVIDER, RIGHTS, STATE, WIDE, Rights
 from infra.targets.rights import Deployer, Made
 from tests.offline.bases import BASES
-from tests.offline.inventories import previewed
-from tools import bootstrap
+from tests.offline.inventories import previewed, reviewed
 from tools.offline.backend import Failure, Resource
 from tools.offline.simulation import SimulatedSession
 from tools.offline.tables import Package
 from tools.offline.world import World
-from tools.project import ROOT as TREE
-from tools.rights import deployer, planned, reviewer
+from tools.rights import deployer
 from tools.stack import Stack, stacks
 
 EVERY: Mapping[str, Rights] = {**RIGHTS, **FUNCTIONS, "the provider": PROVIDER, "the state": STATE}
@@ -336,15 +332,9 @@ def test_what_is_asked_of_aws_beside_the_provider_is_allowed_too() -> None:
     assert {"".join(word.title() for word in call.split("_")) for call in calls} <= allowed
 
 
-def test_whoever_ships_a_pull_requests_stack_may_do_all_that_it_takes_and_nothing_to_another_stacks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_whoever_ships_a_pull_requests_stack_may_do_all_that_it_takes_and_nothing_to_another_stacks() -> None:
     other = previewed("aws-dev").resources
-    shutil.copy(TREE / "stacks" / "Pulumi.aws-dev.yaml", tmp_path)
-    monkeypatch.setattr("tools.stack.STACKS", tmp_path)
-    with bootstrap._one(Stack("aws-dev")) as one:
-        seen = planned(one)
-        whole = reviewer(Stack("aws-dev"), one, seen, "123456789012")
+    seen, whole = reviewed("aws-dev", "123456789012")
     guard = Permissions([*documents(whole).values()])
 
     def may(act: str, type_: str, inputs: Mapping[str, Any], stack: str) -> bool:
@@ -362,12 +352,12 @@ def test_whoever_ships_a_pull_requests_stack_may_do_all_that_it_takes_and_nothin
         for each in seen.resources
         if each.type.startswith("aws:")
         for act in ("create", "read", "update", "delete")
-        if not may(act, each.type, {**each.inputs, **(bound if each.type == "aws:iam/role:Role" else {})}, one.name)
+        if not may(act, each.type, {**each.inputs, **(bound if each.type == "aws:iam/role:Role" else {})}, "review-7")
     ]
     assert denied == []
     roles = [each for each in seen.resources if each.type == "aws:iam/role:Role"]
     assert roles
-    assert [each.name for each in roles if may("create", each.type, each.inputs, one.name)] == []
+    assert [each.name for each in roles if may("create", each.type, each.inputs, "review-7")] == []
     loose = {
         each.type for each in other if each.type.startswith("aws:") and may("delete", each.type, each.inputs, "aws-dev")
     }

@@ -13,11 +13,11 @@ import pytest
 from infra.errors import DeploymentError
 from infra.paths import ROOT
 from infra.targets.azure.offline.permissions import Permissions
-from infra.targets.azure.rights import documents, stack_of
+from infra.targets.azure.rights import documents, stack_of, state_of
 from infra.targets.azure.rights.demands import permissions
 from infra.targets.azure.rights.table import DATA, FUNCTIONS, KEY, RIGHTS, STATE, Rights
 from infra.targets.rights import Deployer, Made
-from tests.offline.inventories import previewed
+from tests.offline.inventories import previewed, reviewed
 from tools import rights as tool
 from tools.offline.backend import Failure
 from tools.rights import deployer
@@ -346,6 +346,30 @@ def test_the_rights_of_a_plan_do_for_all_that_it_makes_and_asks_and_none_may_be_
     for missing in guard.used:
         with pytest.raises(Failure, match=f"authorization to perform action '{re.escape(missing)}' over scope "):
             act(Permissions(guard.stack, list(without(missing, roles))))
+
+
+def test_whoever_ships_a_pull_requests_stack_may_do_all_that_it_takes_and_gives_no_other_role() -> None:
+    seen, whose = reviewed("azure-dev")
+    roles = documents(whose)
+    # It is made of nothing that its base has not.
+    assert {each.type for each in seen.resources} <= {each.type for each in previewed("azure-dev").resources}
+    guard = Permissions(stack_of(whose), list(roles.values()))
+    made = [each for each in whose.made if each.type.startswith("azure-native:")]
+    for each in made:
+        for act in ("create", "read", "update", "delete"):
+            guard(act, each.type, each.inputs, {}, {})
+    for token, arguments in whose.asked:
+        guard("invoke", token, arguments, {}, {})
+    assert len(made) >= 10
+    whole, state = stack_of(whose).id, state_of(whose)
+    assert {name: each["on"] for name, each in roles.items()} == {
+        "slipway-reviews-deploy": whole,
+        "slipway-reviews-deploy-grants": whole,
+        "slipway-reviews-deploy-key": state.key,
+        "slipway-reviews-deploy-state": state.container,
+    }
+    with pytest.raises(Failure, match="roleAssignments/write"):
+        guard("create", assignment("owner").type, assignment("owner").inputs, {}, {})
 
 
 def test_another_role_than_the_plans_is_not_given() -> None:

@@ -18,7 +18,7 @@ from infra.targets.gcp.rights.demands import permissions
 from infra.targets.gcp.rights.table import FUNCTIONS, LOOKING, RIGHTS, STATE, UNLESS, Rights
 from infra.targets.rights import Deployer, Made
 from tests.offline.bases import BASES
-from tests.offline.inventories import previewed
+from tests.offline.inventories import previewed, reviewed
 from tools import rights as tool
 from tools.offline.backend import Failure, Resource
 from tools.offline.simulation import SimulatedSession
@@ -407,6 +407,25 @@ def test_the_rights_of_a_plan_do_for_all_that_it_makes_and_asks_and_none_may_be_
     for missing in guard.used:
         with pytest.raises(Failure, match=f"Permission '{missing}' denied on resource "):
             act(Permissions(list(without(missing, roles))))
+
+
+def test_whoever_ships_a_pull_requests_stack_may_do_all_that_it_takes_and_gives_no_other_role() -> None:
+    seen, whose = reviewed("gcp-dev")
+    roles = documents(whose)
+    # It is made of nothing that its base has not.
+    assert {each.type for each in seen.resources} <= {each.type for each in previewed("gcp-dev").resources}
+    guard, facts = Permissions(list(roles.values())), {**FACTS, "project": str(whose.options["project"])}
+    made = [each for each in whose.made if each.type.startswith("gcp:")]
+    for each in made:
+        for act in ("create", "read", "update", "delete"):
+            guard(act, each.type, each.inputs, {}, facts)
+    for token, arguments in whose.asked:
+        guard("invoke", token, arguments, {}, facts)
+    assert len(made) >= 20
+    buckets = [each["on"] for each in roles.values() if each["on"].startswith("//storage.")]
+    assert buckets == ["//storage.googleapis.com/projects/_/buckets/slipway-reviews-state-" + facts["project"]]
+    with pytest.raises(Failure, match=r"Permission 'resourcemanager\.projects\.setIamPolicy' denied"):
+        guard("create", "gcp:projects/iAMMember:IAMMember", {"role": "roles/owner"}, {}, facts)
 
 
 def test_what_is_missing_is_told_in_googles_words() -> None:
