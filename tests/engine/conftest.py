@@ -98,6 +98,19 @@ class Checkout:
         finally:
             path.write_text(before, encoding="utf-8")
 
+    def commit(self, message: str) -> None:
+        """Commit the service and the files of the stacks."""
+        self.git("add", "app", "stacks")
+        self.git("commit", "-qm", message)
+
+    @contextmanager
+    def changed(self, name: str, old: str, new: str) -> Iterator[None]:
+        """Another revision of the service, committed; the one before comes back with a commit of its own."""
+        with self.edited(name, old, new):
+            self.commit("a change")
+            yield
+        self.commit("as it was")
+
 
 @dataclass
 class Stack:

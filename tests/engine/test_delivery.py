@@ -1,35 +1,21 @@
 """A change on its way, on the real engine: previewed, promoted, rolled back."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from tests.engine.conftest import Stack
 
-
-def committed(stack: Stack, message: str) -> None:
-    stack.checkout.git("add", "app", "stacks")
-    stack.checkout.git("commit", "-qm", message)
-
-
-@contextmanager
-def changed_app(stack: Stack) -> Iterator[None]:
-    """Another revision of the service, committed; the one before comes back with a commit of its own."""
-    with stack.checkout.edited("app/service/__init__.py", '"""', '"""Changed. '):
-        committed(stack, "a change")
-        yield
-    committed(stack, "as it was")
+CHANGE = ("app/service/__init__.py", '"""', '"""Changed. ')
 
 
 @pytest.mark.timeout(900)
 def test_a_change_is_previewed_and_what_runs_is_promoted(stack: Stack, second_stack: Stack) -> None:
     checkout = stack.checkout
-    committed(stack, "two stacks")
+    checkout.commit("two stacks")
     stack.up()
     first = stack.version()["revision"]
-    with changed_app(stack):
+    with checkout.changed(*CHANGE):
         made = stack.make("changes", BASE="HEAD~1", PREVIEW="1")
         assert made.returncode == 0
         document = json.loads((checkout.root / f".slipway/changes/{stack.name}.json").read_text())
@@ -60,10 +46,10 @@ def test_a_change_is_previewed_and_what_runs_is_promoted(stack: Stack, second_st
 
 @pytest.mark.timeout(600)
 def test_a_stack_returns_to_what_it_ran(stack: Stack) -> None:
-    committed(stack, "a stack")
+    stack.checkout.commit("a stack")
     stack.up()
     first = stack.version()["revision"]
-    with changed_app(stack):
+    with stack.checkout.changed(*CHANGE):
         stack.up()
         second = stack.version()["revision"]
         assert second != first

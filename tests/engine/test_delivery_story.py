@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import Checkout, Done, Stack, free_port
-from tests.engine.test_delivery import committed
 from tests.tools.delivery.conftest import TOKEN, Simulated, simulated
 
 __all__ = ["simulated"]
@@ -44,7 +43,7 @@ def test_a_change_goes_its_whole_way_and_what_drifts_or_is_over_is_seen_to(
     stack: Stack, second_stack: Stack, hub: Simulated
 ) -> None:
     checkout, prod = stack.checkout, second_stack
-    committed(stack, "dev and prod")
+    checkout.commit("dev and prod")
     stack.up()
     first = stack.version()["revision"]
 
@@ -52,7 +51,7 @@ def test_a_change_goes_its_whole_way_and_what_drifts_or_is_over_is_seen_to(
     checkout.git("checkout", "-qb", "change")
     app = checkout.root / "app" / "service" / "__init__.py"
     app.write_text(app.read_text(encoding="utf-8").replace('"""', '"""Changed. ', 1), encoding="utf-8")
-    committed(stack, "a change")
+    checkout.commit("a change")
     hub.pull(REVIEWED, checkout.git("rev-parse", "HEAD").strip())
     good(stack.make("changes", BASE="HEAD~1", PREVIEW="1"))
     good(checkout.make("comment", BASE="HEAD~1", PR=str(REVIEWED)))

@@ -17,6 +17,7 @@ from tests.offline.internet.internet import Internet
 from tests.offline.internet.registry import HOUSES, HUB, Registries
 from tests.offline.internet.simulated_apps import SimulatedApps
 from tests.offline.internet.simulated_run import SimulatedRun
+from tools.environment import offline_environment, platform_environment, policy_environment
 from tools.offline.packages import installed, simulations
 from tools.offline.server import serve
 from tools.offline.world import World
@@ -75,7 +76,10 @@ class Cloud:
     def make(self, verb: str, stack: str, *arguments: str, **variables: str) -> tuple[int, str]:
         """`make <verb>` of a stack: how it ended, and all that it said."""
         if stack not in self.ready:
-            # The environment comes from the package index; nothing afterwards reaches the internet.
+            # Environments come from the package index; nothing afterwards reaches the internet.
+            offline_environment()
+            policy_environment()
+            platform_environment("local")
             assert self.checkout.make("env", STACK=stack).returncode == 0
             self.ready.add(stack)
         variables_ = {
@@ -98,6 +102,18 @@ class Cloud:
         assert code == 0, said
         return said
 
+    def shipped(self, stack: str) -> dict[str, str]:
+        """What `make rollback` lists: what each update said of itself by its number, the newest first."""
+        code, said = self.make("rollback", stack)
+        assert code == 0, said
+        return dict(re.findall(r"(?m)^ *(\d+)  [-\dT:]{19}  [0-9a-f]{12}(?: and what was not committed)?  (.*)$", said))
+
+    def return_to(self, stack: str, number: str) -> str:
+        """`make rollback` to one of them, which must end well."""
+        code, said = self.make("rollback", stack, VERSION=number, YES="1")
+        assert code == 0, said
+        return said
+
     def output(self, stack: str, name: str) -> Any:
         """An output of the stack."""
         return json.loads(self.checkout.pulumi("stack", "output", "--json", "--stack", stack).stdout)[name]
@@ -117,6 +133,21 @@ class Cloud:
             yield file
         finally:
             file.write_text(kept, encoding="utf-8")
+
+    def take_down(self, stack: str) -> None:
+        """Take production down, whose sources are gone: without its protection it returns to the image that it runs."""
+        image = self.output(stack, "image")
+        with self.stack_file(stack) as file:
+            kept = file.read_text(encoding="utf-8")
+            file.write_text(kept.replace("service:protect: true", "service:protect: false"), encoding="utf-8")
+            code, said = self.make("destroy", stack, YES="1")
+            assert (code != 0, "because it is protected" in said) == (True, True), said
+            (promotion,) = [number for number, told in self.shipped(stack).items() if told.startswith("promoted from")]
+            self.return_to(stack, promotion)
+            assert f"rolled back to {promotion}: image {image}" in self.shipped(stack).values()
+            assert self.output(stack, "image") == image
+            code, said = self.make("destroy", stack, YES="1")
+            assert code == 0, said
 
     def close(self) -> None:
         self._serving.close()

@@ -16,8 +16,7 @@ from tools.errors import ToolError
 from tools.plan.stack_file import settings
 from tools.project import ROOT
 from tools.saying import say
-from tools.stack import Stack
-from tools.workbench import workbench
+from tools.workbench import Workbench, workbench
 
 _IMAGE = re.compile(r"\bimage (\S+@sha256:[0-9a-f]{64})$")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -56,7 +55,7 @@ def rollback(stack: str, number: str, sure: bool) -> int:
     if chosen is None:
         raise ToolError(f"VERSION={number}: the stack {stack} shipped no such", f"make rollback STACK={stack}")
     if settings(bench.stack.file).get("service:image"):
-        return _by_image(bench.stack, chosen, sure)
+        return _by_image(bench, chosen, found, sure)
     _possible(chosen, stack)
     if not sure:
         say(f"would ship app/ as it was at {chosen.commit[:12]} ({chosen.message}). To do it: YES=1")
@@ -66,22 +65,39 @@ def rollback(stack: str, number: str, sure: bool) -> int:
         return operations.up(stack, ["--skip-preview", "--message", message], policy=False)
 
 
-def _by_image(stack: Stack, chosen: Shipped, sure: bool) -> int:
+def _by_image(bench: Workbench, chosen: Shipped, every: Sequence[Shipped], sure: bool) -> int:
     """Ship the very image that was promoted then. The stack's file is left as it is, for the next promotion."""
-    found = _IMAGE.search(chosen.message)
-    if found is None:
+    stack = bench.stack
+    noted = _noted(chosen)
+    if not noted:
         raise ToolError(
             f"VERSION={chosen.number}: which image it shipped was not noted, as `make promote` does",
             f"pulumi config set service:image <the image by its digest> --stack {stack.name}",
         )
+    image = kept_image(noted, str(pulumi.outputs(bench).get("image") or ""), every)
     if not sure:
-        say(f"would ship the image {found[1]} ({chosen.message}). To do it: YES=1")
+        say(f"would ship the image {image} ({chosen.message}). To do it: YES=1")
         return 1
-    with with_image(stack.file, found[1]) as file:
-        message = f"rolled back to {chosen.number}: image {found[1]}"
+    with with_image(stack.file, image) as file:
+        message = f"rolled back to {chosen.number}: image {image}"
         return operations.up(
             stack.name, ["--skip-preview", "--config-file", str(file), "--message", message], policy=True
         )
+
+
+def kept_image(noted: str, runs: str, every: Sequence[Shipped]) -> str:
+    """The image in the stack's own repository, which its promotion copied it to: whence it came it may be gone.
+
+    What is noted is whence it came. A stack without a repository of its own runs it from there.
+    """
+    own, _, _ = runs.partition("@")
+    sources = {_noted(each).partition("@")[0] for each in every if each.message.startswith("promoted from ")}
+    return noted if not own or own in sources else f"{own}@{noted.partition('@')[2]}"
+
+
+def _noted(shipped: Shipped) -> str:
+    found = _IMAGE.search(shipped.message)
+    return found[1] if found else ""
 
 
 @contextmanager

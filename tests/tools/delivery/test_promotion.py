@@ -8,7 +8,7 @@ import yaml
 from tests.tools.delivery.made import change, difference
 from tools.delivery import promotion, rollback
 from tools.delivery.promotion import differing, plan
-from tools.delivery.rollback import Shipped, app_of, shipped, with_image
+from tools.delivery.rollback import Shipped, app_of, kept_image, shipped, with_image
 from tools.errors import ToolError
 
 COMMIT, LATER = "a" * 40, "c" * 40
@@ -90,6 +90,22 @@ def test_the_file_of_a_stack_that_is_returned_names_the_image_and_keeps_the_rest
             "config": {"service:image": IMAGE, "service:secrets": {"KEY": {"secure": "v1:a"}}},
         }
     assert file.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("runs", "returned"),
+    [
+        # The copy in its own repository, which is there when that of its source is not any more.
+        (f"registry.example.com/prod@sha256:{'1' * 64}", f"registry.example.com/prod@sha256:{'0' * 64}"),
+        # It has no repository of its own, or nothing runs.
+        (f"registry.example.com/orders@sha256:{'1' * 64}", IMAGE),
+        ("", IMAGE),
+    ],
+)
+def test_an_image_is_returned_to_where_the_stack_keeps_it(runs, returned):
+    every = [Shipped(2, "", COMMIT, False, "rolled back to 1: image registry.example.com/prod@sha256:" + "0" * 64)]
+    every += [Shipped(1, "", COMMIT, False, f"promoted from dev: revision 0123456789ab, image {IMAGE}")]
+    assert kept_image(IMAGE, runs, every) == returned
 
 
 @pytest.fixture
