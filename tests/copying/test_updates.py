@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from infra.paths import ROOT
 from tests.copying.conftest import SECOND, Template, commit, lend
 from tests.copying.test_copies import Copies
 from tests.engine.conftest import Checkout, copy_of_this
@@ -19,14 +20,25 @@ pytestmark = pytest.mark.timeout(900)
 whole = pytest.mark.skipif("SLIPWAY_COPIES" not in os.environ, reason="SLIPWAY_COPIES is not set: few copies are made")
 
 
+def migration() -> tuple[str, str]:
+    """CONTRIBUTING's migration: how it is declared, and the program."""
+    section = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## A version of the template\n")[2]
+    declared, program = re.findall(r"```(?:yaml|python)\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
+    return declared, program
+
+
 @pytest.fixture(scope="module")
 def newer(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """The template with a newer version: more in a module, another in a page."""
+    """The template with a newer version: more in a module, another in a page, and a migration of stacks' files."""
     made = Template(copy_of_this(tmp_path_factory.mktemp("newer") / "slipway"))
     made.release("v1.0.0")
     root = made.checkout.root
+    declared, program = migration()
     replaced(root / "infra/wsgi.py", '"""', '"""Newer: ', 1)
     replaced(root / "app/service/pages/__init__.py", '"""', '"""Newer: ', 1)
+    replaced(root / "copier.yml", "\n_skip_if_exists:", f"\n{declared}\n_skip_if_exists:")
+    (root / "copying/migrations").mkdir()
+    (root / "copying/migrations/v1.1.0.py").write_text(program, encoding="utf-8")
     made.release(SECOND)
     return made
 
@@ -37,7 +49,7 @@ def replaced(file: Path, old: str, new: str, count: int = -1) -> None:
     file.write_text(text.replace(old, new, count), encoding="utf-8")
 
 
-def test_an_update_brings_what_is_new_keeps_what_was_changed_and_marks_what_both_did(
+def test_an_update_brings_what_is_new_keeps_what_was_changed_marks_what_both_did_and_runs_migrations(
     newer: Template, tmp_path: Path
 ) -> None:
     copy = newer.copy(tmp_path / "orders", targets=[])
@@ -46,11 +58,15 @@ def test_an_update_brings_what_is_new_keeps_what_was_changed_and_marks_what_both
     replaced(copy.root / "app/service/pages/__init__.py", '"""', '"""Ours: ', 1)
     commit(copy, "ours")
 
-    assert newer.copier("update", "--defaults", "--quiet", folder=copy.root).returncode == 0
+    refused = newer.copier("update", "--defaults", "--quiet", folder=copy.root)
+    assert refused.returncode != 0
+    assert "unsafe feature: migrations" in " ".join(f"{refused.stdout}{refused.stderr}".split())
+    assert copy.git("status", "--porcelain") == ""
+    assert newer.copier("update", "--defaults", "--quiet", "--trust", folder=copy.root).returncode == 0
 
     assert (copy.root / "infra/wsgi.py").read_text().startswith('"""Newer: ')
     assert (copy.root / "app/service/own.py").exists()
-    assert "memory: 1GiB" in (copy.root / "stacks/Pulumi.local.yaml").read_text()
+    assert "memory: 1024MiB" in (copy.root / "stacks/Pulumi.local.yaml").read_text()
     both = (copy.root / "app/service/pages/__init__.py").read_text()
     assert all(
         mark in both for mark in ("<<<<<<< before updating", '"""Ours: ', '"""Newer: ', ">>>>>>> after updating")
