@@ -57,6 +57,22 @@ def subjects(repository: str, stack: str, kind: str) -> list[str]:
     return [f"repo:{repository}:{each}" for each in whose]
 
 
+def of_stack(repository: str, stack: str) -> list[str]:
+    """The commands that make a stack's environment, which runs of the main branch alone can take: nobody by a branch.
+
+    https://docs.github.com/rest/deployments/branch-policies, read 2026-11-30.
+    """
+    environment = f"repos/{repository}/environments/{stack}"
+    only = [f"-F 'deployment_branch_policy[{kind}]={given}'" for kind, given in _NAMED.items()]
+    return [
+        f"gh api --method PUT {environment} {' '.join(only)}",
+        f"gh api --method POST {environment}/deployment-branch-policies -f name=main",
+    ]
+
+
+_NAMED = {"protected_branches": "false", "custom_branch_policies": "true"}
+
+
 def of_reviews(repository: str, base: str, state: str) -> list[str]:
     """The commands by which review.yml and the nightly sweep learn of what is made for them, on whichever cloud."""
     return [

@@ -17,7 +17,7 @@ from infra.errors import DeploymentError
 from infra.targets.aws.rights import LONGEST, alias, attached, boundary, boundary_arn, length, state_bucket
 from infra.targets.aws.rights.demands import partition_of
 from infra.targets.aws.session import code_of, connected
-from infra.targets.foundation import Step, check_repository, of_reviews, subjects, take
+from infra.targets.foundation import Step, check_repository, of_reviews, of_stack, subjects, take
 from infra.targets.rights import REVIEWS, Deployer
 
 ISSUER, AUDIENCE = "token.actions.githubusercontent.com", "sts.amazonaws.com"
@@ -137,7 +137,7 @@ def afterwards(wanted: Foundation) -> list[str]:
     return [
         f"pulumi login {state}",
         f"pulumi stack init {stack} --secrets-provider '{wanted.secrets}'",
-        f"gh api --method PUT repos/{repository}/environments/{stack}",
+        *of_stack(repository, stack),
         f"gh variable set AWS_DEPLOY_ROLE --repo {repository} --env {stack} --body {deploy}",
         f"gh variable set AWS_PREVIEW_ROLE_{suffix} --repo {repository} --body {preview}",
         f"gh variable set PULUMI_BACKEND_URL --repo {repository} --body {state}",

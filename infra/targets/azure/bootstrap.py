@@ -14,7 +14,7 @@ from infra.targets.azure.foundation import Foundation
 from infra.targets.azure.ground import Ground, differs
 from infra.targets.azure.rights.state import NAME
 from infra.targets.azure.session import Refused, connected
-from infra.targets.foundation import Step, of_reviews, take
+from infra.targets.foundation import Step, of_reviews, of_stack, take
 from infra.targets.rights import REVIEWS
 
 ISSUER, AUDIENCE = "https://token.actions.githubusercontent.com", "api://AzureADTokenExchange"
@@ -85,7 +85,7 @@ def afterwards(wanted: Foundation) -> list[str]:
     return [
         *mine,
         f"pulumi stack init {stack} --secrets-provider '{state.provider}'",
-        f"gh api --method PUT repos/{repository}/environments/{stack}",
+        *of_stack(repository, stack),
         f"gh variable set AZURE_TENANT --repo {repository} --body {wanted.deployer.account}",
         f"gh variable set AZURE_DEPLOY_CLIENT --repo {repository} --env {stack} --body {client('deploy')}",
         f"gh variable set AZURE_PREVIEW_CLIENT_{suffix} --repo {repository} --body {client('preview')}",

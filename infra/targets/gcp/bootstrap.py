@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from infra.errors import DeploymentError
-from infra.targets.foundation import Step, of_reviews, take
+from infra.targets.foundation import Step, of_reviews, of_stack, take
 from infra.targets.gcp.foundation import POOL, Foundation
 from infra.targets.gcp.policies import Binding, Policy
 from infra.targets.gcp.session import Refused, Session, connected
@@ -77,7 +77,7 @@ def afterwards(wanted: Foundation) -> list[str]:
     return [
         f"pulumi login gs://{wanted.bucket}",
         f"pulumi stack init {stack} --secrets-provider gcpkms://{wanted.key}",
-        f"gh api --method PUT repos/{repository}/environments/{stack}",
+        *of_stack(repository, stack),
         f"gh variable set GCP_PROVIDER --repo {repository} --env {stack} --body {wanted.provider}",
         f"gh variable set GCP_DEPLOY_ACCOUNT --repo {repository} --env {stack} --body {wanted.email('deploy')}",
         f"gh variable set GCP_PROVIDER_{suffix} --repo {repository} --body {wanted.provider}",

@@ -269,7 +269,9 @@ def test_the_commands_that_go_on_name_what_was_made() -> None:
     assert afterwards(foundation(repository="acme@12/orders@345")) == [
         "pulumi login 's3://slipway-state-123456789012?region=eu-central-1'",
         "pulumi stack init prod --secrets-provider 'awskms://alias/slipway-prod?region=eu-central-1'",
-        "gh api --method PUT repos/acme/orders/environments/prod",
+        "gh api --method PUT repos/acme/orders/environments/prod"
+        " -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'",
+        "gh api --method POST repos/acme/orders/environments/prod/deployment-branch-policies -f name=main",
         "gh variable set AWS_DEPLOY_ROLE --repo acme/orders --env prod --body arn:aws:iam::123456789012:role/slipway-prod-deploy",
         "gh variable set AWS_PREVIEW_ROLE_PROD --repo acme/orders --body arn:aws:iam::123456789012:role/slipway-prod-preview",
         "gh variable set PULUMI_BACKEND_URL --repo acme/orders --body 's3://slipway-state-123456789012?region=eu-central-1'",

@@ -352,7 +352,9 @@ def test_the_commands_that_go_on_name_what_was_made() -> None:
         f"az role assignment create {me} --role 'Key Vault Crypto User' --scope {state.key}",
         f"pulumi login 'azblob://state?storage_account={state.account}'",
         f"pulumi stack init prod --secrets-provider 'azurekeyvault://{state.vault}.vault.azure.net/keys/state'",
-        "gh api --method PUT repos/acme/orders/environments/prod",
+        "gh api --method PUT repos/acme/orders/environments/prod"
+        " -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'",
+        "gh api --method POST repos/acme/orders/environments/prod/deployment-branch-policies -f name=main",
         f"gh variable set AZURE_TENANT --repo acme/orders --body {TENANT}",
         f"gh variable set AZURE_DEPLOY_CLIENT --repo acme/orders --env prod --body {client('deploy')}",
         f"gh variable set AZURE_PREVIEW_CLIENT_PROD --repo acme/orders --body {client('preview')}",

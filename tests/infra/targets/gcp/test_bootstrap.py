@@ -360,7 +360,9 @@ def test_the_commands_that_go_on_name_what_was_made() -> None:
     assert afterwards(replace(wanted)) == [
         f"pulumi login gs://{BUCKET}",
         f"pulumi stack init prod --secrets-provider gcpkms://{KEY}",
-        "gh api --method PUT repos/acme/orders/environments/prod",
+        "gh api --method PUT repos/acme/orders/environments/prod"
+        " -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'",
+        "gh api --method POST repos/acme/orders/environments/prod/deployment-branch-policies -f name=main",
         f"gh variable set GCP_PROVIDER --repo acme/orders --env prod --body {provider}",
         f"gh variable set GCP_DEPLOY_ACCOUNT --repo acme/orders --env prod --body {email('deploy')}",
         f"gh variable set GCP_PROVIDER_PROD --repo acme/orders --body {provider}",
