@@ -120,9 +120,9 @@ def _at_hand(given: argparse.Namespace) -> int:
         case "doctor":
             return doctor(given.stack, _asked("JSON"))
         case "environment":
-            return _environment(given.name or Stack(given.stack).platform())
+            return _environment(given.name or Stack(given.stack).environment())
         case _:
-            return _engine(Stack(given.stack).platform())
+            return _engine(Stack(given.stack).environment())
 
 
 def _environment(name: str) -> int:
@@ -131,11 +131,11 @@ def _environment(name: str) -> int:
     return 0
 
 
-def _engine(platform: str) -> int:
+def _engine(environment: str) -> int:
     got = engine()
     say(f"Pulumi {got.version}, {got.origin}")
     print(got.pulumi)
-    plugins = wanted(lock_of(platform))
+    plugins = wanted(lock_of(environment))
     offer(plugins, got)
     for plugin in plugins:
         say(f"plugin {plugin.name} {plugin.version}: {plugin.found() or 'missing'}")

@@ -82,13 +82,18 @@ class Stack:
             raise ToolError(f"{shown(self.file)}: {where}", f"save {shown(self.file)} as UTF-8") from None
 
     def platform(self) -> str:
-        """The first word of the target: the environment that the stack needs.
+        """The first word of the target.
 
-        A target of no platform that there is gets the smallest one, in which the program names all that is wrong with
-        the stack's file at once, this included.
+        A target of no platform that there is gets the smallest environment, in which the program names all that is
+        wrong with the stack's file at once, this included.
         """
         platform = self.target().split(".")[0]
         return platform if lock_of(platform).is_file() else "local"
+
+    def environment(self) -> str:
+        """The environment that the stack needs: its target's own, such as `aws-eks`, or else its platform's."""
+        own = self.target().replace(".", "-")
+        return own if lock_of(own).is_file() else self.platform()
 
 
 def stacks() -> list[str]:
@@ -96,9 +101,9 @@ def stacks() -> list[str]:
     return sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in STACKS.glob("Pulumi.*.yaml"))
 
 
-def lock_of(platform: str) -> Path:
-    """The lock of what a platform's environment holds."""
-    return REQUIREMENTS / f"{platform}.txt"
+def lock_of(environment: str) -> Path:
+    """The lock of what an environment holds: a platform's, or that of one target of it."""
+    return REQUIREMENTS / f"{environment}.txt"
 
 
 def is_list(lock: Path) -> bool:

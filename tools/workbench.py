@@ -22,7 +22,7 @@ class Workbench:
 
     def plugins(self) -> list[Plugin]:
         """The plugins of providers that the engine wants for this environment."""
-        return wanted(lock_of(self.stack.platform()))
+        return wanted(lock_of(self.stack.environment()))
 
     def lasting(self) -> None:
         """Raise ToolError where a runner would take the stack's state away with it, and with that all that it made."""
@@ -51,5 +51,5 @@ class Workbench:
 def workbench(name: str) -> Workbench:
     """All that the stack `name` needs, made or got now where it is missing."""
     stack = Stack(name)
-    environment = platform_environment(stack.platform())
+    environment = platform_environment(stack.environment())
     return Workbench(stack, environment, engine(), backend())

@@ -1,11 +1,13 @@
 """One folder per platform, one module in it per target: `local` is local/target.py, `aws.fargate` is aws/fargate.py.
 
 Each folder begins with spec.py, which imports no SDK and holds what can be known of its targets without one, in
-`TARGETS`: a `Spec` by target name. There is no table to edit: a new folder is a new platform.
+`TARGETS`: a `Spec` by target name. One that stands on a second platform has its own beside it: eks_spec.py. There is
+no table to edit: a new folder is a new platform.
 """
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
@@ -99,21 +101,30 @@ class Operations(Protocol):
 
 def specs() -> "Mapping[str, Spec]":
     """Every known target by name."""
-    return {name: spec for platform in _platforms() for name, spec in _of_platform(platform).items()}
+    modules = [f"{platform}.{name}" for platform in _platforms() for name in _specs_of(platform)]
+    return {name: spec for module in modules for name, spec in _targets(module).items()}
 
 
 def find_spec(target: str) -> "Spec | None":
-    """A target by its name, if there is one, without a look at what other platforms know of theirs."""
-    platform = target.partition(".")[0]
-    return _of_platform(platform).get(target) if platform in _platforms() else None
+    """A target by its name, if there is one, without a look at what is known of others."""
+    platform, _, kind = target.partition(".")
+    if platform not in _platforms():
+        return None
+    own = f"{kind}_spec"
+    return _targets(f"{platform}.{own if own in _specs_of(platform) else 'spec'}").get(target)
 
 
 def _platforms() -> list[str]:
     return [folder.name for folder in pkgutil.iter_modules(__path__) if folder.ispkg]
 
 
-def _of_platform(name: str) -> "Mapping[str, Spec]":
-    return cast("Mapping[str, Spec]", importlib.import_module(f"{__name__}.{name}.spec").TARGETS)
+def _specs_of(platform: str) -> list[str]:
+    folder = [f"{root}/{platform}" for root in __path__]
+    return [each.name for each in pkgutil.iter_modules(folder) if re.fullmatch(r"(\w+_)?spec", each.name)]
+
+
+def _targets(module: str) -> "Mapping[str, Spec]":
+    return cast("Mapping[str, Spec]", importlib.import_module(f"{__name__}.{module}").TARGETS)
 
 
 def load_target(name: str) -> Target:

@@ -230,9 +230,10 @@ def test_what_a_stack_names_of_its_account_is_taken_to_be_there_in_a_plan_which_
     (balancer,) = of(plan, "aws:lb/loadBalancer:LoadBalancer")
     assert balancer.inputs["subnets"] == subnets
     told = [said for said in plan.warnings if said.startswith("not checked in a plan: whether there is ")]
-    assert [said.rpartition("is ")[2] for said in told if "arn" not in said][:3] == [
+    assert [said.rpartition("is ")[2] for said in told if "arn" not in said][:4] == [
         "id subnet-00000000000000001, vpcId vpc-00000000000000001",
         "id subnet-00000000000000002, vpcId vpc-00000000000000001",
+        "name orders.example.org",
         "name orders/key",
     ]
     assert "not checked in a plan: whether there is name orders.example.org" in told

@@ -7,11 +7,15 @@ import pytest
 
 from tools.engine.pins import ENGINE, VERSION
 from tools.project import REQUIREMENTS, ROOT
+from tools.stack import parts
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 EXTRAS = sorted(PROJECT["project"]["optional-dependencies"])
+# Of a target that stands on two platforms: they list the locks of both.
+LISTS = ["aws-eks"]
 CHECKED = ["checks-aws", "checks-azure", "checks-gcp", "checks-kubernetes"]
-LOCKS = sorted([ROOT / "requirements.txt", *REQUIREMENTS.glob("*.txt"), *(ROOT / "app/requirements").glob("*.txt")])
+FILES = [ROOT / "requirements.txt", *REQUIREMENTS.glob("*.txt"), *(ROOT / "app/requirements").glob("*.txt")]
+LOCKS = sorted(file for file in FILES if file.stem not in LISTS)
 
 
 def entries(lock):
@@ -25,7 +29,19 @@ def entries(lock):
 
 def test_every_platform_has_a_lock_and_every_lock_a_platform():
     assert sorted(path.stem for path in REQUIREMENTS.glob("*.txt")) == sorted(
-        [*EXTRAS, *CHECKED, "checks", "checks-local", "copying", "offline", "playbooks", "policies", "scan", "uv"]
+        [
+            *EXTRAS,
+            *CHECKED,
+            *LISTS,
+            "checks",
+            "checks-local",
+            "copying",
+            "offline",
+            "playbooks",
+            "policies",
+            "scan",
+            "uv",
+        ]
     )
 
 
@@ -66,6 +82,10 @@ def test_a_platforms_lock_holds_the_sdks_of_that_platform_and_no_other():
         for extra in EXTRAS
     }
     assert found == wanted
+
+
+def test_a_target_on_two_platforms_has_the_locks_of_both():
+    assert [part.name for part in parts(REQUIREMENTS / "aws-eks.txt")] == ["aws.txt", "kubernetes.txt"]
 
 
 def test_the_engine_the_sdk_and_the_language_hosts_scripts_are_of_one_version():

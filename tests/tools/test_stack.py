@@ -61,6 +61,13 @@ def test_a_file_without_a_target_is_refused_with_the_command_that_sets_it(places
     )
 
 
+def test_a_target_that_has_a_lock_of_its_own_has_an_environment_of_its_own(places):
+    for name in ("aws", "aws-eks"):
+        (places / f"requirements/{name}.txt").touch()
+    assert write(places, "config:\n  service:target: aws.eks\n").environment() == "aws-eks"
+    assert write(places, "config:\n  service:target: aws.fargate\n").environment() == "aws"
+
+
 def test_a_stack_that_is_not_there_is_answered_with_those_that_are(places):
     write(places, "", "local")
     write(places, "", "aws-prod")

@@ -10,8 +10,8 @@ from pathlib import Path
 from tools.delivery.imports import reached
 from tools.errors import ToolError
 from tools.plan.stack_file import settings
-from tools.project import ROOT
-from tools.stack import Stack, stacks
+from tools.project import ROOT, shown
+from tools.stack import Stack, lock_of, parts, stacks
 
 # What every stack stands on: the project, the engine, the rules that each is held to, the contract.
 _EVERY = ("Pulumi.yaml", "tools/engine/*", "policies/*", "app/service.toml", "infra/*.toml", "infra/*.json")
@@ -63,7 +63,7 @@ def _touches(file: str, stack: Stack, shipped: tuple[str, ...], root: Path) -> b
         # Its plan says what is wrong with it.
         return True
     platform = stack.platform()
-    if file == f"requirements/{platform}.txt":
+    if file in _locks(stack):
         return True
     if file.startswith("app/") or _is_beside(file, root):
         return not config.get("service:image") and (_is_beside(file, root) or _is_shipped(file, shipped))
@@ -76,13 +76,20 @@ def _touches(file: str, stack: Stack, shipped: tuple[str, ...], root: Path) -> b
     return file.endswith(".py") and file in program
 
 
+def _locks(stack: Stack) -> set[str]:
+    """The locks of the stack's environment: its own, and those that it lists."""
+    own = lock_of(stack.environment())
+    return {shown(lock).as_posix() for lock in (own, *parts(own))}
+
+
 @functools.cache
 def _program(target: str, root: Path) -> set[str]:
     """The files that the program of a stack runs; what it loads by name is named here as well."""
     platform, _, kind = target.partition(".")
     folder = f"infra.targets.{platform}"
     operations = f"{kind}_operations" if kind else "operations"
-    named = [f"{folder}.{kind or 'target'}", f"{folder}.{operations}", f"{folder}.spec"]
+    specs = [f"{folder}.spec", *([f"{folder}.{kind}_spec"] if kind else [])]
+    named = [f"{folder}.{kind or 'target'}", f"{folder}.{operations}", *specs]
     return reached(root, ["__main__", *named])
 
 

@@ -36,26 +36,27 @@ def doctor(stack: str, as_json: bool) -> int:
 def examined(stack: Stack) -> Iterator[Check]:
     """Every check, for a stack that there is."""
     stack.check()
-    platform = stack.platform()
-    here = environment_there(platform)
+    environment = stack.environment()
+    here = environment_there(environment)
     with ThreadPoolExecutor() as pool:
-        asked = pool.submit(_of_platform, stack, platform, here)
+        asked = pool.submit(_of_platform, stack, here)
         yield from machine.checks()
-        yield machine.environment(platform, here)
+        yield machine.environment(environment, here)
         engine, said = machine.engine()
         yield said
-        yield from machine.plugins(stack.name, wanted(lock_of(platform)))
+        yield from machine.plugins(stack.name, wanted(lock_of(environment)))
         yield from runner.checks()
         yield from state.checks(stack, backend(), engine, here)
         yield from asked.result()
 
 
-def _of_platform(stack: Stack, platform: str, here: Environment | None) -> list[Check]:
+def _of_platform(stack: Stack, here: Environment | None) -> list[Check]:
     """What the platform's own checks say, which its SDK's environment runs."""
+    platform = stack.platform()
     if not (ROOT / "infra" / "targets" / platform / "doctor.py").is_file():
         return []
     if here is None:
-        fix = f"python3 -m tools environment {platform} && make doctor STACK={stack.name}"
+        fix = f"python3 -m tools environment {stack.environment()} && make doctor STACK={stack.name}"
         return [warn(platform, "not asked, as there is no environment for it yet", fix)]
     command = [str(shown(here.python)), "-m", "tools.doctor.platform", stack.name]
     again = " ".join(command)

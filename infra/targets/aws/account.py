@@ -47,7 +47,17 @@ def allow(
     return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
 
 
-def trust(service: str, account: pulumi.Input[str] | None = None) -> Mapping[str, object]:
-    """Who may take on a role: a service of AWS, and on behalf of this account alone where it says on whose."""
-    of_account = {"Condition": {"StringEquals": {"aws:SourceAccount": account}}} if account else {}
-    return {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}, **of_account}
+def trust(
+    service: str, account: pulumi.Input[str] | None = None, tags: Mapping[str, pulumi.Input[str]] | None = None
+) -> Mapping[str, object]:
+    """Who may take on a role: a service of AWS, and on behalf of this account alone where it says on whose.
+
+    `tags`: by which it says what for, where it does; with others it may not.
+    """
+    wanted = {
+        **({"aws:SourceAccount": account} if account else {}),
+        **{f"aws:RequestTag/{tag}": value for tag, value in (tags or {}).items()},
+    }
+    action = "sts:AssumeRole" if tags is None else ["sts:AssumeRole", "sts:TagSession"]
+    condition = {"Condition": {"StringEquals": wanted}} if wanted else {}
+    return {"Effect": "Allow", "Action": action, "Principal": {"Service": service}, **condition}

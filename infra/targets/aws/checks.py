@@ -30,7 +30,7 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
         *_network(options.network, options),
         *_egress(options.network),
         *_registry(settings, options.network),
-        *_domain(settings, options),
+        *domain(settings, options.region, options.hosted_zone, options.certificate),
         *_scaling(settings, options),
         *_deploy(settings, options),
         *_capacity(options),
@@ -140,12 +140,18 @@ def _registry(settings: Settings, network: NetworkOptions) -> Iterator[Problem]:
     login = settings.registry
     if login is None:
         return
-    if re.match(r"\d{12}\.dkr\.ecr\.", login.repository):
-        rule = f"{login.repository} is in ECR, where the stack has a repository of its own"
-        yield Problem(key_of("registry"), rule, _remove("registry"))
+    yield from in_ecr(settings)
     if not network.vpc and network.tasks == "private" and network.nat == "none":
         rule = f"private tasks without NAT have no way to {login.repository}"
         yield Problem(key_of("options.network.nat"), rule, _set("options.network.nat", "one"))
+
+
+def in_ecr(settings: Settings) -> Iterator[Problem]:
+    """A registry of the stack's in ECR that is not its own."""
+    login = settings.registry
+    if login and re.match(r"\d{12}\.dkr\.ecr\.", login.repository):
+        rule = f"{login.repository} is in ECR, where the stack has a repository of its own"
+        yield Problem(key_of("registry"), rule, _remove("registry"))
 
 
 def _shifting(options: FargateOptions) -> Iterator[Problem]:
@@ -158,26 +164,28 @@ def _shifting(options: FargateOptions) -> Iterator[Problem]:
         yield Problem(key_of("options.scaling.requests"), rule, _remove("options.scaling.requests"))
 
 
-def _domain(settings: Settings, options: FargateOptions) -> Iterator[Problem]:
+def domain(settings: Settings, region: str, zone: str | None, certificate: str | None) -> Iterator[Problem]:
+    """What is wrong with a domain, its hosted zone and its certificate before a balancer."""
     if not settings.domain:
-        for key in ("hosted_zone", "certificate"):
-            if getattr(options, key):
+        for key, given in (("hosted_zone", zone), ("certificate", certificate)):
+            if given:
                 rule = "is of no use without service:domain"
                 yield Problem(key_of(f"options.{key}"), rule, _set("domain", "api.example.com"))
         return
-    if not options.hosted_zone and not options.certificate:
+    if not zone and not certificate:
         rule = f"{settings.domain!r} wants a hosted zone of Route 53, or a certificate for it"
-        zone = settings.domain.partition(".")[2]
-        yield Problem(key_of("options.hosted_zone"), rule, _set("options.hosted_zone", zone))
-    if options.hosted_zone and not f".{settings.domain}".endswith(f".{options.hosted_zone}"):
-        rule = f"{settings.domain!r} is not in the hosted zone {options.hosted_zone}"
-        yield Problem(
-            key_of("options.hosted_zone"), rule, _set("options.hosted_zone", settings.domain.partition(".")[2])
-        )
-    region = (options.certificate or "").split(":")[3:4]
-    if region and region != [options.region]:
-        rule = f"the certificate is of {region[0]}, and the balancer of {options.region}"
+        yield Problem(key_of("options.hosted_zone"), rule, _set("options.hosted_zone", _parent(settings.domain)))
+    if zone and not f".{settings.domain}".endswith(f".{zone}"):
+        rule = f"{settings.domain!r} is not in the hosted zone {zone}"
+        yield Problem(key_of("options.hosted_zone"), rule, _set("options.hosted_zone", _parent(settings.domain)))
+    of = (certificate or "").split(":")[3:4]
+    if of and of != [region]:
+        rule = f"the certificate is of {of[0]}, and the balancer of {region}"
         yield Problem(key_of("options.certificate"), rule, _remove("options.certificate"))
+
+
+def _parent(name: str) -> str:
+    return name.partition(".")[2]
 
 
 def _scaling(settings: Settings, options: FargateOptions) -> Iterator[Problem]:

@@ -1,7 +1,5 @@
 """The target `aws.fargate`: the service as tasks of ECS on Fargate, behind a load balancer."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -10,20 +8,18 @@ from pulumi import ResourceOptions, dynamic
 
 from infra import secrets, wsgi
 from infra.commands import key_of
-from infra.errors import SettingsError
 from infra.image import JOB, Image, Registry
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
-from infra.targets.aws import account, certificate, limits, network, vault
+from infra.targets.aws import account, limits, vault
 from infra.targets.aws.balancer import Balancer, BalancerArgs, idle_timeout
 from infra.targets.aws.checks import architecture
 from infra.targets.aws.cluster import Cluster, ClusterArgs
-from infra.targets.aws.encryption import Key
+from infra.targets.aws.ground import Ground, GroundArgs, Looks
 from infra.targets.aws.identity import Identity, IdentityArgs
 from infra.targets.aws.jobs import Jobs, JobsArgs
 from infra.targets.aws.providers import ReleaseTaskProvider
-from infra.targets.aws.registry import Images, ImagesArgs
 from infra.targets.aws.scaling import Scaling, ScalingArgs
 from infra.targets.aws.services import Services, ServicesArgs
 from infra.targets.aws.tasks import Process, Tasks, TasksArgs
@@ -32,69 +28,39 @@ from infra.targets.aws.watching import Alarms, AlarmsArgs, Watch, WatchArgs
 WEB = "web"
 
 
-@dataclass(frozen=True)
-class Found:
-    """What is there already and a stack names: looked up before anything is made."""
-
-    zones: Sequence[str]
-    network: "network.GivenNetwork | None"
-    secrets: Mapping[str, vault.Stored]
-    zone_id: str | None
-
-
-def look_up(settings: Settings, provider: aws.Provider) -> Found:
-    """Look up all that the settings name. Raises SettingsError with everything that is not there."""
-    options = account.options(settings)
-    problems: list[Any] = []
-
-    def tried(look: Any) -> Any:
-        try:
-            return look()
-        except SettingsError as error:
-            problems.extend(error.problems)
-            return None
-
-    own = options.network.vpc is None
-    zones = tried(lambda: network.zones(options.region, options.zones, provider)) if own else ()
-    given = None if own else tried(lambda: network.given(_network_args(settings), provider))
-    stored = tried(lambda: vault.stored(settings.stored_secrets, options.region, provider))
-    zone = options.hosted_zone
-    zone_id = tried(lambda: certificate.zone_id(zone, provider)) if zone else None
-    if problems:
-        raise SettingsError(problems)
-    return Found(zones, given, stored, zone_id)
-
-
-def _network_args(
-    settings: Settings, zones: Sequence[str] = (), key: pulumi.Input[str] | None = None
-) -> network.NetworkArgs:
-    options = account.options(settings)
-    return network.NetworkArgs(options.region, zones, options.network, options.log_retention, key, options.exec)
-
-
 class ReleaseTask(dynamic.Resource, module="slipway", name="ReleaseTask"):
     """The release task of a revision, run to its end."""
 
 
-class Ground:
-    """What is there before an image is built: where it is kept, the key, and what is there already."""
+class FargateGround(Ground):
+    """What a stack on Fargate stands on.
+
+    Attributes:
+        secrets: those in Secrets Manager that are there already.
+    """
 
     def __init__(self, service: Service, settings: Settings) -> None:
         options = account.options(settings)
-        account.bound(options.boundary)
-        self.provider = account.provider(options.region, service.name)
-        self.found = look_up(settings, self.provider)
-        self.opts = ResourceOptions(provider=self.provider)
-        self.key = (
-            Key(service.name, options.region, protect=settings.protect, opts=self.opts).arn if options.kms else None
+        self._stored = settings.stored_secrets
+        args = GroundArgs(
+            region=options.region,
+            zones=options.zones,
+            network=options.network,
+            log_retention=options.log_retention,
+            images_kept=options.images_kept,
+            kms=options.kms,
+            boundary=options.boundary,
+            hosted_zone=options.hosted_zone,
+            shell=options.exec,
         )
-        self.repository: pulumi.Input[str] | None = None
-        login = settings.registry
-        if login:
-            self.registry = Registry(login.repository, f"{login.repository}-cache", login.username, login.password)
-            return
-        images = Images(service.name, ImagesArgs(options.images_kept, settings.protect), self.opts)
-        self.repository, self.registry = images.arn, images.registry
+        super().__init__(service, settings, args)
+
+    def look(self, looks: Looks) -> None:
+        """Those secrets too."""
+        super().look(looks)
+        region, provider = self.args.region, self.provider
+        nothing: dict[str, vault.Stored] = {}
+        self.secrets = looks.tried(lambda: vault.stored(self._stored, region, provider), nothing)
 
 
 class FargateService(pulumi.ComponentResource):
@@ -104,10 +70,8 @@ class FargateService(pulumi.ComponentResource):
         endpoint: where it answers.
     """
 
-    def __init__(
-        self, name: str, service: Service, settings: Settings, image: Image, ground: Ground, opts: ResourceOptions
-    ) -> None:
-        super().__init__("slipway:aws:Service", name, {}, opts)
+    def __init__(self, name: str, service: Service, settings: Settings, image: Image, ground: FargateGround) -> None:
+        super().__init__("slipway:aws:Service", name, {}, ground.opts)
         self._name, self._service, self._settings, self._image = name, service, settings, image
         self._ground, self._options = ground, account.options(settings)
         self._child = ResourceOptions(parent=self)
@@ -121,9 +85,7 @@ class FargateService(pulumi.ComponentResource):
             proxy_idle=idle_timeout(settings.timeout),
             longest_stop=limits.LONGEST_STOP,
         )
-        self._network = ground.found.network or network.Network(
-            name, _network_args(settings, ground.found.zones, ground.key), self._child
-        )
+        self._network = ground.network(name, self._child)
         self._cluster = self._make_cluster()
         self._secrets()
         self._identity = self._make_identity()
@@ -152,7 +114,7 @@ class FargateService(pulumi.ComponentResource):
 
     def _secrets(self) -> None:
         """The secrets, the login of a registry that is not ECR, and the deployment's identity, which names both."""
-        settings, found = self._settings, self._ground.found
+        settings, found = self._settings, self._ground
         values = secrets.service_secrets(self._service, settings, self._child)
         versions = secrets.secret_versions(values, self._child)
         self._vault = vault.Vault(
@@ -221,7 +183,7 @@ class FargateService(pulumi.ComponentResource):
 
     def _foreign_keys(self) -> list[pulumi.Input[str]]:
         """The keys of secrets that are there already; any key, where one is named by something else than its ARN."""
-        named = {each.encrypted_with for each in self._ground.found.secrets.values()}
+        named = {each.encrypted_with for each in self._ground.secrets.values()}
         named -= {"", vault.DEFAULT_KEY}
         if all(each.startswith("arn:") for each in named):
             return [*sorted(named)]
@@ -259,7 +221,7 @@ class FargateService(pulumi.ComponentResource):
             check=self._plan.check,
             account=self._account,
             proxies=self._settings.proxies,
-            certificate=self._certificate(),
+            certificate=self._ground.certificate(self._name, self._settings.domain, options.certificate, self._child),
             shifting=options.deploy.strategy != "rolling",
             waf=options.waf,
             access_logs=options.access_logs,
@@ -267,7 +229,7 @@ class FargateService(pulumi.ComponentResource):
         )
         balancer = Balancer(self._name, args, self._child)
         balancer.admit(self._cluster.group)
-        zone = self._ground.found.zone_id
+        zone = self._ground.zone_id
         if self._settings.domain and zone:
             alias = aws.route53.RecordAliasArgs(
                 name=balancer.load_balancer.dns_name,
@@ -278,13 +240,6 @@ class FargateService(pulumi.ComponentResource):
                 self._name, zone_id=zone, name=self._settings.domain, type="A", aliases=[alias], opts=self._child
             )
         return balancer
-
-    def _certificate(self) -> pulumi.Input[str] | None:
-        domain, zone = self._settings.domain, self._ground.found.zone_id
-        if not domain or self._options.certificate:
-            return self._options.certificate
-        assert zone is not None
-        return certificate.Certificate(self._name, certificate.CertificateArgs(domain, zone), self._child).arn
 
     def _alarms(self) -> Alarms | None:
         if self._options.alarms is None:
@@ -403,12 +358,12 @@ class Fargate:
 
     def registry(self, service: Service, settings: Settings) -> Registry:
         """The stack's repository in ECR, or the one that it names."""
-        self._ground = Ground(service, settings)
+        self._ground = FargateGround(service, settings)
         return self._ground.registry
 
     def run(self, service: Service, settings: Settings, image: Image) -> Endpoint:
         """Declare the service on ECS."""
-        return FargateService(service.name, service, settings, image, self._ground, self._ground.opts).endpoint
+        return FargateService(service.name, service, settings, image, self._ground).endpoint
 
 
 _target = Fargate()

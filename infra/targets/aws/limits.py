@@ -1,4 +1,4 @@
-"""What AWS allows, as data, each with the page it was read from. All read 2026-11-23."""
+"""What AWS allows, as data, each with the page it was read from. Read 2026-11-23 where no other day is told."""
 
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html and botocore 1.44's endpoints.json,
 # without China's and the isolated ones.
@@ -58,3 +58,7 @@ LONGEST_NAME = 32 - 8
 # Seconds: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
 LONGEST_IDLE = 4000
 LONGEST_DRAIN = 3600
+
+# Characters of a cluster's name: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html,
+# read 2026-11-30.
+LONGEST_CLUSTER = 100

@@ -36,6 +36,14 @@ def _block(value: str) -> str:
     return value
 
 
+def _range(value: str) -> str:
+    try:
+        ipaddress.IPv4Network(value)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is not a block of IPv4 addresses such as 192.0.2.0/24: {error}") from error
+    return value
+
+
 def _egress(value: str) -> str:
     """What the tasks may reach over TCP: a block of addresses, a colon, a port or `*`."""
     block, _, port = value.rpartition(":")
@@ -99,16 +107,23 @@ def _name(value: str) -> str:
     return value
 
 
+Region = Annotated[str, AfterValidator(_region)]
+Block = Annotated[str, AfterValidator(_block)]
+Range = Annotated[str, AfterValidator(_range)]
+VpcId = Annotated[str, _id("vpc")]
 SubnetIds = tuple[Annotated[str, _id("subnet")], ...]
+Zone = Annotated[str, AfterValidator(_zone)]
+Certificate = Annotated[str, _arn("acm", "a certificate in ACM")]
+Retention = Annotated[int, AfterValidator(_retention)]
+Policy = Annotated[str, _arn("iam", "a managed policy")]
+Principal = Annotated[str, _arn("iam", "a role or a user")]
 
 
 class NetworkOptions(Options):
     """Where the balancer and the tasks stand."""
 
-    cidr: Annotated[str, AfterValidator(_block)] = Field(
-        "10.0.0.0/16", description="The addresses of the stack's own VPC.", examples=["10.1.0.0/16"]
-    )
-    vpc: Annotated[str, _id("vpc")] | None = Field(
+    cidr: Block = Field("10.0.0.0/16", description="The addresses of the stack's own VPC.", examples=["10.1.0.0/16"])
+    vpc: VpcId | None = Field(
         None,
         description="A VPC that is there already; without it the stack makes its own.",
         examples=["vpc-0123456789abcdef0"],
@@ -205,9 +220,7 @@ class AlarmOptions(Options):
 class FargateOptions(Options):
     """Options of the target `aws.fargate`."""
 
-    region: Annotated[str, AfterValidator(_region)] = Field(
-        description="The AWS region that everything is made in.", examples=["eu-central-1"]
-    )
+    region: Region = Field(description="The AWS region that everything is made in.", examples=["eu-central-1"])
     zones: int = Field(2, ge=2, le=3, description="Over how many availability zones the network goes.", examples=[3])
     network: NetworkOptions = Field(
         default_factory=lambda: NetworkOptions.model_validate({}), description="Where balancer and tasks stand."
@@ -229,25 +242,23 @@ class FargateOptions(Options):
     alarms: AlarmOptions | None = Field(
         None, description="Alarms, a topic that tells of them, and a dashboard; `{}` has them at their defaults."
     )
-    hosted_zone: Annotated[str, AfterValidator(_zone)] | None = Field(
+    hosted_zone: Zone | None = Field(
         None, description="The public hosted zone in Route 53 that `service:domain` is in.", examples=["example.com"]
     )
-    certificate: Annotated[str, _arn("acm", "a certificate in ACM")] | None = Field(
+    certificate: Certificate | None = Field(
         None, description="A certificate for `service:domain` that is there already, where its DNS is not in Route 53."
     )
     waf: bool = Field(False, description="AWS's common rules and a limit of requests in front of the balancer.")
     access_logs: bool = Field(False, description="Keep the balancer's log of every request, in a bucket.")
     kms: bool = Field(False, description="Encrypt logs, secrets and alarms with a key of the stack's own.")
-    log_retention: Annotated[int, AfterValidator(_retention)] = Field(
-        30, description="Days that logs are kept.", examples=[30]
-    )
+    log_retention: Retention = Field(30, description="Days that logs are kept.", examples=[30])
     images_kept: int = Field(30, ge=2, le=1000, description="So many images stay, for going back to one.")
     insights: bool = Field(False, description="Container Insights: metrics of each task, at a price.")
     exec: bool = Field(False, description="Let `aws ecs execute-command` open a shell in a task.")
-    policies: Annotated[tuple[Annotated[str, _arn("iam", "a managed policy")], ...], Single] = Field(
+    policies: Annotated[tuple[Policy, ...], Single] = Field(
         (), description="What the service itself may do in AWS: managed policies by ARN."
     )
-    boundary: Annotated[str, _arn("iam", "a managed policy")] | None = Field(
+    boundary: Policy | None = Field(
         None, description="What the stack's roles may do at most, whatever they are given: a managed policy by ARN."
     )
 

@@ -22,13 +22,15 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
     return [*_registry(settings), *workload(service, settings, options)]
 
 
-def workload(service: Service, settings: Settings, options: WorkloadOptions) -> Iterator[Problem]:
-    """What is wrong whatever the cluster."""
+def workload(
+    service: Service, settings: Settings, options: WorkloadOptions, *, edge: bool = False
+) -> Iterator[Problem]:
+    """What is wrong whatever the cluster. `edge`: its cloud's balancer brings the domain to the service."""
     for found in (
         _size(settings),
         _namespace(options),
         _ports(service),
-        _domain(settings, options),
+        () if edge else _domain(settings, options),
         _ingress(options),
         _expose(options),
         _scaling(settings, options),

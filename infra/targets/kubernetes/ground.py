@@ -34,6 +34,7 @@ class GroundArgs:
         login: to the registry that the images are in.
         pull_secret: what is there already to pull them with.
         annotations: of the service account.
+        labels: of the namespace, beside those that every stack's has.
         protect: whether the namespace outlives what else is destroyed.
     """
 
@@ -45,6 +46,7 @@ class GroundArgs:
     login: RegistryLogin | None
     pull_secret: str | None
     annotations: Mapping[str, str]
+    labels: Mapping[str, str]
     protect: bool
 
 
@@ -76,7 +78,7 @@ class Ground(pulumi.ComponentResource):
 
     def _namespace(self) -> Object:
         args = self._args
-        metadata = {"name": args.scope.namespace, "labels": {**args.scope.labels(), **ENFORCED}}
+        metadata = {"name": args.scope.namespace, "labels": {**args.scope.labels(), **ENFORCED, **args.labels}}
         opts = ResourceOptions(parent=self, protect=args.protect or None)
         return declared("v1", "Namespace", "namespace", {"metadata": metadata}, opts)
 

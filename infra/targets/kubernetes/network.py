@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 from pulumi import ResourceOptions
 
+from infra.targets.kubernetes.edge import Edge
 from infra.targets.kubernetes.names import WEB, Scope
 from infra.targets.kubernetes.raw import declared
 from infra.targets.kubernetes.spec import ADMIN_PORT, WorkloadOptions
@@ -19,11 +20,12 @@ DNS = 53
 
 @dataclass(frozen=True)
 class NetworkArgs:
-    """Whose pods, the port that their web process listens on, and what the stack says of them."""
+    """Whose pods, the port of their web process, what the stack says of them, and the cloud's balancer before them."""
 
     scope: Scope
     port: int
     options: WorkloadOptions
+    edge: Edge | None = None
 
 
 class Network(pulumi.ComponentResource):
@@ -76,7 +78,9 @@ def _entering(args: NetworkArgs) -> Iterator[dict[str, Any]]:
     """To the service's port from what brings requests to it; to the metrics' from what asks for them."""
     options = args.options
     web = [{"protocol": "TCP", "port": args.port}]
-    if options.ingress:
+    if args.edge:
+        yield {"from": [{"ipBlock": {"cidr": block}} for block in args.edge.sources], "ports": web}
+    elif options.ingress:
         yield {"from": [_pods_of(options.ingress.namespace, options.ingress.pods)], "ports": web}
     elif options.expose.kind != "cluster":
         # From wherever the nodes or the balancer bring it.

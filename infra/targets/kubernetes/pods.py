@@ -90,6 +90,7 @@ class WebArgs:
         alive: the path that answers 200 while it is well.
         check: how often it is asked, and how patiently.
         stop: seconds between SIGTERM and SIGKILL.
+        notice: seconds that a pod which is to end goes on as if nothing were.
         metrics: whether its metrics are asked for from outside the pod.
         annotations: of its pods.
     """
@@ -100,6 +101,7 @@ class WebArgs:
     alive: str
     check: Check
     stop: int
+    notice: int = NOTICE
     metrics: bool = False
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -119,10 +121,10 @@ class Pods:
             "startupProbe": _probe(web.ready, START_PERIOD, START_TIMEOUT, START // START_PERIOD),
             "readinessProbe": _probe(web.ready, web.check.interval, web.check.timeout, web.check.bad),
             "livenessProbe": _probe(web.alive, web.check.interval, web.check.timeout, web.check.bad),
-            "lifecycle": {"preStop": {"exec": {"command": ["sleep", str(NOTICE)]}}},
+            "lifecycle": {"preStop": {"exec": {"command": ["sleep", str(web.notice)]}}},
         }
         spec = {
-            "terminationGracePeriodSeconds": NOTICE + web.stop,
+            "terminationGracePeriodSeconds": web.notice + web.stop,
             "topologySpreadConstraints": [self._spread(key) for key in ("zone", "hostname")],
         }
         return self._template(WEB, container, spec, web.annotations)

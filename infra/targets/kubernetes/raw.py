@@ -36,7 +36,7 @@ def declared(
     return Object(f"kubernetes:{group}:{kind}", name, props, opts)
 
 
-def provider(name: str, settings: Mapping[str, Any]) -> pulumi.ProviderResource:
+def provider(name: str, settings: Mapping[str, Any], opts: ResourceOptions | None = None) -> pulumi.ProviderResource:
     """A provider for one cluster; its settings are those of the package, and none is an empty one."""
     given = {key: value for key, value in settings.items() if value is not None}
-    return pulumi.ProviderResource("kubernetes", name, given)
+    return pulumi.ProviderResource("kubernetes", name, given, opts)

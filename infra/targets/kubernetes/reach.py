@@ -8,6 +8,7 @@ import pulumi
 from pulumi import ResourceOptions
 
 from infra.targets.kubernetes.address import balancer, host, node_port
+from infra.targets.kubernetes.edge import Edge
 from infra.targets.kubernetes.names import PORT, WEB, Scope
 from infra.targets.kubernetes.raw import NO_WAIT, Object, declared
 from infra.targets.kubernetes.spec import ExposeOptions, IngressOptions
@@ -31,6 +32,7 @@ class ReachArgs:
         ingress: what brings it to the service.
         expose: how the service is reached without it.
         timeout: seconds that a request may take.
+        edge: the cloud's balancer, which then leads there in place of both.
     """
 
     scope: Scope
@@ -38,6 +40,7 @@ class ReachArgs:
     ingress: IngressOptions | None
     expose: ExposeOptions
     timeout: int
+    edge: Edge | None = None
 
 
 class Reach(pulumi.ComponentResource):
@@ -47,6 +50,7 @@ class Reach(pulumi.ComponentResource):
         url: where it ends.
         open: whether anybody but the cluster reaches it.
         ready: what must be there before it is asked.
+        balancer: the address of the cloud's balancer, where it leads there.
     """
 
     def __init__(self, name: str, args: ReachArgs, opts: ResourceOptions) -> None:
@@ -55,13 +59,18 @@ class Reach(pulumi.ComponentResource):
         self._opts = ResourceOptions.merge(opts, ResourceOptions(parent=self))
         self._service = self._make_service()
         self.ready: list[pulumi.Resource] = [self._service]
-        if args.ingress and args.domain:
+        self.balancer: pulumi.Output[str] | None = None
+        if args.edge:
+            made = self._behind(args.edge)
+            self.balancer = made.output("status").apply(balancer)
+            self.ready.append(made)
+        elif args.ingress and args.domain:
             self.ready.append(self._make_ingress(args.ingress, args.domain))
-        self.open = bool(args.ingress) or args.expose.kind != "cluster"
+        self.open = bool(args.edge or args.ingress) or args.expose.kind != "cluster"
         self.url: pulumi.Input[str] = self._url()
         self.register_outputs({"url": self.url})
 
-    def _metadata(self, annotations: Mapping[str, str]) -> dict[str, Any]:
+    def _metadata(self, annotations: Mapping[str, pulumi.Input[str]]) -> dict[str, Any]:
         scope = self._args.scope
         return {
             "name": scope.called(),
@@ -86,13 +95,22 @@ class Reach(pulumi.ComponentResource):
             return declared(ROUTES, "HTTPRoute", "route", self._route(ingress, domain), opts)
         return declared("networking.k8s.io/v1", "Ingress", "ingress", self._rules(ingress, domain), opts)
 
+    def _behind(self, edge: Edge) -> Object:
+        """An Ingress for which the cloud makes a balancer; without a domain, by whatever name that is asked."""
+        opts = ResourceOptions.merge(self._opts, ResourceOptions(depends_on=[self._service, *edge.ready]))
+        host = {"host": self._args.domain} if self._args.domain else {}
+        spec = {"ingressClassName": edge.class_name, "rules": [{**host, "http": self._paths()}]}
+        body = {"metadata": self._metadata({**edge.annotations, **_WAIT_FOR_ADDRESS}), "spec": spec}
+        return declared("networking.k8s.io/v1", "Ingress", "ingress", body, opts, ["status"])
+
+    def _paths(self) -> dict[str, Any]:
+        backend = {"service": {"name": self._args.scope.called(), "port": {"name": PORT}}}
+        return {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}
+
     def _rules(self, ingress: IngressOptions, domain: str) -> dict[str, Any]:
         tls, called = ingress.tls, self._args.scope.called()
         annotations = {**issued(ingress), **ingress.annotations, **NO_WAIT}
-        backend = {"service": {"name": called, "port": {"name": PORT}}}
-        spec: dict[str, Any] = {
-            "rules": [{"host": domain, "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}]
-        }
+        spec: dict[str, Any] = {"rules": [{"host": domain, "http": self._paths()}]}
         if ingress.class_name:
             spec["ingressClassName"] = ingress.class_name
         if not ingress.plain:
@@ -120,6 +138,9 @@ class Reach(pulumi.ComponentResource):
 
     def _url(self) -> pulumi.Input[str]:
         args = self._args
+        if args.edge and self.balancer is not None:
+            scheme = "https" if args.edge.secure else "http"
+            return f"{scheme}://{args.domain}" if args.domain else pulumi.Output.concat(f"{scheme}://", self.balancer)
         if args.ingress and args.domain:
             return f"{'http' if args.ingress.plain else 'https'}://{args.domain}"
         if args.expose.kind == "node_port":

@@ -3,14 +3,11 @@
 from pathlib import Path
 from typing import cast
 
-import pulumi
-
 from infra.image import Engine, Image, Registry
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
-from infra.targets.kubernetes import raw
-from infra.targets.kubernetes.names import scope_of
+from infra.targets.kubernetes.reached import reached
 from infra.targets.kubernetes.spec import KubernetesOptions
 from infra.targets.kubernetes.workload import Workload, WorkloadArgs
 
@@ -27,8 +24,5 @@ def run(service: Service, settings: Settings, image: Image) -> Endpoint:
     """Declare the service in the cluster."""
     options = cast("KubernetesOptions", settings.options)
     kubeconfig = str(Path(options.kubeconfig).expanduser()) if options.kubeconfig else None
-    namespace = scope_of(service.name, pulumi.get_stack(), options.namespace.name).namespace
-    cluster = {"kubeconfig": kubeconfig, "context": options.context}
-    provider = raw.provider("cluster", {**cluster, "namespace": namespace})
-    args = WorkloadArgs(service, settings, image, options, provider, cluster)
-    return Workload(service.name, args).endpoint
+    cluster = reached(service.name, options.namespace.name, kubeconfig, options.context)
+    return Workload(service.name, WorkloadArgs(service, settings, image, options, cluster)).endpoint

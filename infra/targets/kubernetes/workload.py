@@ -13,13 +13,15 @@ from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
 from infra.targets.kubernetes import monitoring, scaling
+from infra.targets.kubernetes.edge import Edge
 from infra.targets.kubernetes.ground import Ground, GroundArgs
 from infra.targets.kubernetes.names import WEB, scope_of
 from infra.targets.kubernetes.network import Network, NetworkArgs
-from infra.targets.kubernetes.pods import DRAIN, SECRETS, Pods, PodsArgs, WebArgs
+from infra.targets.kubernetes.pods import DRAIN, NOTICE, SECRETS, Pods, PodsArgs, WebArgs
 from infra.targets.kubernetes.providers import ReleaseTaskProvider
 from infra.targets.kubernetes.raw import NO_WAIT, TAKE_OVER, Object, declared
 from infra.targets.kubernetes.reach import Reach, ReachArgs
+from infra.targets.kubernetes.reached import Reached
 from infra.targets.kubernetes.release_task import JOB_START
 from infra.targets.kubernetes.spec import WorkloadOptions
 
@@ -44,19 +46,20 @@ class WorkloadArgs:
         settings: of the stack.
         image: what runs.
         options: of the workload, whatever the cluster.
-        provider: of the cluster.
-        cluster: how the cluster is reached by what is no provider's: `kubeconfig`, a file's name or its content, and
-            `context`.
+        cluster: that it runs in.
         console: where a person looks at it in a cloud's own pages.
+        edge: the cloud's balancer before the pods, in place of what the options say of their ingress.
+        before: what must be there before a pod starts.
     """
 
     service: Service
     settings: Settings
     image: Image
     options: WorkloadOptions
-    provider: pulumi.ProviderResource
-    cluster: Mapping[str, pulumi.Input[str | None]]
+    cluster: Reached
     console: pulumi.Input[str] | None = None
+    edge: Edge | None = None
+    before: Sequence[pulumi.Resource] = ()
 
 
 class Workload(pulumi.ComponentResource):
@@ -64,20 +67,22 @@ class Workload(pulumi.ComponentResource):
 
     Attributes:
         endpoint: where it answers.
+        balancer: the address of the cloud's balancer, where one stands before the pods.
     """
 
     def __init__(self, name: str, args: WorkloadArgs, opts: ResourceOptions | None = None) -> None:
-        own = ResourceOptions.merge(opts, ResourceOptions(providers=[args.provider]))
+        own = ResourceOptions.merge(opts, ResourceOptions(providers=[args.cluster.provider]))
         super().__init__("slipway:kubernetes:Workload", name, {}, own)
         self._args, self._service, self._settings, self._options = args, args.service, args.settings, args.options
         self._scope = scope_of(name, pulumi.get_stack(), args.options.namespace.name)
         assert args.settings.server is not None
+        leading = args.edge or args.options.ingress
         self._plan = wsgi.plan(
             args.settings.server,
             args.settings.size.cpu,
             args.settings.size.memory,
             request_timeout=args.settings.timeout,
-            proxy_idle=args.options.ingress.idle if args.options.ingress else None,
+            proxy_idle=leading.idle if leading else None,
             drain=DRAIN,
         )
         values = secrets.service_secrets(args.service, args.settings, ResourceOptions(parent=self))
@@ -85,15 +90,16 @@ class Workload(pulumi.ComponentResource):
         self._secret_names = sorted({*values, *args.settings.stored_secrets})
         self._ground = self._lay(values)
         self._child = ResourceOptions.merge(self._ground.opts, ResourceOptions(parent=self))
-        self._ready = list(self._ground.ready)
+        self._ready = [*args.before, *self._ground.ready]
         if args.options.network.policy:
-            network = NetworkArgs(self._scope, args.service.web.port, args.options)
+            network = NetworkArgs(self._scope, args.service.web.port, args.options, args.edge)
             self._ready += Network(name, network, self._child).ready
         self._pods_args = self._common()
         self._deployment = self._identify()
         self._pods = Pods(self._told(self._pods_args))
         self._web_args = self._asked()
         self._reach = Reach(name, self._leading(), self._child)
+        self.balancer = self._reach.balancer
         before = [self._release()] if args.service.release else []
         web = self._web([*self._ready, *before])
         self._beside_web(web)
@@ -111,6 +117,7 @@ class Workload(pulumi.ComponentResource):
             login=settings.registry,
             pull_secret=options.pull_secret,
             annotations=options.account_annotations,
+            labels=self._args.edge.labels if self._args.edge else {},
             protect=settings.protect,
         )
         return Ground(self._scope.service, args, ResourceOptions(parent=self))
@@ -131,7 +138,7 @@ class Workload(pulumi.ComponentResource):
             "HOST": "0.0.0.0",  # noqa: S104 -- a pod has a network interface of its own
             "PORT": str(self._service.web.port),
             **({"ADMIN_HOST": "0.0.0.0"} if options.metrics else {}),  # noqa: S104
-            "TRUSTED_PROXY_HOPS": str(self._settings.proxies + bool(options.ingress)),
+            "TRUSTED_PROXY_HOPS": str(self._settings.proxies + bool(self._args.edge or options.ingress)),
         }
 
     def _common(self) -> PodsArgs:
@@ -157,6 +164,7 @@ class Workload(pulumi.ComponentResource):
             alive=web.alive,
             check=self._plan.check,
             stop=self._plan.stop_timeout,
+            notice=self._args.edge.notice if self._args.edge else NOTICE,
             metrics=metrics is not None,
             annotations=monitoring.annotations(metrics, web.metrics),
         )
@@ -183,7 +191,9 @@ class Workload(pulumi.ComponentResource):
 
     def _leading(self) -> ReachArgs:
         settings, options = self._settings, self._options
-        return ReachArgs(self._scope, settings.domain, options.ingress, options.expose, settings.timeout)
+        return ReachArgs(
+            self._scope, settings.domain, options.ingress, options.expose, settings.timeout, self._args.edge
+        )
 
     def _metadata(self, process: str, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:
         words = () if process == WEB else process.split(".")
@@ -199,7 +209,7 @@ class Workload(pulumi.ComponentResource):
         task = self._service.release
         assert task is not None
         props: dict[str, Any] = {
-            "cluster": dict(self._args.cluster),
+            "cluster": dict(self._args.cluster.told),
             "namespace": self._scope.namespace,
             "service": self._scope.service,
             "stack": self._scope.stack,

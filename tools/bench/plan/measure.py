@@ -52,7 +52,7 @@ def plans(engine: ScratchEngine, tell: Callable[[str], None]) -> tuple[list[Rati
     python = offline_environment().python
     names = stacks()
     for name in names:
-        platform_environment(Stack(name).platform())
+        platform_environment(Stack(name).environment())
     ours = {name: _command(python, "tools.plan", "--stack", name, "--form", "json") for name in names}
     loose = {name: _command(python, "tools.bench.plan.loose", name) for name in names}
     growing = {size: _command(python, "tools.bench.plan.growing", str(size)) for size in SIZES}
