@@ -75,7 +75,7 @@ def test_a_platforms_lock_holds_the_sdks_of_that_platform_and_no_other():
         "aws": {"pulumi-aws", "pulumi-docker-build"},
         "gcp": {"pulumi-docker-build", "pulumi-gcp"},
         "azure": {"pulumi-azure-native", "pulumi-docker-build"},
-        "hosts": set(),
+        "hosts": {"pulumi-docker-build"},
     }
     found = {
         extra: {name for name in entries(REQUIREMENTS / f"{extra}.txt") if name.startswith("pulumi-")}
