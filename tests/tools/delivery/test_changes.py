@@ -7,6 +7,7 @@ import yaml
 
 from tests.tools.delivery.made import difference
 from tools.delivery import changes
+from tools.delivery.comment import Subject, comment
 from tools.delivery.documents import Promoted
 from tools.plan.preview import image_of
 from tools.stack import Stack
@@ -55,6 +56,18 @@ def test_whose_image_it_runs_is_told_from_both_files_and_its_digests_from_the_st
     bench = Workbench(Stack("prod"), None, None, None)  # pyright: ignore[reportArgumentType]
     found = [changes._promoting(difference("prod"), bench, before.parent, asks=asks).promoted for asks in (False, True)]
     assert found == [planned, previewed]
+
+
+def test_a_stack_that_cannot_be_planned_says_in_the_comment_which_setting_to_mend(trees: tuple[Path, Path]) -> None:
+    config = {"service:target": "local", "service:size": {"cpu": "much"}, "service:timeout": "soon"}
+    (trees[1] / "Pulumi.new.yaml").write_text(yaml.safe_dump({"config": config}), encoding="utf-8")
+    found = changes.difference_of("new", trees[0].parent, {}, real=False)
+    mend = (
+        "service:size.cpu: 'much' is not a number. Fix: pulumi config set --path service:size.cpu 0.5 --stack new\n"
+        "service:timeout: 'soon' is not a whole number. Fix: pulumi config set --path service:timeout 60 --stack new"
+    )
+    said = f"**There is no plan.** What stands below says why, and what to mend:\n\n```text\nnothing was created:\n{mend}\n```"
+    assert said in comment([found], Subject("a" * 40))
 
 
 def test_in_a_plan_another_stack_runs_another_image_and_the_same_the_same() -> None:

@@ -294,6 +294,12 @@ def test_in_the_documented_pipeline_what_changes_a_stack_is_never_cancelled_half
     assert all(whole[name]["interruptible"] is False and whole[name]["resource_group"] for name in changing)
 
 
+def test_in_the_documented_pipeline_whatever_is_shipped_is_held_to_the_policies():
+    lines = [line for job in jobs().values() for line in job["script"] if re.match(r"make (up|review)\b(?!.* CLOSE=1)", line)]  # fmt: skip
+    assert len(lines) == 2
+    assert [line for line in lines if not line.endswith(" POLICY=1")] == []
+
+
 def test_in_the_documented_pipeline_one_job_at_a_time_writes_the_note():
     writing = {name: job["resource_group"] for name, job in jobs().items() if re.search(r"make (comment|review)\b", str(job["script"]))}  # fmt: skip
     assert writing == dict.fromkeys(("comment", "review", "review-stop"), "merge-request-$CI_MERGE_REQUEST_IID")

@@ -166,6 +166,15 @@ def test_staging_and_prod_run_what_ran_before_and_neither_can_build():
         assert "buildx" not in str(job)
 
 
+def test_whatever_is_shipped_is_held_to_the_policies_and_what_is_looked_at_goes_on_when_one_stack_fails():
+    steps = [step for file in FILES for job in jobs(file) for step in job["steps"]]
+    # A promotion always is.
+    shipping = [step["env"]["POLICY"] for step in steps if step.get("run") in ("make up", "make review")]
+    assert shipping == ["1", "1"]
+    beside = [job["strategy"]["fail-fast"] for file in FILES for job in jobs(file) if "strategy" in job]
+    assert beside == [False, False, False]
+
+
 def test_a_fork_gets_neither_a_role_nor_a_secret():
     _, changes = jobs(FOLDER / "preview.yml")
     assert changes["env"]["ROLE"].startswith(
