@@ -1,6 +1,7 @@
 """Promotion: another stack's image by its digest, copied whole into the stack's own repository; nothing is built."""
 
 import json
+import re
 import urllib.request
 from typing import Any
 
@@ -54,27 +55,38 @@ def test_prod_runs_what_dev_built_digest_for_digest_with_its_attestations_and_bu
     assert prod.make("up", ARGS="--skip-preview --expect-no-changes").returncode == 0
 
 
+@pytest.mark.timeout(900)
 def test_what_was_promoted_outlives_its_source_and_an_older_one_can_be_returned_to(lab: Lab, stacks: Stacks) -> None:
     source = stacks()
+    prod = promoted(stacks, source.name)
+    checkout, way = source.checkout, {"FROM": source.name, "TO": prod.name}
+    checkout.commit("dev and prod")
     source.up()
-    first = source.output("image")
-    prod = promoted(stacks, first)
-    prod.up()
+    first, older = source.output("image"), source.version()["revision"]
+    shown = checkout.make("promote", **way)
+    assert (shown.returncode != 0, prod.containers()) == (True, [])
+    told = [f"image: {prod.name} runs nothing yet", f"       {source.name} runs the revision {older} ({first})"]
+    assert shown.stdout.splitlines()[:2] == told
+    assert f"settings: {source.name} | {prod.name}\n  service:build.base: " in shown.stdout
+    assert f'  service:image: - | "{source.name}"\n' in shown.stdout
+    assert "plan: 0 resources stay as they are\n  create " in shown.stdout
+    assert checkout.make("promote", **way, YES="1").returncode == 0
     kept = prod.output("image")
-    with source.checkout.edited(FACTORY, '"""Makes the app."""', '"""Makes the next app."""'):
+    with checkout.changed(FACTORY, '"""Makes the app."""', '"""Makes the next app."""'):
         source.up()
         second = source.output("image")
-    prod.set(image=second)
-    prod.up()
-    newer = prod.version()["revision"]
+        done = checkout.make("promote", **way, YES="1")
+        assert (done.returncode, "docker-build" in done.stdout) == (0, False)
+        newer = prod.version()["revision"]
+        assert newer != older
     assert source.make("destroy", YES="1").returncode == 0
     for image in (first, second):
         forget(source, image)
-    # Rolling back is promoting the older one, by the digest that prod itself holds.
-    prod.set(image=kept)
-    prod.up()
-    assert prod.output("image") == kept
-    assert prod.version()["revision"] != newer
+    # The older one is had by the digest that prod itself holds.
+    promotions = re.findall(r"(?m)^ *(\d+)  .*  promoted from ", prod.make("rollback").stdout)
+    assert len(promotions) == 2
+    assert prod.make("rollback", VERSION=promotions[-1], YES="1").returncode == 0
+    assert (prod.output("image"), prod.version()["revision"]) == (kept, older)
     lab.engine.images.pull(prod.repository, tag=kept.partition("@")[2])
 
 
