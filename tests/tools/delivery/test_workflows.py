@@ -164,6 +164,8 @@ def test_staging_and_prod_run_what_ran_before_and_neither_can_build():
         assert given == ("make promote", source, job["environment"])
         assert settings(Stack(job["environment"]).file)["service:image"] == source
         assert "buildx" not in str(job)
+        # Else a source that was rolled back could not be promoted: its commit would not be there.
+        assert job["steps"][0]["with"]["fetch-depth"] == 0
 
 
 def test_whatever_is_shipped_is_held_to_the_policies_and_what_is_looked_at_goes_on_when_one_stack_fails():
