@@ -97,11 +97,18 @@ class Reach(pulumi.ComponentResource):
 
     def _behind(self, edge: Edge) -> Object:
         """An Ingress for which the cloud makes a balancer; without a domain, by whatever name that is asked."""
-        opts = ResourceOptions.merge(self._opts, ResourceOptions(depends_on=[self._service, *edge.ready]))
+        told = [self._telling(each) for each in edge.objects]
+        opts = ResourceOptions.merge(self._opts, ResourceOptions(depends_on=[self._service, *edge.ready, *told]))
         host = {"host": self._args.domain} if self._args.domain else {}
-        spec = {"ingressClassName": edge.class_name, "rules": [{**host, "http": self._paths()}]}
+        spec: dict[str, Any] = {"rules": [{**host, "http": self._paths()}]}
+        if edge.class_name:
+            spec["ingressClassName"] = edge.class_name
         body = {"metadata": self._metadata({**edge.annotations, **_WAIT_FOR_ADDRESS}), "spec": spec}
         return declared("networking.k8s.io/v1", "Ingress", "ingress", body, opts, ["status"])
+
+    def _telling(self, body: Mapping[str, Any]) -> Object:
+        kind = str(body["kind"])
+        return declared(body["apiVersion"], kind, kind.lower(), {**body, "metadata": self._metadata({})}, self._opts)
 
     def _paths(self) -> dict[str, Any]:
         backend = {"service": {"name": self._args.scope.called(), "port": {"name": PORT}}}

@@ -139,7 +139,15 @@ class Workload(pulumi.ComponentResource):
             "PORT": str(self._service.web.port),
             **({"ADMIN_HOST": "0.0.0.0"} if options.metrics else {}),  # noqa: S104
             "TRUSTED_PROXY_HOPS": str(self._settings.proxies + bool(self._args.edge or options.ingress)),
+            **self._addresses(),
         }
+
+    def _addresses(self) -> dict[str, str]:
+        """How many addresses stand behind the client's that nobody else can say, where not every hop adds one."""
+        edge = self._args.edge
+        if edge is None or edge.addresses == 1:
+            return {}
+        return {"TRUSTED_PROXY_ADDRESSES": str(self._settings.proxies + edge.addresses)}
 
     def _common(self) -> PodsArgs:
         return PodsArgs(
