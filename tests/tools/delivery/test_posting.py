@@ -6,9 +6,10 @@ import pytest
 
 from tests.tools.delivery.conftest import TOKEN
 from tests.tools.delivery.made import change, difference
+from tests.tools.delivery.test_comment import crowd
 from tools.delivery import __main__ as delivery
 from tools.delivery import asking
-from tools.delivery.comment import MARK, Subject
+from tools.delivery.comment import LIMIT, MARK, Subject
 from tools.delivery.documents import keep
 from tools.delivery.github import github as hub_of
 from tools.delivery.posting import note, own, post, subject
@@ -62,6 +63,22 @@ def test_where_another_job_writes_its_first_comment_at_the_same_time_one_is_left
     simulated.meanwhile = [f"{MARK}\nwhat it does"]
     note(hub, 8, "https://review.example.com")
     assert simulated.bodies(8) == [f"{MARK}\nwhat it does{part('https://review.example.com')}"]
+
+
+def test_of_forty_large_stacks_and_the_address_of_its_own_the_hub_takes_one_comment(simulated, tmp_path, monkeypatch):
+    for name, value in {"API_URL": simulated.url, "REPOSITORY": "acme/orders", "TOKEN": TOKEN}.items():
+        monkeypatch.setenv(f"GITHUB_{name}", value)
+    monkeypatch.setenv("CHANGES", str(tmp_path))
+    simulated.pull(7, HEAD)
+    simulated.comment(7, f"{MARK}{part('https://review.example.com')}")
+    names = [f"aws-{number:02}" for number in range(40)]
+    for name in names:
+        keep(crowd(name, 300, warnings=("w" * 9000,)), tmp_path)
+    assert delivery.main(["comment", "--pull-request", "7"]) == 0
+    (body,) = simulated.bodies(7)
+    assert [name for name in names if f"\n| `{name}` | real preview | 75 | 75 | **75** | **75** |" not in body] == []
+    assert body.endswith(part("https://review.example.com"))
+    assert 60_000 < len(body) <= LIMIT
 
 
 def test_a_comment_that_another_job_has_deleted_already_is_no_error(simulated, hub):
