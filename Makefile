@@ -7,7 +7,7 @@ tools = @$(PYTHON) -m tools
 # Some shells export a HOST of their own: only one on make's command line is meant.
 host = $(if $(filter command,$(origin HOST)),--host $(HOST))
 
-export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO BASE PR FROM TO VERSION REVIEW CLOSE DAYS ADD DROP
+export STACK ONLY YES UPGRADE JSON MARKDOWN HTML POLICY PREVIEW ACCOUNT REPO CLOUD BASE PR FROM TO VERSION REVIEW CLOSE DAYS ADD DROP
 
 .DEFAULT_GOAL := help
 .PHONY: help up plan preview refresh destroy rights bootstrap affected changes comment promote rollback drift review sweep status logs exec env engine test lint scan bench reference lock doctor targets upgrade-check adopt
