@@ -23,6 +23,8 @@ from infra.paths import ROOT
 
 Done = subprocess.CompletedProcess[str]
 
+# An image by its digest.
+PINNED = re.compile(r"^\S+@sha256:[0-9a-f]{64}$")
 # What a person gives `make test` reaches what it runs as variables of the environment.
 GIVEN = ("ARGS", "CMD", "FOLLOW", "LINES", "ONLY", "POLICY", "PROCESS", "STACK", "YES")
 
@@ -226,6 +228,15 @@ def copy_of_this(root: Path) -> Checkout:
     return made
 
 
+def failed_up(stack: Stack, arguments: str = "--skip-preview") -> str:
+    """`make up`, which must fail without a traceback of the program or of a provider; what it said."""
+    done = stack.make("up", ARGS=arguments)
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert not re.search(r"/infra/\S+\.py\", line", said), said
+    return said
+
+
 def free_port() -> int:
     """A port that nobody listens on, below those that the system gives to clients."""
     # Workers that run at the same time have numbers of their own.
@@ -255,7 +266,12 @@ def second_stack(checkout: Checkout) -> Iterator[Stack]:
 def _stack(checkout: Checkout, name: str) -> Iterator[Stack]:
     made = Stack(checkout, name, free_port())
     made.set(
-        target="local", size={"cpu": 2, "memory": "512MiB"}, options={"port": made.port}, rollout_timeout=20, timeout=10
+        target="local",
+        server="gunicorn",
+        size={"cpu": 2, "memory": "512MiB"},
+        options={"port": made.port},
+        rollout_timeout=20,
+        timeout=10,
     )
     try:
         yield made

@@ -5,7 +5,6 @@ Engine's API (tests/docker_provider).
 """
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,6 @@ from docker.models.containers import Container
 from tests.docker_provider.backend import DockerBackend
 from tests.engine.conftest import Checkout, Stack, copy_of_this, free_port
 from tools.offline.server import serve
-
-PINNED = re.compile(r"^\S+@sha256:[0-9a-f]{64}$")
 
 
 @dataclass
@@ -86,7 +83,7 @@ class Lab:
             registry={"repository": made.repository},
             rollout_timeout=40,
             timeout=10,
-            **values,
+            **{"server": "gunicorn", **values},
         )
         return made
 

@@ -10,19 +10,10 @@ import psutil
 import pytest
 
 from infra.service import load_service
-from tests.engine.conftest import Checkout, Stack
+from tests.engine.conftest import Checkout, failed_up
 from tests.engine.docker.conftest import DockerStack, Stacks
 from tests.engine.test_local_failures import FACTORY, HOOK, LYING, NEVER_READY, kill_all, wait_for
 from tools.bench.load import Load
-
-
-def failed_up(stack: Stack, arguments: str = "--skip-preview") -> str:
-    """`make up`, which must fail without a traceback of the program or of a provider; what it said."""
-    done = stack.make("up", ARGS=arguments)
-    assert done.returncode != 0
-    said = done.stdout + done.stderr
-    assert not re.search(r"/infra/\S+\.py\", line", said), said
-    return said
 
 
 def serves_again(stack: DockerStack, expected: dict[str, str], since: str) -> None:

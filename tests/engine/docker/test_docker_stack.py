@@ -5,11 +5,13 @@ import os
 import re
 import time
 
-from tests.engine.conftest import free_port
-from tests.engine.docker.conftest import PINNED, DockerStack, Lab, Stacks
+from infra.service import load_service
+from tests.engine.conftest import PINNED, free_port
+from tests.engine.docker.conftest import DockerStack, Lab, Stacks
 from tests.engine.test_readme import commands, shell
 from tools.bench.load import Load
 
+NAME = load_service().name
 FACTORY = "app/service/factory.py"
 HOOK = "    errors.register(app)\n"
 
@@ -19,7 +21,7 @@ def test_the_address_serves_the_image_that_the_stack_names_by_its_digest(shared:
     assert PINNED.match(image)
     assert image.startswith(f"{shared.repository}@")
     assert version == {
-        "service": "slipway",
+        "service": NAME,
         "revision": shared.output("revision"),
         "deployment": shared.output("deployment"),
         "server": "gunicorn",
@@ -102,7 +104,7 @@ def test_a_changed_byte_plans_another_image_and_an_untracked_file_does_not(share
     with shared.checkout.edited(FACTORY, '"""Makes the app."""', '"""Makes the app!"""'):
         said = shared.make("preview").stdout
     assert re.search(r"~ +docker-build:index:Image build update", said)
-    assert re.search(r"docker:index:Container slipway-web replace", said)
+    assert re.search(rf"docker:index:Container {NAME}-web replace", said)
 
 
 def test_status_logs_and_exec_show_what_runs(shared: DockerStack) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infra import oci
+from infra.service import load_service
 from tests.engine.docker.conftest import DockerStack, Lab, Stacks
 from tests.engine.docker.test_image import manifest
 
@@ -116,7 +117,7 @@ def test_a_stack_that_is_not_there_or_has_no_image_in_a_registry_is_refused(lab:
     prod = promoted(stacks, "nowhere")
     done = prod.make("up")
     assert done.returncode != 0
-    assert 'unknown stack "organization/slipway/nowhere"' in done.stdout
+    assert f'unknown stack "organization/{load_service().name}/nowhere"' in done.stdout
     loaded = stacks()
     loaded.config.pop("service:registry")
     loaded.set()

@@ -15,13 +15,14 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.service import load_service
 from tests.engine.conftest import Checkout, Stack, copy_of_this
 from tests.kubernetes_provider.cluster import Cluster
 from tests.kubernetes_provider.protocol import serve
 from tests.parts import told
 from tools.offline.values import Values
 
-SERVICE = "slipway"
+SERVICE = load_service().name
 # Of those that a cluster gives out itself, the last: they are given out from the first.
 _node_ports = itertools.count(32000 + os.getpid() % 700)
 _count = itertools.count(1)
@@ -102,6 +103,7 @@ class Lab:
         )
         given: dict[str, Any] = {
             "target": "kubernetes",
+            "server": "gunicorn",
             "size": {"cpu": 0.2, "memory": "256MiB"},
             "options": {
                 "context": self.context,

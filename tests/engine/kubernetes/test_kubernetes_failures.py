@@ -8,8 +8,7 @@ import psutil
 import pytest
 import yaml
 
-from tests.engine.conftest import Checkout
-from tests.engine.docker.test_docker_failures import failed_up
+from tests.engine.conftest import Checkout, failed_up
 from tests.engine.kubernetes.conftest import KubernetesStack, Stacks
 from tests.engine.kubernetes.test_kubernetes_stack import FACTORY, HOOK
 from tests.engine.test_local_failures import LYING, NEVER_READY, kill_all, wait_for

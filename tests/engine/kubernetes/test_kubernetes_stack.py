@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.engine.docker.conftest import PINNED
-from tests.engine.kubernetes.conftest import KubernetesStack, Stacks
+from tests.engine.conftest import PINNED
+from tests.engine.kubernetes.conftest import SERVICE, KubernetesStack, Stacks
 from tests.engine.test_local_failures import wait_for
 from tests.kubernetes_provider.cluster import Refused
 
@@ -22,7 +22,7 @@ def test_the_address_serves_the_image_that_the_stack_names_by_its_digest(shared:
     assert PINNED.match(image)
     assert image.startswith(f"{shared.repository}@")
     assert version == {
-        "service": "slipway",
+        "service": SERVICE,
         "revision": shared.output("revision"),
         "deployment": shared.output("deployment"),
         "server": "gunicorn",

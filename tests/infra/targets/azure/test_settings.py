@@ -13,7 +13,7 @@ from infra.targets.azure.spec import ContainerAppsOptions, RoleOptions
 
 ONE, OTHER = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 PLACE = {"subscription": ONE, "location": "westeurope"}
-BASE: dict[str, Any] = {"target": "azure.container_apps", "options": PLACE}
+BASE: dict[str, Any] = {"target": "azure.container_apps", "server": "gunicorn", "options": PLACE}
 DOMAIN = {"domain": "api.example.com"}
 NETS = "resourceGroups/net/providers/Microsoft.Network/virtualNetworks/main/subnets/apps"
 SUBNET = f"/subscriptions/{ONE}/{NETS}"

@@ -12,7 +12,7 @@ from infra.targets.gcp.checks import concurrency
 from infra.targets.gcp.spec import CloudRunOptions
 
 PLACE = {"project": "my-project-123", "region": "europe-west1"}
-BASE: dict[str, Any] = {"target": "gcp.cloud_run", "options": PLACE}
+BASE: dict[str, Any] = {"target": "gcp.cloud_run", "server": "gunicorn", "options": PLACE}
 PART = {"execution_environment": "gen1"}
 
 

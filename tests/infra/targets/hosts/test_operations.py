@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from infra.paths import ROOT
+from infra.service import load_service
 from infra.targets import State
 from infra.targets.hosts import operations, questions
 from infra.targets.hosts.connection import Connection
@@ -83,9 +84,9 @@ def test_a_command_is_run_as_it_is_typed_and_is_no_template(tmp_path: Path) -> N
 
 
 def test_the_place_is_read_from_the_stacks_file_and_the_contract() -> None:
-    place = place_of("hosts")
+    place, name = place_of("hosts"), f"{load_service().name}-hosts"
     assert place.connection.hosts == ("web1.example.com", "web2.example.com")
-    assert (place.name, place.root, place.url) == ("slipway-hosts", "/opt/slipway-hosts", "http://127.0.0.1:8000")
+    assert (place.name, place.root, place.url) == (name, f"/opt/{name}", "http://127.0.0.1:8000")
 
 
 def test_a_target_without_hosts_is_asked_for_none() -> None:

@@ -10,16 +10,14 @@ import trustme
 from infra.errors import SettingsError
 from infra.service import Service, load_service, parse_service
 from infra.settings import Settings, load_settings
-from infra.targets import specs
 from infra.targets.hosts import certificates
 from infra.targets.hosts.configuration import configuration, of_processes, private
 from infra.targets.hosts.connection import Connection
 from infra.targets.hosts.spec import HostsOptions
+from tests.infra.test_settings import that_do
 
 BASE: dict[str, Any] = {"target": "hosts", "options": {"hosts": ["web1.example.com", "10.0.0.2"]}}
 SET, REMOVE = "Fix: pulumi config set --path", "Fix: pulumi config rm --path"
-IMAGES = ", ".join(name for name, spec in sorted(specs().items()) if spec.capabilities.image)
-
 REGISTRY = {"registry": {"repository": "registry.example.com/orders"}}
 
 
@@ -72,8 +70,8 @@ def test_the_hosts_are_all_that_a_stack_must_say() -> None:
         (options(port=443), f"service:options.port: 443 is nginx's own port. {SET} service:options.port 8000"),
         ({"domain": "api.example.com"}, f"service:domain: wants a certificate: service:options.nginx.certificate and .key, or service:options.nginx.acme. {SET} service:options.nginx.acme.email ops@example.com"),
         ({"domain": "api.example.com", **options(nginx={"enabled": False})}, f"service:domain: is served by nginx, which service:options.nginx.enabled turns off. {SET} service:options.nginx.enabled true"),
-        ({"build": {"sbom": False}}, f"service:build: the target hosts runs no container image (targets that do: {IMAGES}). {REMOVE} service:build --stack prod"),
-        ({"image": "staging"}, f"service:image: the target hosts runs no container image (targets that do: {IMAGES}). {REMOVE} service:image --stack prod"),
+        ({"build": {"sbom": False}}, f"service:build: the target hosts runs no container image ({that_do('image')}). {REMOVE} service:build --stack prod"),
+        ({"image": "staging"}, f"service:image: the target hosts runs no container image ({that_do('image')}). {REMOVE} service:image --stack prod"),
         ({"scale": {"max": 3}}, f"service:scale.max: 3 is more than the 1 that the target hosts runs. {SET} service:scale.max 1 --stack prod"),
         ({"size": {"cpu": 0.001}}, f"service:size.cpu: 0.001 is less than the 0.01 of a core that systemd can give. {SET} service:size.cpu 0.25"),
     ],
