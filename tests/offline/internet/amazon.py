@@ -16,6 +16,7 @@ from flask import Flask, Response, request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from tests.offline.internet.internet import Internet, Site
+from tools.offline.backend import Failure
 from tools.offline.world import Thing, World
 
 # botocore has no types of its own.
@@ -70,9 +71,14 @@ class Task:
 
 @dataclass
 class Amazon:
-    """AWS of one world. `exit_codes`: of the next tasks that are run; 0 without one. `tasks`: all that were run."""
+    """AWS of one world.
+
+    `exit_codes`: of the next tasks that are run; 0 without one. `tasks`: all that were run. `guard` raises Failure where
+    whoever acts may not run a definition.
+    """
 
     world: World
+    guard: Callable[[Thing], None] = lambda _: None
     exit_codes: list[int] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     _definitions: dict[str, Thing] = field(default_factory=dict)
@@ -134,7 +140,11 @@ class Amazon:
         act: Callable[[Mapping[str, Any]], Answer] | None = getattr(self, f"_{xform_name(operation)}", None)
         if act is None:
             raise NotImplementedError(f"{service} {operation} is not played")
-        return Response(json.dumps(act(given)), mimetype="application/x-amz-json-1.1")
+        try:
+            answer, status = act(given), 200
+        except Failure as refused:
+            answer, status = {"__type": "AccessDeniedException", "message": str(refused)}, 400
+        return Response(json.dumps(answer), status, mimetype="application/x-amz-json-1.1")
 
     def _learn(self) -> None:
         """A family's earlier definitions stay, where the simulation knows its newest alone."""
@@ -200,7 +210,7 @@ class Amazon:
         arn = f"{cluster.replace(':cluster/', ':task/')}/{len(self.tasks):032x}"
         code = self.exit_codes.pop(0) if self.exit_codes else 0
         task = Task(arn, cluster, given["taskDefinition"], given["startedBy"], override["command"], code)
-        self.definition(task.definition)
+        self.guard(self.definition(task.definition))
         self.tasks.append(task)
         return {"tasks": [task.described()], "failures": []}
 
