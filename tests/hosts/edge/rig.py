@@ -55,6 +55,11 @@ class Host:
         """Whether a command of root's succeeds there."""
         return self.shell(f"({line}) >/dev/null 2>&1 && echo yes || echo no") == "yes"
 
+    def lets_in(self) -> bool:
+        """Whether a new connection of SSH's comes through."""
+        command = ["ssh", "-F", self.ssh_config, self.address, "true"]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
     def listens(self, port: int) -> bool:
         """Whether a connection from outside is taken."""
         try:
@@ -185,18 +190,3 @@ def load(address: str, secure: ssl.SSLContext | None = None) -> Generator[Seen]:
         ended.set()
         for thread in threads:
             thread.join()
-
-
-@contextmanager
-def brought(host: Host, port: int) -> Generator[None]:
-    """What listens at a port of this machine's loopback address is there at the same of the host's."""
-    command = ["ssh", "-F", host.ssh_config, "-N", "-o", "ExitOnForwardFailure=yes"]
-    tunnel = subprocess.Popen([*command, "-R", f"127.0.0.1:{port}:127.0.0.1:{port}", host.address])
-    try:
-        for _ in range(100):
-            if host.has(f"ss -Hltn 'sport = :{port}' | grep -q ."):
-                break
-        yield
-    finally:
-        tunnel.terminate()
-        tunnel.wait()

@@ -9,7 +9,9 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,6 +103,29 @@ class Hosts:
     def serving(self) -> dict[str, str]:
         """Which deployment answers on each host, from outside."""
         return {name: answered(address) for name, address in self.addresses.items()}
+
+
+def until(wanted: Callable[[], object], within: float = 600) -> None:
+    """Wait for it, on a machine that others share."""
+    deadline = time.monotonic() + within
+    while not wanted():
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+
+
+@contextmanager
+def brought(ssh_config: str, address: str, port: int) -> Iterator[None]:
+    """What listens at a port of this machine's loopback address is there at the same of the host's."""
+    forwarding = ["-o", "ExitOnForwardFailure=yes", "-R", f"127.0.0.1:{port}:127.0.0.1:{port}"]
+    command = ["ssh", "-F", ssh_config, *forwarding, address, "echo there; exec cat"]
+    tunnel = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with tunnel:
+        assert tunnel.stdout
+        assert tunnel.stdout.readline() == b"there\n"
+        try:
+            yield
+        finally:
+            tunnel.terminate()
 
 
 def answered(address: str, port: int = 80) -> str:

@@ -8,10 +8,9 @@ import os
 import re
 import shlex
 import subprocess
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,10 +26,13 @@ from tests.hosts.role.rig import NAME as OTHERS
 from tools.environment import platform_environment
 
 NAME = "life"
-# What of a service could be on a host: its folder, units, user, nginx site and log.
+# Of the images that it runs.
+REPOSITORY = f"{NAME}/slipway"
+# What of a service could be on a host: its folder, units, user, nginx site, log and images.
 TRACES = (
     "ls -d /opt/{0} /etc/systemd/system/{0}-* /etc/nginx/*/{0}* /etc/systemd/journald@{0}.conf /var/log/journal/*.{0} "
-    "2>/dev/null; systemctl list-units --all --no-legend '{0}-*'; getent passwd {0}"
+    "2>/dev/null; systemctl list-units --all --no-legend '{0}-*'; getent passwd {0}; "
+    f"for each in podman docker; do $each images --quiet '*/{REPOSITORY}'; done 2>/dev/null"
 )
 
 
@@ -55,6 +57,15 @@ class Stack:
     def set(self, **values: Any) -> None:
         """Set keys of `service:` and write the stack's file."""
         self.config |= {f"service:{key}": value for key, value in values.items()}
+        self.write()
+
+    def unset(self, *keys: str) -> None:
+        """Take keys of `service:` out of the stack's file."""
+        self.config = {key: value for key, value in self.config.items() if key.removeprefix("service:") not in keys}
+        self.write()
+
+    def write(self) -> None:
+        """Write the stack's file, in which the salt of its secrets stays."""
         kept = yaml.safe_load(self.file.read_text(encoding="utf-8")) if self.file.exists() else {}
         self.file.write_text(yaml.safe_dump({**kept, "config": self.config}), encoding="utf-8")
 
@@ -113,14 +124,6 @@ class Stack:
 
     def traces(self, host: str) -> str:
         return self.on(host, TRACES.format(self.unit))
-
-
-def until(wanted: Callable[[], object], within: float = 600) -> None:
-    """Wait for it, on a machine that others share."""
-    deadline = time.monotonic() + within
-    while not wanted():
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
 
 
 @pytest.fixture(scope="session")

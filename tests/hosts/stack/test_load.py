@@ -1,23 +1,17 @@
 """Revisions roll over three hosts under load from outside, with each of the servers, and no request is lost."""
 
 import threading
-from contextlib import ExitStack
 
 import pytest
 
-from tests.hosts.stack.conftest import Stack, until
-from tools.bench.load import Load
+from tests.hosts.stack.conftest import Stack
+from tests.hosts.stack.load import loaded
 
 pytestmark = pytest.mark.timeout(1800)
 
 FACTORY = "app/service/factory.py"
 HOOK = "    errors.register(app)\n"
 REQUESTS = 20_000
-# To each host, 32 in all. A machine that others share may be slow to answer, but it has to.
-CONNECTIONS = (12, 10, 10)
-TIMEOUT = 120.0
-# Kept connections at rest are what a rollout may cut. In seconds.
-PAUSE = 0.02
 
 
 class Watched:
@@ -49,20 +43,14 @@ def test_revisions_roll_from_host_to_host_and_no_request_is_lost(stack: Stack, s
     """From the server before to this one, and then from a revision of it to the next."""
     secret = stack.on(stack.hosts[0], f"cat /opt/{stack.unit}/current/secrets/SECRET_KEY")
     before = stack.serves(stack.hosts[0])
-    with ExitStack() as running:
-        loads = [
-            running.enter_context(Load((host, 80), "/api/hello", connections=count, pause=PAUSE, timeout=TIMEOUT))
-            for host, count in zip(stack.hosts, CONNECTIONS, strict=True)
-        ]
-        watched = running.enter_context(Watched(stack, stack.hosts[0], secret))
+    with loaded(stack.hosts) as loads, Watched(stack, stack.hosts[0], secret) as watched:
         stack.set(server=server, environment={"GREETING": "{{ no template }} 'quoted' \"twice\""})
         stack.up()
         assert (stack.serves(stack.hosts[0])["server"], len(secret)) == (server, 43)
         with stack.checkout.edited(FACTORY, HOOK, f"    # as {server} runs it\n{HOOK}"):
             said = stack.up()
-        until(lambda: sum(load.tally.ok for load in loads) >= REQUESTS)
-        tallies = [load.stop() for load in loads]
-    print(*tallies, sep="\n")
+        loads.wait_for(REQUESTS)
+        tallies = loads.stop()
     assert [tally.failed.total() for tally in tallies] == [0] * len(stack.hosts), tallies
     assert sum(tally.ok for tally in tallies) >= REQUESTS
     # One after the other, in their order.
