@@ -10,6 +10,8 @@ from tools.delivery import promotion, rollback
 from tools.delivery.promotion import differing, plan
 from tools.delivery.rollback import Shipped, app_of, kept_image, shipped, with_image
 from tools.errors import ToolError
+from tools.stack import Stack
+from tools.workbench import Workbench
 
 COMMIT, LATER = "a" * 40, "c" * 40
 IMAGE = f"registry.example.com/orders@sha256:{'0' * 64}"
@@ -51,6 +53,35 @@ def test_a_promotion_from_or_to_nowhere_is_refused(source, destination, told):
     with pytest.raises(ToolError) as refused:
         promotion.promote(source, destination, sure=True)
     assert str(refused.value) == told
+
+
+@pytest.mark.parametrize(
+    ("image", "says"),
+    [({}, "it builds its own"), ({"service:image": "aws-other"}, "service:image is aws-other")],
+)
+def test_a_destination_that_builds_or_runs_something_else_is_refused(tmp_path, monkeypatch, image, says):
+    monkeypatch.setattr("tools.stack.STACKS", tmp_path)
+    (tmp_path / "Pulumi.aws-prod.yaml").write_text(
+        yaml.safe_dump({"config": {"service:target": "aws.fargate", **image}})
+    )
+    with pytest.raises(ToolError) as refused:
+        promotion._takes(Workbench(Stack("aws-prod"), None, None, None), "aws-dev")
+    assert str(refused.value) == (
+        f"aws-prod does not run what aws-dev runs: {says}\n"
+        "Fix: pulumi config set service:image aws-dev --stack aws-prod"
+    )
+
+
+def test_what_runs_after_a_promotion_is_held_to_what_was_shown(capsys):
+    shown, copied = {"revision": "0123456789ab", "image": IMAGE}, IMAGE.replace("orders", "prod")
+    assert promotion._held("prod", shown, {"revision": "0123456789ab", "image": copied}) == 0
+    for runs in (
+        {"revision": "fedcba987654", "image": copied},
+        {"revision": "0123456789ab", "image": f"{copied[:-1]}1"},
+    ):
+        assert promotion._held("prod", shown, runs) == 1
+        said = f"error: prod runs the revision {runs['revision']} ({runs['image']}), and what was shown is "
+        assert said in capsys.readouterr().err
 
 
 def update(message="", commit=COMMIT, **more):
