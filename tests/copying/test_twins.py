@@ -15,6 +15,7 @@ from tools.copying.targets import PLATFORMS
 
 COPIER: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
 CLOUDS = ("aws", "gcp", "azure")
+CLUSTERS: list[list[str]] = yaml.safe_load(COPIER["clusters"]["default"].strip("<@> "))
 HEADINGS = {
     "docker": "On a Docker Engine",
     "kubernetes": "In any Kubernetes cluster",
@@ -56,6 +57,7 @@ class Rendering:
             targets=list(targets),
             clouds=[each for each in CLOUDS if each in targets],
             absent=[each for each in PLATFORMS if each not in targets],
+            clusters=CLUSTERS,
             server="waitress",
             domain="pay.acme.io",
             aws_region="us-east-1",
@@ -126,6 +128,19 @@ def test_the_readme_of_a_copy_has_the_sections_of_its_platforms_and_no_others(
     gone = [each for each in PLATFORMS if each not in choice]
     assert not re.findall(rf"service:options\.[^|]*\|[^|]*\| \(target (?:{'|'.join(gone) or 'none'})[).]", text)
     assert not re.findall(rf"STACK=(?:{'|'.join(gone) or 'none'})\b", text)
+
+
+@pytest.mark.parametrize(("cloud", "kind"), CLUSTERS)
+def test_a_clouds_cluster_comes_with_the_cloud_and_kubernetes_alone(
+    rendered: dict[tuple[str, tuple[str, ...]], str], cloud: str, kind: str
+) -> None:
+    target = f"{cloud}.{kind}"
+    for choice in CHOICES:
+        here = {cloud, "kubernetes"} <= {*choice}
+        schema = json.loads(rendered["stacks/schema.json.jinja", choice])
+        assert (target in schema["properties"]["config"]["properties"]["service:target"]["enum"]) is here
+        assert any(title.startswith(f"{target}.") for title in schema["$defs"]) is here
+        assert (f"(target {target})" in rendered["README.md.jinja", choice]) is here
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)

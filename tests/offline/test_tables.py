@@ -26,7 +26,7 @@ OF_CLOUDS = [(type_, played) for type_, played in OTHERS if type_.startswith(("a
 def test_every_name_in_a_table_is_one_of_the_sdk(type_: str, played: Played) -> None:
     inputs, outputs = set(sdk.properties(type_)), outputs_of(type_)
     named = {_top(rule.path) for rule in played.rules}
-    assert {*played.kind.replaces, *played.kind.defaults} - inputs == set()
+    assert {*map(_top, played.kind.replaces), *played.kind.defaults} - inputs == set()
     assert named - inputs == set()
     assert set(played.outputs) - outputs == set()
     assert played.kind.autonamed is None or played.kind.autonamed in inputs

@@ -1,14 +1,15 @@
-"""What the targets on AWS want: credentials that AWS takes, and a builder."""
+"""What the targets on AWS want: credentials that AWS takes, a builder, and for a cluster AWS's own program."""
 
 # boto3 has no types of its own.
 # pyright: basic
 
+import shutil
 from collections.abc import Iterator
 
 from infra.errors import DeploymentError
 from infra.targets.aws.session import connected
 from tools.doctor import building, runner
-from tools.doctor.check import PATIENCE, Asked, Check, clock, ok, refused
+from tools.doctor.check import PATIENCE, Asked, Check, clock, missing, ok, refused
 
 
 def checks(of: Asked) -> Iterator[Check]:
@@ -19,7 +20,18 @@ def checks(of: Asked) -> Iterator[Check]:
         yield from _who(region)
     except DeploymentError as error:
         yield refused("credentials", error)
+    if of.config.get("service:target") == "aws.eks":
+        yield _program()
     yield from building.checks(of, pushes=True)
+
+
+def _program() -> Check:
+    """By which a kubeconfig logs in."""
+    found = shutil.which("aws")
+    if found:
+        return ok("aws", found)
+    fix = "install it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
+    return missing("aws", "there is no aws on PATH, by which a cluster of EKS is logged in to", fix)
 
 
 def _who(region: str) -> Iterator[Check]:

@@ -47,6 +47,8 @@ class Network(pulumi.ComponentResource):
         public_subnet_ids: a subnet in each zone whose hosts reach the internet, and are reached where a security group
             lets it.
         task_subnet_ids: where the tasks stand.
+        public_blocks: the addresses of those public subnets.
+        task_blocks: the addresses of those where the tasks stand.
         way_in: what must be there before something is reached from the internet.
         way_out: what must be there before a task reaches anything.
     """
@@ -54,6 +56,8 @@ class Network(pulumi.ComponentResource):
     vpc_id: pulumi.Output[str]
     public_subnet_ids: Sequence[pulumi.Input[str]]
     task_subnet_ids: Sequence[pulumi.Input[str]]
+    public_blocks: Sequence[str]
+    task_blocks: Sequence[str]
     way_in: Sequence[pulumi.Resource]
     way_out: Sequence[pulumi.Resource]
 
@@ -76,9 +80,11 @@ class Network(pulumi.ComponentResource):
         out = self._routes("public", aws.ec2.RouteTableRouteArgs(cidr_block=EVERYWHERE, gateway_id=gateway.id))
         public = self._subnets("public", public_blocks, [out] * len(public_blocks))
         self.public_subnet_ids = self.task_subnet_ids = [subnet.id for subnet in public]
+        self.public_blocks = self.task_blocks = public_blocks
         self.way_in = [gateway, *self._associations]
         tables = [out]
         if options.tasks == "private":
+            self.task_blocks = private_blocks
             tables = self._private_routes(public)
             each = tables if len(tables) > 1 else tables * len(private_blocks)
             self.task_subnet_ids = [subnet.id for subnet in self._subnets("private", private_blocks, each)]
@@ -212,6 +218,8 @@ class GivenNetwork:
     vpc_id: pulumi.Input[str]
     public_subnet_ids: Sequence[pulumi.Input[str]]
     task_subnet_ids: Sequence[pulumi.Input[str]]
+    public_blocks: Sequence[str]
+    task_blocks: Sequence[str]
     way_in: Sequence[pulumi.Resource] = ()
     way_out: Sequence[pulumi.Resource] = ()
 
@@ -240,6 +248,7 @@ def given(args: NetworkArgs, provider: aws.Provider) -> GivenNetwork:
     asked = pulumi.InvokeOptions(provider=provider)
     problems: list[Problem] = []
     zones: dict[str, list[str]] = {"public_subnets": [], "private_subnets": []}
+    blocks: dict[str, list[str]] = {"public_subnets": [], "private_subnets": []}
     for kind in ("public_subnets", "private_subnets"):
         for number, subnet in enumerate(getattr(options, kind)):
             key = key_of(f"options.network.{kind}[{number}]")
@@ -250,11 +259,14 @@ def given(args: NetworkArgs, provider: aws.Provider) -> GivenNetwork:
                 problems.append(Problem(key, f"{subnet} is not found in {options.vpc} ({_reason(error)})", fix))
                 continue
             zones[kind].append(found.availability_zone)
+            blocks[kind].append(found.cidr_block)
     problems += [] if problems else _spread(zones["public_subnets"], zones["private_subnets"])
     if problems:
         raise SettingsError(problems)
-    tasks = options.private_subnets if options.tasks == "private" else options.public_subnets
-    return GivenNetwork(str(options.vpc), options.public_subnets, tasks)
+    of_tasks = "private_subnets" if options.tasks == "private" else "public_subnets"
+    tasks: Sequence[str] = getattr(options, of_tasks)
+    public = options.public_subnets
+    return GivenNetwork(str(options.vpc), public, tasks, blocks["public_subnets"], blocks[of_tasks])
 
 
 def _spread(public: Sequence[str], private: Sequence[str]) -> Iterator[Problem]:

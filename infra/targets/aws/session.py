@@ -57,6 +57,10 @@ class Clients:
         return self._client("logs")
 
     @functools.cached_property
+    def clusters(self) -> Any:
+        return self._client("eks")
+
+    @functools.cached_property
     def balancers(self) -> Any:
         return self._client("elbv2")
 

@@ -22,6 +22,16 @@ def address_of(here: Deployed, config: Mapping[str, Any]) -> str:
     return f"http://{found}" if found else ""
 
 
+def of_edge(here: Deployed, domain: str | None, *, secure: bool) -> str:
+    """Where a service behind its cloud's balancer is asked; nothing where that has no address yet."""
+    scheme = "https" if secure else "http"
+    if domain:
+        return f"{scheme}://{domain}"
+    ingress = here.session.find(here.path("networking.k8s.io/v1", "ingresses", here.scope.called())) or {}
+    found = balancer(ingress.get("status"))
+    return f"{scheme}://{found}" if found else ""
+
+
 def node_port(spec: Mapping[str, Any]) -> int:
     """The port of every node that a Service's spec names."""
     return int(spec["ports"][0].get("nodePort") or 0)

@@ -9,6 +9,7 @@ import re
 from infra.targets.aws.offline import api, lifecycle, policies, there, values
 from infra.targets.aws.offline.balancer import BALANCER
 from infra.targets.aws.offline.domain import DOMAIN
+from infra.targets.aws.offline.eks import EKS
 from infra.targets.aws.offline.functions import ASSUMED, FUNCTIONS
 from infra.targets.aws.offline.gateways import WAYS
 from infra.targets.aws.offline.identity import IDENTITY
@@ -25,7 +26,7 @@ _SECRET = re.escape(there.secret_arn("").partition(f":{ACCOUNT}:")[2])
 PACKAGES = (
     Package(
         name="aws",
-        types={**NETWORK, **WAYS, **BALANCER, **DOMAIN, **SERVICE, **IDENTITY, **STORAGE, **WATCHING},
+        types={**NETWORK, **WAYS, **BALANCER, **DOMAIN, **SERVICE, **EKS, **IDENTITY, **STORAGE, **WATCHING},
         place=frozenset({"allowedAccountIds", "assumeRoles", "endpoints", "profile", "region"}),
         facts={"account": ACCOUNT, "region": "us-east-1"},
         outputs={
@@ -49,7 +50,7 @@ PACKAGES = (
             there.but(there.IDS) + r"(vpc|subnet|igw|rtb|sg|nat|eipalloc|vpce)-[0-9a-f]{8,17}",
             # Of another account, or made by AWS itself, is no plan's business.
             rf"arn:aws:iam::{ACCOUNT}:role/(?!aws-service-role/|aws-reserved/).+",
-            rf"arn:aws:(acm|ecs|elasticloadbalancing|kms|logs|scheduler|sns|wafv2):[a-z0-9-]+:{ACCOUNT}:.+",
+            rf"arn:aws:(acm|ecs|eks|elasticloadbalancing|kms|logs|scheduler|sns|wafv2):[a-z0-9-]+:{ACCOUNT}:.+",
             rf"arn:aws:secretsmanager:[a-z0-9-]+:{ACCOUNT}:(?!{_SECRET}$).+",
         ),
     ),

@@ -67,6 +67,11 @@ CALLS: Mapping[str, Call] = {
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": Call("ecs", "PutClusterCapacityProviders"),
     "aws:ecs/service:Service": Call("ecs", "CreateService", {"name": "serviceName"}),
     "aws:ecs/taskDefinition:TaskDefinition": Call("ecs", "RegisterTaskDefinition", {"containerDefinitions": ""}),
+    "aws:eks/accessEntry:AccessEntry": Call("eks", "CreateAccessEntry"),
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": Call("eks", "AssociateAccessPolicy"),
+    "aws:eks/addon:Addon": Call("eks", "CreateAddon"),
+    "aws:eks/cluster:Cluster": Call("eks", "CreateCluster", {"vpcConfig": "resourcesVpcConfig"}),
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": Call("eks", "CreatePodIdentityAssociation"),
     "aws:iam/role:Role": Call(
         "iam", "CreateRole", {"name": "RoleName", "assumeRolePolicy": "AssumeRolePolicyDocument"}
     ),

@@ -67,6 +67,15 @@ def _zones(arguments: Values, facts: Facts) -> Values:
     return {"id": region, "region": region, "groupNames": [region], "names": names, "zoneIds": ids}
 
 
+def _cluster(arguments: Values, facts: Facts) -> Values:
+    return _one("EKS Cluster", there.clusters(_region(arguments, facts)), arguments)
+
+
+def _balancers_zone(arguments: Values, facts: Facts) -> Values:
+    # One for each region; which is of no account here.
+    return {"id": "Z35SXDOTRQ7X7K", "region": _region(arguments, facts), "loadBalancerType": "application"}
+
+
 def _vpc(arguments: Values, facts: Facts) -> Values:
     return _one("EC2 VPC", there.vpcs(_region(arguments, facts)), arguments)
 
@@ -145,6 +154,11 @@ def _assumed_subnet(arguments: Values, facts: Facts, before: int) -> Values:
     return {**known, **{name: arguments[name] for name in ("id", "vpcId") if arguments.get(name)}}
 
 
+def _assumed_cluster(arguments: Values, facts: Facts, _before: int) -> Values:
+    region = _region(arguments, facts)
+    return there.cluster(str(arguments["name"]), region)
+
+
 def _assumed_zone(arguments: Values, _facts: Facts, _before: int) -> Values:
     (known,) = there.hosted_zones()
     arn = str(known["arn"]).replace(there.ZONE_ID, there.ASSUMED_ZONE_ID)
@@ -169,10 +183,12 @@ FUNCTIONS: Mapping[str, Function] = {
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getVpc:getVpc": _vpc,
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": _token,
+    "aws:eks/getCluster:getCluster": _cluster,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _the_region,
+    "aws:lb/getHostedZoneId:getHostedZoneId": _balancers_zone,
     "aws:route53/getZone:getZone": _zone,
     "aws:secretsmanager/getSecret:getSecret": _secret,
     "aws:secretsmanager/getSecretVersions:getSecretVersions": _versions,
@@ -181,6 +197,7 @@ FUNCTIONS: Mapping[str, Function] = {
 # What an account may have, though nobody here knows of it. Of a VPC too much follows for that.
 ASSUMED: Mapping[str, Callable[[Values, Facts, int], Values]] = {
     "aws:ec2/getSubnet:getSubnet": _assumed_subnet,
+    "aws:eks/getCluster:getCluster": _assumed_cluster,
     "aws:route53/getZone:getZone": _assumed_zone,
     "aws:secretsmanager/getSecret:getSecret": _assumed_secret,
     "aws:secretsmanager/getSecretVersions:getSecretVersions": _assumed_versions,

@@ -3,6 +3,7 @@
 - the VPC `vpc-0123456789abcdef0` (10.20.0.0/16), with a public and a private subnet in each of three zones: those of
   the first zone are `subnet-0123456789abcdea0` and `subnet-0123456789abcdea1`, of the second `...b0` and `...b1`, ...
 - the public hosted zone `example.com`
+- the cluster `shared`, in Auto Mode, in that VPC
 - the secret `prod/api-key`, with a current and a previous version
 """
 
@@ -21,6 +22,7 @@ _NUMBERS = {True: 0, False: 16}
 ZONE, ZONE_ID = "example.com", "Z0123456789EXAMPLE0Z"
 # Of a zone that a plan takes to be there.
 ASSUMED_ZONE_ID = "Z0123456789ASSUMED0Z"
+CLUSTER = "shared"
 SECRET = "prod/api-key"  # noqa: S105 - a name
 # By the labels that Secrets Manager puts on them.
 VERSIONS = {
@@ -128,6 +130,58 @@ def hosted_zones() -> list[Values]:
             "zoneId": ZONE_ID,
         }
     ]
+
+
+def clusters(region: str) -> list[Values]:
+    """Every cluster of EKS, as it is looked up."""
+    return [cluster(CLUSTER, region)]
+
+
+def cluster(name: str, region: str) -> Values:
+    """A cluster in Auto Mode, in the VPC."""
+    private = [each["id"] for each in subnets(region) if not each["mapPublicIpOnLaunch"]]
+    network = {
+        "clusterSecurityGroupId": "sg-0123456789abcdef0",
+        "controlPlaneEgressMode": "",
+        "endpointPrivateAccess": True,
+        "endpointPublicAccess": True,
+        "publicAccessCidrs": ["0.0.0.0/0"],
+        "securityGroupIds": [],
+        "subnetIds": private,
+        "vpcId": VPC,
+    }
+    inside = {"ipFamily": "ipv4", "serviceIpv4Cidr": "172.20.0.0/16", "serviceIpv6Cidr": ""}
+    return {
+        "accessConfigs": [],
+        "arn": f"arn:aws:eks:{region}:{ACCOUNT}:cluster/{name}",
+        "certificateAuthorities": [{"data": "b2ZmbGluZQ=="}],
+        "clusterId": "",
+        "computeConfigs": [],
+        "controlPlaneScalingConfigs": [],
+        "createdAt": DAY,
+        "deletionProtection": False,
+        "enabledClusterLogTypes": [],
+        "endpoint": f"https://0123456789ABCDEF0123456789ABCDEF.gr7.{region}.eks.amazonaws.com",
+        "id": name,
+        "identities": [],
+        "kubeApiServerConfigs": [],
+        "kubeControllerManagerConfigs": [],
+        "kubeSchedulerConfigs": [],
+        "kubernetesNetworkConfigs": [{**inside, "elasticLoadBalancings": [{"enabled": True}]}],
+        "name": name,
+        "outpostConfigs": [],
+        "platformVersion": "eks.1",
+        "region": region,
+        "remoteNetworkConfigs": [],
+        "roleArn": f"arn:aws:iam::{ACCOUNT}:role/{name}",
+        "status": "ACTIVE",
+        "storageConfigs": [],
+        "tags": {},
+        "upgradePolicies": [],
+        "version": "1.34",
+        "vpcConfig": network,
+        "zonalShiftConfigs": [],
+    }
 
 
 def secrets(region: str) -> list[Values]:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from infra.errors import DeploymentError
 from infra.targets.aws.rights.demands import Act, Condition, Demand, Place, partition_of
 from infra.targets.aws.rights.reference import action as described
-from infra.targets.aws.rights.table import FUNCTIONS, PROVIDER, RIGHTS, STATE, Rights
+from infra.targets.aws.rights.table import FUNCTIONS, NOTHING, PROVIDER, RIGHTS, STATE, Rights
 from infra.targets.rights import REVIEWS, Deployer, listed
 
 # Characters in a managed policy, whitespace left out:
@@ -92,7 +92,12 @@ _ARN = 5
 
 
 def known(type_: str) -> Rights:
-    """The rights of a type of resource. Raises DeploymentError for one that the table does not know."""
+    """The rights of a type of resource. Raises DeploymentError for one that the table does not know.
+
+    In a cluster it is the cluster that allows something: by who made it, and by its access entries.
+    """
+    if type_.startswith("kubernetes:"):
+        return NOTHING
     return listed(RIGHTS, type_, _TABLE)
 
 

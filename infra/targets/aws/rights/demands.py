@@ -202,7 +202,9 @@ def _assumed_by(inputs: Mapping[str, Any]) -> tuple[str, ...]:
         principals = [each["Principal"]["Service"] for each in document["Statement"]]
     except (KeyError, TypeError, ValueError):
         raise DeploymentError(f"the role {inputs.get('name')} can be assumed by no service that a plan knows") from None
-    return tuple(sorted({name for each in principals for name in listed(each)}))
+    services = {name for each in principals for name in listed(each)}
+    # A node's role is given to EKS, which passes it on.
+    return tuple(sorted(services | ({"eks.amazonaws.com"} if "ec2.amazonaws.com" in services else set())))
 
 
 def _record(inputs: Mapping[str, Any]) -> str:

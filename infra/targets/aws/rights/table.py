@@ -280,6 +280,44 @@ RIGHTS: Mapping[str, Rights] = {
         use="ecs:RunTask",
         on={"ecs:task-definition": "{family}:*"},
     ),
+    "aws:eks/accessEntry:AccessEntry": Rights(
+        create="eks:CreateAccessEntry,TagResource",
+        read="eks:DescribeAccessEntry",
+        update="eks:UpdateAccessEntry,TagResource,UntagResource",
+        delete="eks:DeleteAccessEntry",
+        on={"eks:cluster": "{clusterName}", "eks:access-entry": "{clusterName}/*"},
+    ),
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": Rights(
+        create="eks:AssociateAccessPolicy",
+        read="eks:ListAssociatedAccessPolicies",
+        delete="eks:DisassociateAccessPolicy",
+        on={"eks:access-entry": "{clusterName}/*"},
+    ),
+    "aws:eks/addon:Addon": Rights(
+        create="eks:CreateAddon,TagResource",
+        read="eks:DescribeAddon",
+        update="eks:UpdateAddon,DescribeUpdate,TagResource,UntagResource",
+        delete="eks:DeleteAddon",
+        on={"eks:cluster": "{clusterName}", "eks:addon": "{clusterName}/{addonName}/*"},
+    ),
+    "aws:eks/cluster:Cluster": Rights(
+        create="eks:CreateCluster,TagResource iam:CreateServiceLinkedRole",
+        read="eks:DescribeCluster",
+        update="eks:UpdateClusterConfig,UpdateClusterVersion,AssociateEncryptionConfig,DescribeUpdate"
+        ",TagResource,UntagResource",
+        delete="eks:DeleteCluster",
+        on={
+            "eks:cluster": "{name}",
+            "iam:role": "aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS",
+        },
+    ),
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": Rights(
+        create="eks:CreatePodIdentityAssociation,TagResource",
+        read="eks:DescribePodIdentityAssociation",
+        update="eks:UpdatePodIdentityAssociation,TagResource,UntagResource",
+        delete="eks:DeletePodIdentityAssociation",
+        on={"eks:cluster": "{clusterName}", "eks:podidentityassociation": "{clusterName}/*"},
+    ),
     "aws:iam/role:Role": Rights(
         create="iam:CreateRole,TagRole",
         read="iam:GetRole,ListRolePolicies,GetRolePolicy,ListAttachedRolePolicies,ListRoleTags",
@@ -504,10 +542,13 @@ FUNCTIONS: Mapping[str, Rights] = {
         read="ec2:DescribeVpcs,DescribeVpcAttribute,DescribeRouteTables", on={"ec2:vpc": "{id}"}
     ),
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": Rights(read="ecr:GetAuthorizationToken"),
+    "aws:eks/getCluster:getCluster": Rights(read="eks:DescribeCluster", on={"eks:cluster": "{name}"}),
     "aws:index/getAvailabilityZones:getAvailabilityZones": Rights(read="ec2:DescribeAvailabilityZones"),
     "aws:index/getCallerIdentity:getCallerIdentity": Rights(read="sts:GetCallerIdentity"),
     "aws:index/getPartition:getPartition": NOTHING,
     "aws:index/getRegion:getRegion": NOTHING,
+    # The provider knows it of every region.
+    "aws:lb/getHostedZoneId:getHostedZoneId": NOTHING,
     "aws:route53/getZone:getZone": Rights(
         read="route53:ListHostedZones,GetHostedZone,ListTagsForResource",
         on={"route53:hostedzone": "*", "route53:healthcheck": "*"},

@@ -10,6 +10,7 @@ from tools.offline.tables import Package, Played, Purpose
 PURPOSES: dict[str, Purpose] = {
     "HTTPRoute": "network",
     "Ingress": "network",
+    "IngressClass": "network",
     "NetworkPolicy": "network",
     "Service": "network",
     "ConfigMap": "data",
@@ -34,7 +35,7 @@ GROUPS = {
     "core/v1": ("ConfigMap", "Namespace", "PersistentVolumeClaim", "Secret", "Service", "ServiceAccount"),
     "apps/v1": ("Deployment", "StatefulSet"),
     "batch/v1": ("CronJob", "Job"),
-    "networking.k8s.io/v1": ("Ingress", "NetworkPolicy"),
+    "networking.k8s.io/v1": ("Ingress", "IngressClass", "NetworkPolicy"),
     "autoscaling/v2": ("HorizontalPodAutoscaler",),
     "policy/v1": ("PodDisruptionBudget",),
     "rbac.authorization.k8s.io/v1": ("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
