@@ -79,7 +79,8 @@ def lend(checkout: Checkout, *names: str) -> Checkout:
         for entry in (ENVIRONMENTS / name).iterdir():
             if entry.name != "stamp":
                 (folder / entry.name).symlink_to(entry)
-        locked = b"".join(part.read_bytes() for part in parts(checkout.root / "requirements" / f"{name}.txt"))
+        lock = checkout.root / "requirements" / f"{'all' if name == 'test' else name}.txt"
+        locked = b"".join(part.read_bytes() for part in parts(lock))
         digest = hashlib.sha256(locked).hexdigest()
         (folder / "stamp").write_text(digest if name == "uv" else f"{digest} {python}\n", encoding="utf-8")
     return checkout
