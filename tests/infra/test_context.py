@@ -11,7 +11,7 @@ from infra import context
 from infra.errors import SettingsError
 from infra.revision import Release, load_release
 from infra.service import Service, load_service
-from infra.settings import Settings, load_settings
+from infra.settings import Build, Settings, load_settings
 
 PINNED = "python:3.13-slim@sha256:" + "a" * 64
 
@@ -22,10 +22,9 @@ def service() -> Service:
 
 
 def settings(service: Service, **build: Any) -> Settings:
-    import json
-
-    given = {"service:target": "docker", "service:build": json.dumps({"base": PINNED, **build})}
-    return load_settings(service, given, (), "dev")
+    # As any target has them that builds an image, whichever there are.
+    loaded = load_settings(service, {"service:target": "local", "service:server": "gunicorn"}, (), "dev")
+    return loaded.model_copy(update={"build": Build.model_validate({"base": PINNED, **build})})
 
 
 def inputs(service: Service, platforms: tuple[str, ...] = ("linux/amd64",), **build: Any) -> dict[str, str]:
