@@ -114,7 +114,7 @@ def has_group(name: str) -> bool:
 def unit_files(name: str) -> list[str]:
     """Those that were made for the service, and not for one whose name begins like its own."""
     own = re.compile(
-        rf"{re.escape(name)}-([0-9a-f]{{12}}[.-].+|(web|admin)\.socket|firewall\.service|acme\.(service|timer))"
+        rf"{re.escape(name)}-([0-9a-f]{{12}}[.-].+|(web|admin)\.socket|firewall\.service|(acme|upgrades)\.(service|timer))"
     )
     return sorted(str(path) for path in Path(FOLDER).glob(f"{name}-*") if own.fullmatch(path.name))
 
