@@ -8,9 +8,9 @@ from tests.hosts.edge.rig import Host
 from tests.hosts.role.rig import Deployment, Hosts, deployment
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Generator[Host]:
-    """A host on which nothing of the service is, before and after."""
+    """A host on which nothing of the service is, before all tests and after them: each file goes on from another's end."""
     found = Host(Hosts(tmp_path_factory.mktemp("hosts")))
     before = found.destroy()
     assert before.code == 0, before.said
