@@ -1,10 +1,11 @@
-"""A whole `make up` on Azure by somebody who has the rights that its plan takes, and no others; and a preview by less."""
+"""A whole `make up` on Azure by somebody who has the rights that its plan takes, and no others; a preview by less, a pull request's by its role."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from infra.targets.azure.names import stack_name
 from infra.targets.azure.offline.permissions import Permissions
 from infra.targets.azure.rights import documents, stack_of
 from infra.targets.rights import Deployer
@@ -12,7 +13,7 @@ from tests.engine.conftest import copy_of_this
 from tests.infra.targets.azure.test_rights import without
 from tests.offline import cloud as clouds
 from tests.offline.cloud import Cloud
-from tests.offline.inventories import previewed
+from tests.offline.inventories import previewed, reviewed
 from tests.offline.test_up import DOC, FACTORY
 from tools.offline.packages import simulations
 from tools.offline.simulation import Simulation
@@ -70,3 +71,15 @@ def test_up_ends_at_what_may_not_be_done_and_with_the_rights_of_the_plan_does_it
     assert cloud.make("refresh", STACK, "--skip-preview")[0] == 0
     code, said = cloud.make("destroy", STACK, YES="1")
     assert code == 0, said
+
+
+@pytest.mark.timeout(900)
+def test_a_pull_requests_stack_lives_by_its_role_alone(cloud: Cloud, guard: Permissions) -> None:
+    _, whose = reviewed(STACK)
+    guard.roles = [*documents(whose).values()]
+    guard.stack = replace(stack_of(whose), group=stack_name(whose.service, "review-7"))
+    code, said = cloud.make("review", STACK, PR="7", FROM=STACK, POLICY="1")
+    assert (code, "✅ slipway@" in said) == (0, True), said
+    for told in ("Nothing of the stack review-7 is left", "there is no stack review-7"):
+        code, said = cloud.make("review", STACK, PR="7", CLOSE="1")
+        assert (code, told in said) == (0, True), said
