@@ -31,6 +31,9 @@ KEPT = 3
 SETTLED = 5
 # Seconds after which a job that could not be started in time is not started any more.
 LATE = 300
+# The cluster counts in it whenever a Deployment's pods are made anew, and back to what they were before too.
+# https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#checking-rollout-history-of-a-deployment
+ROLLED = "deployment.kubernetes.io/revision"
 
 
 class ReleaseTask(dynamic.Resource, module="slipway", name="ReleaseTask"):
@@ -313,8 +316,13 @@ class Workload(pulumi.ComponentResource):
             revision=self._args.image.revision,
             deployment=self._deployment,
             image=self._args.image.reference,
-            started=web.output("metadata").apply(lambda metadata: str(metadata.get("uid", ""))),
+            started=web.output("metadata").apply(_rolled),
             reachable=self._reach.open and self._options.reachable,
             console=self._args.console,
             afterwards=self._beside_all,
         )
+
+
+def _rolled(metadata: Mapping[str, Any]) -> str:
+    """Which of a Deployment's rollouts it is: one back from what did not serve is waited for like any other."""
+    return f"{metadata.get('uid', '')} {(metadata.get('annotations') or {}).get(ROLLED, '')}"
