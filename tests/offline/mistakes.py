@@ -27,6 +27,7 @@ ROUTE = "aws:ec2/route:Route"
 EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 ECS_SERVICE = "aws:ecs/service:Service"
 ECS_CLUSTER = "aws:ecs/cluster:Cluster"
+EKS_CLUSTER, ENTRY = "aws:eks/cluster:Cluster", "aws:eks/accessEntry:AccessEntry"
 PROVIDERS = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 SCALED = "aws:appautoscaling/target:Target"
 SCALING = "aws:appautoscaling/policy:Policy"
@@ -104,6 +105,19 @@ def lifecycle(**changes: Any) -> str:
 
 
 MISTAKES: list[tuple[str, str, Any, str]] = [
+    (EKS_CLUSTER, "name", "web.prod", "must be up to 100 letters"),
+    (EKS_CLUSTER, "bootstrapSelfManagedAddons", GONE, "must be false with Auto Mode"),
+    (EKS_CLUSTER, "storageConfig", GONE, "must be true with the rest of Auto Mode"),
+    (EKS_CLUSTER, "computeConfig.nodePools[0]", "default", "must be general-purpose or system"),
+    (EKS_CLUSTER, "computeConfig.nodeRoleArn", GONE, "is wanted by the node pools"),
+    (EKS_CLUSTER, "accessConfig.authenticationMode", "CONFIG_MAP", "must be by the API"),
+    (EKS_CLUSTER, "accessConfig.authenticationMode", "IAM", "is none of API"),
+    (EKS_CLUSTER, "upgradePolicy.supportType", "NONE", "is none of STANDARD"),
+    (EKS_CLUSTER, "vpcConfig.subnetIds", ["subnet-0123456789abcdea1"], "must be two at the least"),
+    (EKS_CLUSTER, "vpcConfig.endpointPrivateAccess", False, "nobody reaches the API server"),
+    (EKS_CLUSTER, "vpcConfig.publicAccessCidrs", ["192.0.2.0/24"], "goes with endpointPublicAccess alone"),
+    (EKS_CLUSTER, "encryptionConfig", {"provider": {"keyArn": "alias/x"}, "resources": ["configmaps"]}, "must be secrets"),
+    (ENTRY, "principalArn", "arn:aws:sts::123456789012:assumed-role/x/y", "must be the ARN of a role or a user"),
     *gcp_mistakes.MISTAKES,
     *azure_mistakes.MISTAKES,
     # What the SDK's own types know.

@@ -82,7 +82,7 @@ class SimulatedSession:
                 raise _taken(resource, made.id)
         self._beside(resource, made.id or resource.urn, inputs)
         self.world.know(resource.stack, made.id or resource.urn, Thing(resource.type, inputs, made.outputs))
-        self.world.mention(resource, judge.named(self.tables.references, inputs))
+        self.world.mention(resource, self._named(resource, inputs))
         return made
 
     def create(self, resource: Resource, inputs: Values, timeout: float) -> Made:
@@ -127,7 +127,7 @@ class SimulatedSession:
         return Found(resource.id, shown, thing.outputs)
 
     def foresee_change(self, resource: Resource, old: Values, new: Values, outputs: Values) -> Values:
-        self.world.mention(resource, judge.named(self.tables.references, new))
+        self.world.mention(resource, self._named(resource, new))
         return self._changed(resource, old, new, outputs)
 
     def update(self, resource: Resource, old: Values, new: Values, outputs: Values, timeout: float) -> Values:
@@ -216,8 +216,13 @@ class SimulatedSession:
 
     def _resolve(self, resource: Resource, inputs: Values) -> None:
         """Raise Failure where a resource is named that is nowhere. Which one is not told: it may be a secret."""
-        for path in self.world.nowhere(resource.stack, judge.named(self.tables.references, inputs)):
+        for path in self.world.nowhere(resource.stack, self._named(resource, inputs)):
             raise Failure(f"NotFound: {path} names a resource that is not there")
+
+    def _named(self, resource: Resource, inputs: Values) -> dict[str, str]:
+        """What the inputs name that must be there."""
+        foreign = self.played(resource.type).foreign
+        return judge.named(self.tables.references, {key: each for key, each in inputs.items() if key not in foreign})
 
     def _beside(self, resource: Resource, id_: str, inputs: Values) -> None:
         """Raise Failure where it does not go with the stack's others."""

@@ -113,6 +113,8 @@ class Played:
     prices: Sequence[Price] = ()
     revision: str = ""
     """The output that counts what was made under one id: none is taken then, and each is the next revision."""
+    foreign: frozenset[str] = frozenset()
+    """Inputs that may name what is there already, though no plan makes it and nothing looks it up."""
     shared: bool = False
     """Whether stacks have it together: it is taken over where it is there already, and outlives each of them."""
     additive: bool = False

@@ -9,6 +9,7 @@ _CHEAP = "a stack before production does without what costs"
 _NO_DOMAIN = f"{_CHEAP}: it has no domain, and without one there is no certificate"
 _NO_KEY = f"{_CHEAP}: AWS's own key encrypts it, and service:options.kms has one of the account's"
 _LOGS = "it holds the balancer's access logs alone, until they expire"
+_SHIPPED = "whoever ships reaches the API server with credentials of AWS, a runner of a repository too"
 _FEW_LOGS = "how long logs are of use is service:options.log_retention's to say; a year costs, and may break a promise"
 
 WAIVERS: Mapping[str, Mapping[str, str]] = {
@@ -47,6 +48,9 @@ WAIVERS: Mapping[str, Mapping[str, str]] = {
         "aws-prod/aws_lb.*": "the rules against Log4j are in AWSManagedRulesKnownBadInputsRuleSet, which is there; the "
         "check asks for AWSManagedRulesAnonymousIpList too, which turns away whoever comes through a VPN or a cloud"
     },
+    # What a cluster does without that is shipped to from anywhere.
+    "CKV_AWS_38": {"aws-eks/aws_eks_cluster.*": f"{_SHIPPED}; service:options.cluster.reached_from says from where"},
+    "CKV_AWS_39": {"aws-eks/aws_eks_cluster.*": f"{_SHIPPED}; service:options.cluster.private closes it"},
     # What a stack before production does without: dev, or dev and staging.
     "CKV_AWS_2": {"aws-dev/aws_lb_listener.*-http": _NO_DOMAIN},
     "CKV_AWS_26": {"aws-staging/aws_sns_topic.*": _NO_KEY},

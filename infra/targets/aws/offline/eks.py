@@ -6,11 +6,11 @@ from typing import Any
 
 from infra.targets.aws.offline.balancer import PRICE as BALANCER_PRICE
 from infra.targets.aws.offline.names import PRICED, VPC_PRICE, arn
-from tools.offline import forms
+from tools.offline import forms, judges
 from tools.offline.backend import Kind, Problem
 from tools.offline.judge import found, one
 from tools.offline.tables import Others, Played, Price, Rule, Source, replacing
-from tools.offline.values import Values
+from tools.offline.values import UNKNOWN, Values
 
 READ = "2026-11-30"
 CREATE = Source("https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html", READ)
@@ -40,34 +40,39 @@ PARTS = (
 )
 
 
+def _at(inputs: Values, path: str) -> Any:
+    """What is at a path; not known, where what it is within is not."""
+    return UNKNOWN if judges.hidden(inputs, path) else one(inputs, path)
+
+
 def _auto(_type: str, inputs: Values) -> Iterator[Problem]:
     """That Auto Mode is on as a whole, and with what it wants."""
-    on = [one(inputs, part) is True for part in PARTS]
-    if not any(on):
+    on = {part: _at(inputs, part) for part in PARTS}
+    if True not in on.values():
         return
-    if not all(on):
-        missing = [part for part, given in zip(PARTS, on, strict=True) if not given]
-        yield Problem(missing[0], f"must be true with the rest of Auto Mode ({AUTO_MODE})")
-    if one(inputs, "bootstrapSelfManagedAddons") is not False:
+    for part, given in on.items():
+        if given not in (True, UNKNOWN):
+            yield Problem(part, f"must be true with the rest of Auto Mode ({AUTO_MODE})")
+    if _at(inputs, "bootstrapSelfManagedAddons") not in (False, UNKNOWN):
         yield Problem("bootstrapSelfManagedAddons", f"must be false with Auto Mode ({AUTO_MODE})")
-    if one(inputs, "accessConfig.authenticationMode") not in ("API", "API_AND_CONFIG_MAP"):
+    if _at(inputs, "accessConfig.authenticationMode") not in ("API", "API_AND_CONFIG_MAP", UNKNOWN):
         yield Problem("accessConfig.authenticationMode", f"must be by the API with Auto Mode ({AUTO_MODE})")
-    if one(inputs, "computeConfig.nodePools") and one(inputs, "computeConfig.nodeRoleArn") is None:
+    if _at(inputs, "computeConfig.nodePools") and _at(inputs, "computeConfig.nodeRoleArn") is None:
         yield Problem("computeConfig.nodeRoleArn", f"is wanted by the node pools ({AUTO_MODE})")
 
 
 def _subnets(_type: str, inputs: Values) -> Iterator[Problem]:
-    given: Any = one(inputs, "vpcConfig.subnetIds")
+    given: Any = _at(inputs, "vpcConfig.subnetIds")
     if isinstance(given, list) and len(given) < 2:  # pyright: ignore[reportUnknownArgumentType]
         yield Problem("vpcConfig.subnetIds", f"must be two at the least, in two zones ({SUBNETS})")
 
 
 def _reached(_type: str, inputs: Values) -> Iterator[Problem]:
     """That somebody reaches the API server."""
-    if one(inputs, "vpcConfig.endpointPublicAccess") is False:
-        if one(inputs, "vpcConfig.endpointPrivateAccess") is not True:
+    if _at(inputs, "vpcConfig.endpointPublicAccess") is False:
+        if _at(inputs, "vpcConfig.endpointPrivateAccess") not in (True, UNKNOWN):
             yield Problem("vpcConfig", f"nobody reaches the API server ({ENDPOINT})")
-        if one(inputs, "vpcConfig.publicAccessCidrs"):
+        if _at(inputs, "vpcConfig.publicAccessCidrs") not in (None, UNKNOWN):
             yield Problem("vpcConfig.publicAccessCidrs", f"goes with endpointPublicAccess alone ({ENDPOINT})")
 
 
@@ -159,6 +164,7 @@ EKS: Mapping[str, Played] = {
         id="{clusterName}:{principalArn}",
         outputs={"accessEntryArn": arn("eks", "access-entry/{clusterName}/{uuid}")},
         kind=replacing("clusterName", "principalArn", "region", "type", autonamed=None),
+        foreign=frozenset({"principalArn"}),
         rules=(
             Rule(
                 "principalArn",
@@ -173,6 +179,7 @@ EKS: Mapping[str, Played] = {
         purpose="identity",
         id="{clusterName}#{principalArn}#{policyArn}",
         kind=replacing("accessScope", "clusterName", "policyArn", "principalArn", "region", autonamed=None),
+        foreign=frozenset({"principalArn"}),
         rules=(
             Rule(
                 "policyArn",
