@@ -103,7 +103,8 @@ def _lines(event: Event) -> Iterator[str]:
         yield f"{event.task}: {answer[0]}"
     else:
         yield f"{event.task}:"
-        yield from (f"  {line}" for line in answer[-LINES:])
+        # What the role says stands first, and the log's last lines after it.
+        yield from (f"  {line}" for line in [answer[0], *answer[1:][-LINES:]])
 
 
 def _known(event: Event) -> tuple[str, str] | None:

@@ -57,6 +57,16 @@ def test_what_is_not_known_is_told_as_it_was_said() -> None:
     ]
 
 
+def test_of_a_long_log_the_last_lines_are_told_under_what_they_are() -> None:
+    lines = [f"line {number}" for number in range(1, 26)]
+    event = failed("h1", "Say why it failed", msg="\n".join(["the release task failed. Its last log lines:", *lines]))
+    assert told(run(event, hosts=("h1",))).splitlines() == [
+        "h1: Say why it failed:",
+        "  the release task failed. Its last log lines:",
+        *(f"  {line}" for line in lines[-20:]),
+    ]
+
+
 def test_a_failing_item_of_a_loop_is_told_and_the_others_are_not() -> None:
     answer = {"msg": "One or more items failed", "items": [{"item": "b", "msg": "no such unit"}]}
     assert told(run(failed("h1", "Start them", **answer), hosts=("h1",))) == "h1: Start them: no such unit"
