@@ -17,7 +17,7 @@ TABLE = "nft list table inet role_test"
 @pytest.fixture(scope="module", autouse=True)
 def neighbour(host: Host, shipped: Deployment) -> Iterator[None]:
     """What somebody else has on the host: it listens, and the service serves, with no firewall."""
-    address = "$(hostname -I | cut -d ' ' -f 1)"
+    address = "$(ip route get 192.0.2.1 | grep -o 'src [0-9.]*' | cut -d ' ' -f 2)"
     host.shell(f"systemd-run --quiet --unit=neighbour python3 -m http.server {OTHER} --bind {address}")
     host.changed(shipped)
     until(lambda: host.listens(OTHER))
