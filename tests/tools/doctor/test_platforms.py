@@ -76,8 +76,8 @@ def test_aws_says_who_one_is_and_never_the_key(monkeypatch):
     assert [(name, state) for name, state, *_ in found] == [("credentials", "ok"), ("clock", "ok")]
     assert found[0][2].endswith("in the account 123456789012 (from: env)")
     assert KEY not in str(found)
-    gone = told(aws_doctor.checks(asked(options={"region": "eu-central-1"}, image="aws-dev")))
-    assert [(name, state) for name, state, *_ in gone] == [("credentials", "missing")]
+    gone = told(aws_doctor.checks(asked(target="aws.eks", options={"region": "eu-central-1"}, image="aws-dev")))
+    assert [(name, state) for name, state, *_ in gone] == [("credentials", "missing"), ("aws", "missing")]
     assert gone[0][3] == "look at the network, and at AWS_ENDPOINT_URL if it is set"
 
 

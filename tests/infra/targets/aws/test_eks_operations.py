@@ -11,14 +11,17 @@ from moto.server import ThreadedMotoServer
 
 from infra import probe
 from infra.errors import DeploymentError
+from infra.service import load_service
 from infra.targets.aws import session
 from infra.targets.aws.eks_kubeconfig import called, kubeconfig
 from infra.targets.aws.eks_operations import logs, state, status, sweep
 from tests.infra.targets.aws.conftest import REGION
 from tests.infra.targets.kubernetes.played import Api, Served, serve
 
-NAMESPACE = "/api/v1/namespaces/slipway-prod"
-LABELS = {"slipway.service": "slipway", "slipway.stack": "prod", "slipway.process": "web"}
+SERVICE = load_service()
+NAME, VERSION = f"{SERVICE.name}-prod", SERVICE.web.version
+NAMESPACE = f"/api/v1/namespaces/{NAME}"
+LABELS = {"slipway.service": SERVICE.name, "slipway.stack": "prod", "slipway.process": "web"}
 READY = [{"type": "Ready", "status": "True"}]
 BALANCER = {"loadBalancer": {"ingress": [{"hostname": "k8s-1.elb.amazonaws.com"}]}}
 
@@ -63,22 +66,22 @@ def here(served: Served, stack: Any, program: Path, monkeypatch: pytest.MonkeyPa
     session.clients.cache_clear()
     monkeypatch.setenv("AWS_ENDPOINT_URL", served.url)
     authority = {"data": base64.b64encode(b"nobody").decode()}
-    cluster = {"name": called("slipway", "prod"), "endpoint": served.url, "certificateAuthority": authority}
-    served.api.objects["/clusters/slipway-prod"] = {"cluster": cluster}
+    cluster = {"name": called(SERVICE.name, "prod"), "endpoint": served.url, "certificateAuthority": authority}
+    served.api.objects[f"/clusters/{NAME}"] = {"cluster": cluster}
     template = {"metadata": {"labels": {"slipway.deployment": "d1"}, "annotations": {"slipway.revision": "r1"}}}
-    apps, net = (f"/apis/{group}/namespaces/slipway-prod" for group in ("apps/v1", "networking.k8s.io/v1"))
+    apps, net = (f"/apis/{group}/namespaces/{NAME}" for group in ("apps/v1", "networking.k8s.io/v1"))
     counted = {"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1}
-    served.api.put(f"{apps}/deployments/slipway-prod", spec={"replicas": 1, "template": template}, status=counted)
+    served.api.put(f"{apps}/deployments/{NAME}", spec={"replicas": 1, "template": template}, status=counted)
     labels = {**LABELS, "slipway.deployment": "d1"}
     served.api.put(f"{NAMESPACE}/pods/web-1", metadata={"labels": labels}, status={"conditions": READY})
-    served.api.put(f"{net}/ingresses/slipway-prod", status=BALANCER)
+    served.api.put(f"{net}/ingresses/{NAME}", status=BALANCER)
     served.api.logs["web-1"] = "one\ntwo\n"
     yield served.api
     session.clients.cache_clear()
 
 
 def test_status_asks_the_balancer_of_the_ingress(here: Api, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    answers = {"http://k8s-1.elb.amazonaws.com/version": "revision r1, deployment d1"}
+    answers = {f"http://k8s-1.elb.amazonaws.com{VERSION}": "revision r1, deployment d1"}
     monkeypatch.setattr(probe, "ask", lambda url: answers[url])
     assert status("prod") == 0
     assert (
@@ -94,40 +97,38 @@ def test_a_domain_is_asked_by_https(here: Api, stack: Any, tmp_path: Path, monke
     asked: list[str] = []
     monkeypatch.setattr(probe, "ask", lambda url: asked.append(url) or "revision r1, deployment d1")
     assert status("prod") == 0
-    assert asked == ["https://api.example.com/version"]
+    assert asked == [f"https://api.example.com{VERSION}"]
 
 
 def test_logs_come_from_the_pods_by_a_login_of_awss_own_program(here: Api, program: Path, capsys: Any) -> None:
     assert logs("prod", 2, False, None) == 0
     assert capsys.readouterr().out == "web | one\nweb | two\n"
     assert {*program.read_text().splitlines()} == {
-        f"--region {REGION} eks get-token --cluster-name slipway-prod --output json"
+        f"--region {REGION} eks get-token --cluster-name {NAME} --output json"
     }
 
 
 def test_the_state_of_another_deployment_is_told(here: Api) -> None:
-    assert state("prod", "d2").failed == ("the Deployment slipway-prod is of the deployment d1: another took its place")
+    assert state("prod", "d2").failed == (f"the Deployment {NAME} is of the deployment d1: another took its place")
     assert sweep("prod", []) is None
 
 
 def test_a_cluster_is_asked_for_by_the_name_that_the_stack_gives(here: Api, stack: Any, served: Served) -> None:
     stack(cluster={"name": "shared"})
-    here.objects["/clusters/shared"] = here.objects.pop("/clusters/slipway-prod")
-    assert state("prod", "d2").failed.startswith("the Deployment slipway-prod is of the deployment d1")
+    here.objects["/clusters/shared"] = here.objects.pop(f"/clusters/{NAME}")
+    assert state("prod", "d2").failed.startswith(f"the Deployment {NAME} is of the deployment d1")
     assert "GET /clusters/shared" in here.asked
 
 
 def test_a_kubeconfig_of_its_own_is_taken_without_a_question_to_aws(here: Api, stack: Any, tmp_path: Path) -> None:
     stack(cluster={"name": "shared", "kubeconfig": str(tmp_path / "kubeconfig"), "context": "dev"})
-    assert state("prod", "d2").failed.startswith("the Deployment slipway-prod is of the deployment d1")
+    assert state("prod", "d2").failed.startswith(f"the Deployment {NAME} is of the deployment d1")
     assert [each for each in here.asked if "/clusters/" in each] == []
 
 
 def test_a_cluster_that_is_not_made_yet_cannot_be_asked(here: Api) -> None:
-    here.objects["/clusters/slipway-prod"] = {"cluster": {"name": "slipway-prod", "status": "CREATING"}}
-    with pytest.raises(
-        DeploymentError, match="the cluster slipway-prod in eu-central-1 is creating, and cannot be asked"
-    ):
+    here.objects[f"/clusters/{NAME}"] = {"cluster": {"name": NAME, "status": "CREATING"}}
+    with pytest.raises(DeploymentError, match=f"the cluster {NAME} in eu-central-1 is creating, and cannot be asked"):
         state("prod", "d1")
 
 
@@ -137,9 +138,7 @@ def test_where_there_is_no_cluster_it_is_told_what_makes_it(stack: Any, monkeypa
     host, port = server.get_host_and_port()
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
     session.clients.cache_clear()
-    with pytest.raises(
-        DeploymentError, match=r"there is no cluster slipway-prod in eu-central-1\. To make it: make up"
-    ):
+    with pytest.raises(DeploymentError, match=rf"there is no cluster {NAME} in eu-central-1\. To make it: make up"):
         state("prod", "d1")
     server.stop()
     session.clients.cache_clear()
