@@ -14,6 +14,7 @@ from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ecs.models import Service, Task, ecs_backends
 
+from infra.service import load_service
 from infra.targets.aws import deployed, fargate_operations, log_lines, one_off, session
 from tests.infra.targets.aws.completed_moto import WAY, Completed, Fate, completed
 
@@ -169,11 +170,13 @@ def credentials(no_credentials: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def stack_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The file of the stack `prod`, which names its region."""
+    """The file of the stack `prod`, which names its region. Its service is called the same in every copy."""
     path = tmp_path / "stacks" / f"Pulumi.{STACK}.yaml"
     path.parent.mkdir()
     path.write_text(f"config:\n  service:target: aws.fargate\n  service:options:\n    region: {REGION}\n")
     monkeypatch.setattr(fargate_operations, "ROOT", tmp_path)
+    contract = load_service().model_copy(update={"name": SERVICE})
+    monkeypatch.setattr(fargate_operations, "load_service", lambda: contract)
     return path
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from infra.service import load_service
 from infra.targets.azure import (
     arm,
     container_apps_operations,
@@ -118,12 +119,14 @@ def credentials(no_credentials: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def stack_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The file of the stack `prod`, which names its subscription."""
+    """The file of the stack `prod`, which names its subscription. Its service is called the same in every copy."""
     path = tmp_path / "stacks" / f"Pulumi.{STACK}.yaml"
     path.parent.mkdir()
     options = f"  service:options:\n    subscription: {SUBSCRIPTION}\n    location: westeurope\n"
     path.write_text(f"config:\n  service:target: azure.container_apps\n{options}", encoding="utf-8")
     monkeypatch.setattr(container_apps_operations, "ROOT", tmp_path)
+    contract = load_service().model_copy(update={"name": "slipway"})
+    monkeypatch.setattr(container_apps_operations, "load_service", lambda: contract)
     return path
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from infra.service import load_service
 from infra.targets.gcp import cloud_run_operations, deployed, log_lines, one_off, session
 from tests.offline.internet.cloud_run import CloudRun
 from tests.offline.internet.google import Google
@@ -121,12 +122,14 @@ def credentials(no_credentials: None, monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 @pytest.fixture
 def stack_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The file of the stack `prod`, which names its project and region."""
+    """The file of the stack `prod`, which names its project and region. Its service is called the same in every copy."""
     path = tmp_path / "stacks" / f"Pulumi.{STACK}.yaml"
     path.parent.mkdir()
     options = f"  service:options:\n    project: {PROJECT}\n    region: {REGION}\n"
     path.write_text(f"config:\n  service:target: gcp.cloud_run\n{options}", encoding="utf-8")
     monkeypatch.setattr(cloud_run_operations, "ROOT", tmp_path)
+    contract = load_service().model_copy(update={"name": "slipway"})
+    monkeypatch.setattr(cloud_run_operations, "load_service", lambda: contract)
     return path
 
 
