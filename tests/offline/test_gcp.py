@@ -445,5 +445,5 @@ def test_what_a_stack_names_of_its_project_is_taken_to_be_there_in_a_plan_which_
     }
     told = [said for said in plan.warnings if said.startswith("not checked in a plan: whether there is ")]
     assert [next(word for word in ("orders-eu", "orders-key", "orders-example-org", "orders") if word in each) for each in told] == [
-        "orders", "orders-eu", "orders-key", "orders-example-org",
+        "orders", "orders-eu", "orders-example-org", "orders-key",
     ]  # fmt: skip

@@ -61,18 +61,14 @@ class Balancer(pulumi.ComponentResource):
     def __init__(self, name: str, args: BalancerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:gcp:Balancer", name, {}, opts)
         self._name, self._args, self._child = name, args, ResourceOptions(parent=self)
-        place = resource(
-            "compute/globalAddress:GlobalAddress",
-            name,
-            {"addressType": "EXTERNAL", "ipVersion": "IPV4", "description": f"Where {name} is reached"},
-            ResourceOptions(parent=self, protect=args.protect),
-            outputs=("address",),
-        )
+        place = address(name, ResourceOptions(parent=self, protect=args.protect))
         self.address = place.output("address")
         self._place = place.id
         self.ready = self._listeners(self._backend())
         if args.managed_zone:
-            self._record(args.managed_zone)
+            # Where the domain was elsewhere before, it moves to what answers.
+            after = ResourceOptions(parent=self, depends_on=self.ready)
+            record(name, args.managed_zone, args.domain, self.address, after)
         self.register_outputs({"address": self.address})
 
     def _backend(self) -> Resource:
@@ -106,11 +102,12 @@ class Balancer(pulumi.ComponentResource):
         """Over HTTPS, to which HTTP then sends."""
         name = self._name
         served = self._url_map(name, {"defaultService": backend.id})
-        policy = resource("compute/sSLPolicy:SSLPolicy", name, TLS, self._child)
+        policy = tls(name, self._child)
+        certificate = self._args.certificate or managed_certificate(name, self._args.domain, self._child).id
         https = resource(
             "compute/targetHttpsProxy:TargetHttpsProxy",
             name,
-            {"urlMap": served.id, "sslCertificates": [self._certificate()], "sslPolicy": policy.id},
+            {"urlMap": served.id, "sslCertificates": [certificate], "sslPolicy": policy.id},
             self._child,
         )
         listener = self._rule("https", 443, https, self._child)
@@ -123,13 +120,6 @@ class Balancer(pulumi.ComponentResource):
 
     def _url_map(self, name: str, to: Mapping[str, Any]) -> Resource:
         return resource("compute/uRLMap:URLMap", name, to, self._child)
-
-    def _certificate(self) -> pulumi.Input[str]:
-        """Google issues its own when the domain points at the address, and renews it by itself."""
-        if self._args.certificate:
-            return self._args.certificate
-        managed = {"managed": {"domains": [self._args.domain]}}
-        return resource("compute/managedSslCertificate:ManagedSslCertificate", self._name, managed, self._child).id
 
     def _rule(self, scheme: str, port: int, target: Resource, opts: ResourceOptions) -> Resource:
         return resource(
@@ -146,17 +136,25 @@ class Balancer(pulumi.ComponentResource):
             ResourceOptions.merge(opts, ResourceOptions(delete_before_replace=True)),
         )
 
-    def _record(self, zone: str) -> None:
-        resource(
-            "dns/recordSet:RecordSet",
-            self._name,
-            {
-                "managedZone": zone,
-                "name": f"{self._args.domain}.",
-                "type": "A",
-                "ttl": TTL,
-                "rrdatas": [self.address],
-            },
-            # Where the domain was elsewhere before, it moves to what answers.
-            ResourceOptions(parent=self, depends_on=self.ready),
-        )
+
+def address(name: str, opts: ResourceOptions) -> Resource:
+    """An address for a balancer, of which `address` and `name` are told."""
+    props = {"addressType": "EXTERNAL", "ipVersion": "IPV4", "description": f"Where {name} is reached"}
+    return resource("compute/globalAddress:GlobalAddress", name, props, opts, outputs=("address", "name"))
+
+
+def managed_certificate(name: str, domain: str, opts: ResourceOptions) -> Resource:
+    """Google issues it when the domain points at the address, and renews it by itself. Its `name` is told."""
+    props = {"managed": {"domains": [domain]}}
+    return resource("compute/managedSslCertificate:ManagedSslCertificate", name, props, opts, outputs=("name",))
+
+
+def tls(name: str, opts: ResourceOptions) -> Resource:
+    """What a balancer takes of TLS. Its `name` is told."""
+    return resource("compute/sSLPolicy:SSLPolicy", name, TLS, opts, outputs=("name",))
+
+
+def record(name: str, zone: str, domain: str, address: pulumi.Input[str], opts: ResourceOptions) -> Resource:
+    """The domain's, which leads to the balancer. `zone`: a managed zone of Cloud DNS."""
+    props = {"managedZone": zone, "name": f"{domain}.", "type": "A", "ttl": TTL, "rrdatas": [address]}
+    return resource("dns/recordSet:RecordSet", name, props, opts)

@@ -14,6 +14,9 @@ from infra.targets.gcp.spec import CloudRunOptions, NetworkOptions
 
 MIB = 1024 * 1024
 PLATFORM = "linux/amd64"
+# How a repository in Artifact Registry is addressed:
+# https://cloud.google.com/artifact-registry/docs/docker/names, read 2026-11-29.
+ARTIFACT_REGISTRY = re.compile(r"[a-z0-9-]+-docker\.pkg\.dev/[^/]+/[^/]+/.+")
 
 # What starting a task may take longer at one time than at another, seconds.
 START = 120
@@ -32,7 +35,8 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
         *_concurrency(service, settings, options),
         *_network(options.network),
         *_reach(settings, options),
-        *_domain(settings, options),
+        *_armor(settings, options),
+        *domain(settings, options.managed_zone, options.certificate),
         *_tasks(service),
         *_jobs(service),
         *_stored(settings),
@@ -118,10 +122,17 @@ def _registry(settings: Settings) -> Iterator[Problem]:
     login = settings.registry
     if login is None:
         return
-    if not re.fullmatch(r"[a-z0-9-]+-docker\.pkg\.dev/[^/]+/[^/]+/.+", login.repository):
+    if not ARTIFACT_REGISTRY.fullmatch(login.repository):
         rule = f"{login.repository} is not in Artifact Registry, from which alone Cloud Run pulls"
         yield Problem(key_of("registry"), rule, _remove("registry"))
-    elif login.username or login.password:
+    else:
+        yield from logged_in(settings)
+
+
+def logged_in(settings: Settings) -> Iterator[Problem]:
+    """A login to Artifact Registry that the stack has itself."""
+    login = settings.registry
+    if login and ARTIFACT_REGISTRY.fullmatch(login.repository) and (login.username or login.password):
         rule = "Artifact Registry is logged in to as whoever runs the program"
         yield Problem(key_of("registry.username"), rule, _remove("registry"))
 
@@ -173,17 +184,24 @@ def _reach(settings: Settings, options: CloudRunOptions) -> Iterator[Problem]:
         yield Problem(key_of("options.ingress"), rule, _set("options.ingress", "load-balancer"))
 
 
-def _domain(settings: Settings, options: CloudRunOptions) -> Iterator[Problem]:
+def _armor(settings: Settings, options: CloudRunOptions) -> Iterator[Problem]:
+    if options.armor and not settings.domain:
+        rule = "is of no use without service:domain"
+        yield Problem(key_of("options.armor"), rule, _set("domain", "api.example.com"))
+
+
+def domain(settings: Settings, zone: str | None, certificate: str | None) -> Iterator[Problem]:
+    """What is wrong with a domain, its managed zone and its certificate before a balancer."""
     if not settings.domain:
-        for key in ("managed_zone", "certificate", "armor"):
-            if getattr(options, key):
+        for key, given in (("managed_zone", zone), ("certificate", certificate)):
+            if given:
                 rule = "is of no use without service:domain"
                 yield Problem(key_of(f"options.{key}"), rule, _set("domain", "api.example.com"))
         return
-    if not options.managed_zone and not options.certificate:
+    if not zone and not certificate:
         rule = f"{settings.domain!r} wants a managed zone of Cloud DNS, or a certificate for it"
-        zone = settings.domain.partition(".")[2].replace(".", "-")
-        yield Problem(key_of("options.managed_zone"), rule, _set("options.managed_zone", zone))
+        parent = settings.domain.partition(".")[2].replace(".", "-")
+        yield Problem(key_of("options.managed_zone"), rule, _set("options.managed_zone", parent))
 
 
 def _tasks(service: Service) -> Iterator[Problem]:

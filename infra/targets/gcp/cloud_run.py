@@ -12,13 +12,13 @@ from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
 from infra.targets.gcp import account, limits, log_bucket, network, run_api, vault
-from infra.targets.gcp import registry as images
-from infra.targets.gcp.apis import Apis, ApisArgs, wanted
+from infra.targets.gcp.apis import wanted
 from infra.targets.gcp.balancer import Balancer, BalancerArgs
 from infra.targets.gcp.checks import concurrency
+from infra.targets.gcp.ground import Ground, GroundArgs
 from infra.targets.gcp.identity import Identity, IdentityArgs
 from infra.targets.gcp.jobs import Jobs, JobsArgs
-from infra.targets.gcp.look_up import look_up
+from infra.targets.gcp.look_up import Looks
 from infra.targets.gcp.providers import ReleaseTaskProvider, RevisionProvider
 from infra.targets.gcp.services import Services, ServicesArgs
 from infra.targets.gcp.templates import Command, Templates, TemplatesArgs, WebArgs, revision_name
@@ -48,31 +48,33 @@ class Revision(dynamic.Resource, module="slipway", name="Revision"):
     image: pulumi.Output[str]
 
 
-class Ground:
-    """What is there before an image is built: the APIs, where it is kept, and what is there already."""
+class CloudRunGround(Ground):
+    """What a stack on Cloud Run stands on.
+
+    Attributes:
+        secrets: those in Secret Manager that are there already, by the variable that each stands for.
+    """
 
     def __init__(self, service: Service, settings: Settings) -> None:
         options = account.options(settings)
-        self.provider = account.provider(options.project, options.region, service.name)
-        self.found = look_up(settings, self.provider)
-        self.opts = ResourceOptions(provider=self.provider)
-        apis = wanted(service, settings, secrets=bool(service.secrets))
-        self.apis = Apis(service.name, ApisArgs(apis), self.opts).ready
-        login = settings.registry
-        if login:
-            token = images.token(pulumi.InvokeOptions(provider=self.provider))
-            self.registry = Registry(login.repository, f"{login.repository}-cache", images.TOKEN_USER, token)
-            return
-        args = images.ImagesArgs(
-            account.stack_name(service.name, pulumi.get_stack()),
-            options.region,
-            options.images_kept,
-            len(settings.build.platforms) or 1,
-            options.scanning,
-            settings.protect,
+        args = GroundArgs(
+            project=options.project,
+            region=options.region,
+            network=options.network,
+            managed_zone=options.managed_zone,
+            certificate=options.certificate,
+            images_kept=options.images_kept,
+            scanning=options.scanning,
+            apis=wanted(service, settings, secrets=bool(service.secrets)),
         )
-        opts = ResourceOptions.merge(self.opts, ResourceOptions(depends_on=self.apis))
-        self.registry = images.Images(service.name, args, opts).registry
+        super().__init__(service, settings, args)
+
+    def look(self, settings: Settings, looks: Looks) -> None:
+        """Those secrets too."""
+        super().look(settings, looks)
+        nothing: dict[str, vault.Stored] = {}
+        names, project = settings.stored_secrets, self.args.project
+        self.secrets = looks.tried(lambda: vault.stored(names, project, self.provider), nothing)
 
 
 class CloudRunService(pulumi.ComponentResource):
@@ -83,7 +85,13 @@ class CloudRunService(pulumi.ComponentResource):
     """
 
     def __init__(
-        self, name: str, service: Service, settings: Settings, image: Image, ground: Ground, opts: ResourceOptions
+        self,
+        name: str,
+        service: Service,
+        settings: Settings,
+        image: Image,
+        ground: CloudRunGround,
+        opts: ResourceOptions,
     ) -> None:
         super().__init__("slipway:gcp:Service", name, {}, opts)
         self._name, self._service, self._settings, self._image = name, service, settings, image
@@ -120,8 +128,7 @@ class CloudRunService(pulumi.ComponentResource):
         asked = self._options.network
         if asked.egress == "none":
             return None
-        args = network.NetworkArgs(self._options.region, asked)
-        return self._ground.found.network or network.Network(self._name, args, self._on_apis)
+        return self._ground.network(self._name, self._on_apis)
 
     def _make_identity(self) -> Identity:
         args = IdentityArgs(
@@ -131,10 +138,10 @@ class CloudRunService(pulumi.ComponentResource):
 
     def _make_vault(self) -> vault.Vault:
         """The secrets, and the deployment's identity, which names their versions."""
-        settings, found = self._settings, self._ground.found
+        settings, found = self._settings, self._ground.secrets
         values = secrets.service_secrets(self._service, settings, self._child)
         versions = secrets.secret_versions(values, self._child)
-        stored = {name: [each.project, each.secret, each.version] for name, each in found.secrets.items()}
+        stored = {name: [each.project, each.secret, each.version] for name, each in found.items()}
         content = {**self._configuration(), "stored": stored}
         self._deployment = pulumi.Output.all(self._image.revision, versions).apply(
             lambda known: secrets.deployment_identity(str(known[0]), content, known[1])
@@ -144,7 +151,7 @@ class CloudRunService(pulumi.ComponentResource):
             region=self._options.region,
             reader=self._identity.member,
             values=values,
-            stored=found.secrets,
+            stored=found,
             protect=settings.protect,
         )
         return vault.Vault(self._name, args, self._on_apis)
@@ -380,7 +387,7 @@ class CloudRun:
 
     def registry(self, service: Service, settings: Settings) -> Registry:
         """The stack's repository in Artifact Registry, or the one that it names."""
-        self._ground = Ground(service, settings)
+        self._ground = CloudRunGround(service, settings)
         return self._ground.registry
 
     def run(self, service: Service, settings: Settings, image: Image) -> Endpoint:

@@ -1,61 +1,40 @@
 """What is there already and a stack names: looked up before anything is made."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TypeVar
 
 import pulumi
 
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
-from infra.settings import Settings
-from infra.targets.gcp import network, vault
-from infra.targets.gcp.account import options
 from infra.targets.gcp.raw import ask
 from infra.targets.raw import reason
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a stack names: its network, and its secrets by the variable that each stands for."""
+class Looks:
+    """Looks for several things, and tells of all that are not there at once."""
 
-    network: network.GivenNetwork | None
-    secrets: Mapping[str, vault.Stored]
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
 
-
-def look_up(settings: Settings, provider: pulumi.ProviderResource) -> Found:
-    """Look up all that the settings name. Raises SettingsError with everything that is not there."""
-    asked = options(settings)
-    problems: list[Problem] = []
-
-    def tried(look: Callable[[], T], instead: T) -> T:
+    def tried(self, look: Callable[[], T], instead: T) -> T:
+        """What a look finds; `instead` where it finds nothing, of which `done` tells."""
         try:
             return look()
         except SettingsError as error:
-            problems.extend(error.problems)
+            self._problems.extend(error.problems)
             return instead
 
-    given: network.GivenNetwork | None = None
-    if asked.network.network:
-        args = network.NetworkArgs(asked.region, asked.network)
-        given = tried(lambda: network.given(args, asked.project, provider), None)
-    none: dict[str, vault.Stored] = {}
-    secrets = tried(lambda: vault.stored(settings.stored_secrets, asked.project, provider), none)
-    if settings.domain and asked.managed_zone:
-        domain, zone = settings.domain, asked.managed_zone
-        tried(lambda: _zone(domain, zone, asked.project, provider), None)
-    if asked.certificate:
-        name = asked.certificate
-        tried(lambda: _certificate(name, asked.project, provider), None)
-    if problems:
-        raise SettingsError(problems)
-    return Found(given, secrets)
+    def done(self) -> None:
+        """Raise SettingsError with everything that is not there."""
+        if self._problems:
+            raise SettingsError(self._problems)
 
 
-def _zone(domain: str, zone: str, project: str, provider: pulumi.ProviderResource) -> None:
-    """That the world asks the zone for the domain."""
+def zone(domain: str, zone: str, project: str, provider: pulumi.ProviderResource) -> None:
+    """That the world asks the zone for the domain. Raises SettingsError."""
     key, fix = key_of("options.managed_zone"), f"gcloud dns managed-zones list --project {project}"
     try:
         asked = {"name": zone, "project": project}
@@ -71,7 +50,8 @@ def _zone(domain: str, zone: str, project: str, provider: pulumi.ProviderResourc
         raise SettingsError([Problem(key, f"{zone} is private: the world does not ask it", fix)])
 
 
-def _certificate(name: str, project: str, provider: pulumi.ProviderResource) -> None:
+def certificate(name: str, project: str, provider: pulumi.ProviderResource) -> None:
+    """That there is a global certificate of this name. Raises SettingsError."""
     try:
         ask("compute/getCertificate", {"name": name, "project": project}, pulumi.InvokeOptions(provider=provider))
     except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason

@@ -14,6 +14,7 @@ from pulumi import ResourceOptions
 from infra.image import Registry
 from infra.naming import fixed_name
 from infra.targets.gcp.raw import answer, resource
+from infra.targets.raw import Resource
 
 # The name that a deployer's own token logs in under.
 TOKEN_USER = "oauth2accesstoken"  # noqa: S105 - a user's name
@@ -54,6 +55,7 @@ class Images(pulumi.ComponentResource):
 
     Attributes:
         registry: where to push, with the token of whoever runs the program; it is good for an hour.
+        repository: that of the images, by its whole name.
     """
 
     def __init__(self, name: str, args: ImagesArgs, opts: ResourceOptions | None = None) -> None:
@@ -63,16 +65,18 @@ class Images(pulumi.ComponentResource):
         images = self._repository(name, "", versions, immutable=True, protect=args.protect)
         # The cache is written again under the same tag.
         cache = self._repository(f"{name}-cache", "cache", CACHES, immutable=False, protect=False)
+        address = images.output("registryUri")
+        self.repository: pulumi.Output[str] = images.id
         self.registry = Registry(
-            pulumi.Output.concat(images, "/", name),
-            pulumi.Output.concat(cache, "/", name),
+            pulumi.Output.concat(address, "/", name),
+            pulumi.Output.concat(cache.output("registryUri"), "/", name),
             TOKEN_USER,
             token(pulumi.InvokeOptions(parent=self)),
         )
-        self.register_outputs({"repository": images})
+        self.register_outputs({"repository": address})
 
-    def _repository(self, name: str, word: str, kept: int, *, immutable: bool, protect: bool) -> pulumi.Output[str]:
-        """How it is addressed."""
+    def _repository(self, name: str, word: str, kept: int, *, immutable: bool, protect: bool) -> Resource:
+        """One, of which `registryUri` is told."""
         words: Sequence[str] = [self._args.stack, *([word] if word else [])]
         newest = {"id": "keep", "action": "KEEP", "mostRecentVersions": {"keepCount": kept}}
         old = {"id": "expire", "action": "DELETE", "condition": {"tagState": "ANY", "olderThan": OLD}}
@@ -90,7 +94,7 @@ class Images(pulumi.ComponentResource):
             },
             ResourceOptions(parent=self, protect=protect),
             ("registryUri",),
-        ).output("registryUri")
+        )
 
 
 def token(opts: pulumi.InvokeOptions) -> pulumi.Output[str]:

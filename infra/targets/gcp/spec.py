@@ -39,7 +39,7 @@ def _block(value: str) -> str:
     except ValueError as error:
         raise ValueError(f"{value!r} is not a block of IPv4 addresses such as 10.0.0.0/24: {error}") from error
     if not 8 <= block.prefixlen <= limits.SMALLEST_SUBNET:
-        raise ValueError(f"{value!r} is not a /8 to a /{limits.SMALLEST_SUBNET}, which Cloud Run's instances want")
+        raise ValueError(f"{value!r} is not a /8 to a /{limits.SMALLEST_SUBNET}, which a subnet of a stack's wants")
     return value
 
 
@@ -64,6 +64,10 @@ def _role(value: str) -> str:
 Name = Annotated[
     str, matching(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", "a name: 1 to 63 lower-case letters, digits, hyphens")
 ]
+Project = Annotated[str, AfterValidator(_project)]
+Region = Annotated[str, AfterValidator(_region)]
+Block = Annotated[str, AfterValidator(_block)]
+Role = Annotated[str, AfterValidator(_role)]
 
 
 class NetworkOptions(Options):
@@ -78,9 +82,7 @@ class NetworkOptions(Options):
         None, description="A VPC of the project that is there already; without it the stack makes its own."
     )
     subnet: Name | None = Field(None, description="Of that VPC, a subnet in the stack's region.")
-    cidr: Annotated[str, AfterValidator(_block)] = Field(
-        "10.0.0.0/24", description="The addresses of the stack's own subnet.", examples=["10.1.0.0/24"]
-    )
+    cidr: Block = Field("10.0.0.0/24", description="The addresses of the stack's own subnet.", examples=["10.1.0.0/24"])
     nat: bool = Field(False, description="Let what goes through the stack's own VPC reach the internet.")
     flow_logs: bool = Field(False, description="Log the connections of the stack's own subnet.")
 
@@ -118,12 +120,10 @@ class AlarmOptions(Options):
 class CloudRunOptions(Options):
     """Options of the target `gcp.cloud_run`."""
 
-    project: Annotated[str, AfterValidator(_project)] = Field(
+    project: Project = Field(
         description="The id of the Google Cloud project that everything is made in.", examples=["my-project-123"]
     )
-    region: Annotated[str, AfterValidator(_region)] = Field(
-        description="The Google Cloud region that everything is made in.", examples=["europe-west1"]
-    )
+    region: Region = Field(description="The Google Cloud region that everything is made in.", examples=["europe-west1"])
     network: NetworkOptions = Field(
         default_factory=lambda: NetworkOptions.model_validate({}), description="Which way its own requests take."
     )
@@ -169,7 +169,7 @@ class CloudRunOptions(Options):
     )
     images_kept: int = Field(30, ge=2, le=1000, description="So many images stay, for going back to one.")
     scanning: bool = Field(True, description="Have each image looked through for known vulnerabilities, at a price.")
-    roles: Annotated[tuple[Annotated[str, AfterValidator(_role)], ...], Single] = Field(
+    roles: Annotated[tuple[Role, ...], Single] = Field(
         (), description="What the service itself may do in the project: roles of IAM."
     )
 

@@ -117,7 +117,7 @@ def test_the_pairs_of_cpu_and_memory_that_cloud_run_has_are_taken(
         (with_options(network={"egress": "private", "subnet": "default"}), "service:options.network.network: is required with options.network.subnet"),
         (with_options(network={"egress": "all", "network": "default", "subnet": "default", "nat": True}), "service:options.network.nat: is a matter of the VPC that is there already. Fix: pulumi config rm --path service:options.network.nat"),
         (with_options(network={"egress": "private", "network": "default", "subnet": "default", "cidr": "10.1.0.0/24"}), "service:options.network.cidr: is a matter of the VPC that is there already"),
-        (with_options(network={"egress": "private", "cidr": "10.0.0.0/28"}), "'10.0.0.0/28' is not a /8 to a /26, which Cloud Run's instances want"),
+        (with_options(network={"egress": "private", "cidr": "10.0.0.0/28"}), "'10.0.0.0/28' is not a /8 to a /26, which a subnet of a stack's wants"),
         (with_options(network={"egress": "private", "cidr": "10.0.0.1/24"}), "'10.0.0.1/24' is not a block of IPv4 addresses such as 10.0.0.0/24"),
         (with_options(network={"egress": "public"}), "service:options.network.egress: 'public' is not one of none, private, all"),
         (with_options(traffic={"canary": 100}), "service:options.traffic.canary: 100 must be 99 or less. Fix: pulumi config set --path service:options.traffic.canary 10"),
