@@ -190,6 +190,40 @@ KUBERNETES = _table(
     node_labels=st.just({"kubernetes.io/arch": "amd64"}),
 )
 
+_PODS = {"policy": st.booleans(), "egress": EGRESS, "namespaces": st.just(["shop"])}
+EKS = _table(
+    {
+        "region": st.sampled_from(["eu-central-1", "us-east-1"]),
+        "cluster": st.one_of(
+            _table(
+                {},
+                version=st.just("1.34"),
+                private=st.booleans(),
+                logs=st.sampled_from([[], ["audit", "api"]]),
+                access=st.just({"arn:aws:iam::123456789012:role/preview": "view"}),
+            ),
+            st.sampled_from([{"name": "shared"}, {"name": "shared", "kubeconfig": "~/.kube/x", "context": "x"}]),
+        ),
+        "network": st.one_of(
+            _table(
+                _PODS,
+                cidr=st.just("10.1.0.0/16"),
+                nat=st.sampled_from(["one", "per-zone"]),
+                flow_logs=st.booleans(),
+            ),
+            st.just(GIVEN_NETWORK),
+        ),
+    },
+    zones=_number(2, 3),
+    balancer=st.sampled_from(["public", "internal", "none"]),
+    expose=st.just({"kind": "load_balancer"}),
+    kms=st.booleans(),
+    log_retention=st.sampled_from([7, "30", 365]),
+    images_kept=_number(2, 100),
+    policies=st.just(["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]),
+    boundary=st.just("arn:aws:iam::123456789012:policy/bounded"),
+)
+
 OPTIONS: dict[str, st.SearchStrategy[Values]] = {
     "local": _table({}, host=HOST, port=PORT),
     "docker": _table(
@@ -199,6 +233,7 @@ OPTIONS: dict[str, st.SearchStrategy[Values]] = {
         engine=st.sampled_from(["unix:///var/run/docker.sock", "ssh://deploy@server.example.com"]),
         log=_table({}, max_size=st.sampled_from(["10m", "1g", "64k"]), max_files=_number(1, 100)),
     ),
+    "aws.eks": EKS,
     "aws.fargate": FARGATE,
     "azure.container_apps": CONTAINER_APPS,
     "gcp.cloud_run": CLOUD_RUN,
@@ -305,6 +340,9 @@ def right(draw: st.DrawFn, target: str) -> Values:
     if target == "kubernetes":
         given |= draw(_table({}, **ON_KUBERNETES))
         _agree_on_kubernetes(given, options)
+    if target == "aws.eks":
+        given |= draw(_table({}, **ON_KUBERNETES, domain=st.just("api.example.com")))
+        _agree_on_eks(given, options)
     # A secret has one value: one that is given, or one that is kept elsewhere.
     if "stored_secrets" in given:
         given.pop("secrets", None)
@@ -373,6 +411,27 @@ def _agree_on_kubernetes(given: Values, options: Values) -> None:
         given["registry"] = {"repository": given["registry"]["repository"]}
     if "ingress" in options:
         given["domain"] = "api.example.com"
+    if "stored_secrets" in given:
+        options["namespace"] = {"name": "orders", "existing": True}
+
+
+def _agree_on_eks(given: Values, options: Values) -> None:
+    """The same of one on EKS, which makes what no given cluster wants made, and has a registry of its own."""
+    cluster, network = options["cluster"], options["network"]
+    if "name" in cluster:
+        options.pop("zones", None)
+        options["network"] = {key: each for key, each in network.items() if key in _PODS}
+    elif "vpc" in network:
+        options.pop("zones", None)
+    if options.get("balancer") != "none":
+        options.pop("expose", None)
+    if "domain" in given:
+        options |= {"balancer": "public", "hosted_zone": "example.com"}
+        options.pop("expose", None)
+    if "build" in given and "name" not in cluster:
+        given["build"]["platforms"] = ["linux/amd64"]
+    if "registry" in given and not ("username" in given["registry"] and "password" in given["registry"]):
+        given["registry"] = {"repository": given["registry"]["repository"]}
     if "stored_secrets" in given:
         options["namespace"] = {"name": "orders", "existing": True}
 
