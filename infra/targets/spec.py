@@ -71,7 +71,8 @@ class Spec:
 
     `check` adds the platform's own limits to the settings'. `platforms` is what an image is built for unless a stack
     says otherwise, and `usual` what settings are there where it gives none. `of_options` says what it can do where that
-    depends on its own options.
+    depends on its own options. `lodged` says with which options another stack runs in what one has made, or names: by
+    this one's options, the service's name and this one's own; where none does, each makes all for itself.
     """
 
     options: type[Options]
@@ -80,6 +81,7 @@ class Spec:
     usual: "Mapping[str, Any]" = field(default_factory=dict[str, "Any"])
     of_options: "Callable[[Options], Capabilities] | None" = None
     check: "Callable[[Service, Settings], list[Problem]]" = field(default=_nothing_more)
+    lodged: "Callable[[Mapping[str, Any], str, str], dict[str, Any]] | None" = None
 
     def can(self, options: Options) -> Capabilities:
         """What the target can do by these options of its own."""

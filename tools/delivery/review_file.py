@@ -35,7 +35,7 @@ def write(base: Stack, stack: Stack, number: int) -> None:
     if stack.file.exists() and not written(stack.file):
         raise ToolError(f"{shown(stack.file)} is a stack's of its own", "give that stack another name")
     said = yaml.safe_load(base.file.read_text(encoding="utf-8"))
-    config = cheap(settings(base.file), stack.name, number)
+    config = _lodged(cheap(settings(base.file), stack.name, number), base)
     keys = {name: said[name] for name in _KEYS if name in said}
     if without_secrets(config)[1] and not keys:
         raise ToolError(
@@ -105,6 +105,15 @@ def _in_a_cluster(given: Mapping[str, Any]) -> dict[str, Any]:
     if options.get("expose"):
         options["expose"] = {name: value for name, value in options["expose"].items() if name != "node_port"}
     return options
+
+
+def _lodged(config: dict[str, Any], base: Stack) -> dict[str, Any]:
+    """In the cluster that the base makes, where it makes one: another takes a quarter of an hour, and costs by it."""
+    spec = find_spec(base.target())
+    if spec is None or spec.lodged is None:
+        return config
+    options = spec.lodged(config.get("service:options") or {}, load_service().name, base.name)
+    return {**config, "service:options": options}
 
 
 def _named(stack: str) -> dict[str, Any]:

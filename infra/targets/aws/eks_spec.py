@@ -1,10 +1,11 @@
 """What can be known of the target `aws.eks` without an SDK: it stands on AWS and on Kubernetes."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
+from infra.targets.aws.eks_kubeconfig import called
 from infra.targets.aws.spec import (
     Block,
     Certificate,
@@ -136,6 +137,16 @@ def _check(service: "Service", settings: "Settings") -> "list[Problem]":
     return problems(service, settings)
 
 
+def _lodged(options: Mapping[str, Any], service: str, stack: str) -> dict[str, Any]:
+    """In the same cluster, which is there already then."""
+    cluster: Mapping[str, Any] = options.get("cluster") or {}
+    network: Mapping[str, Any] = options.get("network") or {}
+    reached = {key: cluster[key] for key in ("name", "kubeconfig", "context") if key in cluster}
+    pods = {key: each for key, each in network.items() if key in PodNetworkOptions.model_fields}
+    kept = {key: each for key, each in options.items() if key not in ("cluster", "network", "zones")}
+    return {**kept, **({"network": pods} if pods else {}), "cluster": {"name": called(service, stack), **reached}}
+
+
 # Two replicas, so that a node can be drained without a moment's rest. A cluster takes a quarter of an hour, which is no
 # part of the wait for a deployment; a node and a balancer take minutes, which are.
 TARGETS = {
@@ -152,5 +163,6 @@ TARGETS = {
         ),
         usual={"size": {"cpu": 0.5, "memory": "512MiB"}, "scale": {"min": 2, "max": 2}, "rollout_timeout": 900},
         check=_check,
+        lodged=_lodged,
     )
 }

@@ -52,6 +52,24 @@ def test_on_one_machine_it_has_a_port_of_its_own():
     assert [cheap(local, "x", number)["service:options"]["port"] for number in (7, 8, 1007)] == [9007, 9008, 9007]
 
 
+def test_it_runs_in_the_cluster_that_its_base_makes_and_makes_none(tmp_path, monkeypatch):
+    monkeypatch.setattr("tools.stack.STACKS", tmp_path)
+    made = {"version": "1.34", "access": {"arn:aws:iam::123456789012:role/a": "view"}}
+    network = {"nat": "per-zone", "egress": ["10.0.0.0/16:5432"]}
+    for cluster, told in ((made, {"name": "slipway-base"}), ({"name": "shared"}, {"name": "shared"})):
+        options = {"region": "eu-central-1", "zones": 3, "cluster": cluster, "network": network}
+        config = {"service:target": "aws.eks", "service:options": options}
+        (tmp_path / "Pulumi.base.yaml").write_text(yaml.safe_dump({"config": config}))
+        write(Stack("base"), Stack("review-7"), 7)
+        written = settings(Stack("review-7").file)
+        assert written["service:options"] == {
+            "region": "eu-central-1",
+            "network": {"egress": ["10.0.0.0/16:5432"]},
+            "cluster": told,
+        }
+        assert not isinstance(review_file.read(written, "review-7"), Exception)
+
+
 def test_in_a_cluster_it_takes_no_namespace_no_way_in_and_no_port_of_another():
     where = {"context": "staging", "ingress": {"namespace": "edge"}, "expose": {"kind": "node_port", "node_port": 30080, "address": "a"}}  # fmt: skip
     own = {"service:target": "kubernetes", "service:options": {**where, "namespace": {"name": "orders"}}}
