@@ -125,3 +125,19 @@ def test_changed_settings_and_changed_secrets_are_another_deployment_and_roll_th
     wait_for(lambda: len(stack.all("Pod", process="web")) == 2, timeout=60)
     assert len([each for each in stack.all("Secret") if "SECRET_KEY" in (each.get("data") or {})]) == 1
     assert len([each for each in stack.all("ConfigMap") if "SERVICE_NAME" in (each.get("data") or {})]) == 1
+
+
+def test_a_rollback_returns_to_an_earlier_revision(stacks: Stacks) -> None:
+    stack = stacks()
+    stack.checkout.commit("a stack in a cluster")
+    stack.up()
+    older = stack.version()
+    with stack.checkout.changed(FACTORY, HOOK, HOOK + "    app.extensions['new'] = 1\n"):
+        stack.up()
+        assert stack.version()["revision"] != older["revision"]
+    listed = stack.make("rollback")
+    assert listed.returncode == 0, listed.stdout + listed.stderr
+    oldest, *_ = listed.stdout.splitlines()[-1].split()
+    done = stack.make("rollback", VERSION=oldest, YES="1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert stack.version() == older
