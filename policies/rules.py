@@ -97,11 +97,13 @@ VARIABLES = {
 # Google Cloud's roles that allow nearly everything in a project, and its words for anybody.
 BASIC_ROLES = ("roles/owner", "roles/editor")
 ANYBODY = ("allUsers", "allAuthenticatedUsers")
-# Where Cloud Run is told whose rights a process has, and the accounts that a project shares, which may edit it.
+# Where Google is told whose rights a process has, or a node, and the accounts that a project shares, which may edit it.
+_NODES = "clusterAutoscaling.autoProvisioningDefaults"
 ACCOUNTS = {
     "gcp:cloudrunv2/job:Job": ("template", "template.template", "template.template.serviceAccount"),
     "gcp:cloudrunv2/service:Service": ("template", "template.serviceAccount"),
     "gcp:cloudrunv2/workerPool:WorkerPool": ("template", "template.serviceAccount"),
+    "gcp:container/cluster:Cluster": ("clusterAutoscaling", _NODES, f"{_NODES}.serviceAccount"),
 }
 SHARED_ACCOUNT = re.compile(r"(.*/)?(\d+-compute@developer|[\w.:-]+@appspot)\.gserviceaccount\.com")
 # Seconds that Cloud Run waits for an answer where nothing is said:

@@ -21,6 +21,7 @@ CERTIFICATE = "gcp:compute/managedSslCertificate:ManagedSslCertificate"
 HTTP, HTTPS = "gcp:compute/targetHttpProxy:TargetHttpProxy", "gcp:compute/targetHttpsProxy:TargetHttpsProxy"
 FORWARDING = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
 TLS, ARMOR = "gcp:compute/sSLPolicy:SSLPolicy", "gcp:compute/securityPolicy:SecurityPolicy"
+CLUSTER = "gcp:container/cluster:Cluster"
 RECORD = "gcp:dns/recordSet:RecordSet"
 BUCKET, SINK = "gcp:logging/projectBucketConfig:ProjectBucketConfig", "gcp:logging/projectSink:ProjectSink"
 METRIC, EXCLUSION = "gcp:logging/metric:Metric", "gcp:logging/projectExclusion:ProjectExclusion"
@@ -219,6 +220,18 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     (RECORD, "type", "CNAME", "rrdatas[0]: '203.0.113.7' must be a full name, with a dot at its end"),
     (RECORD, "rrdatas", GONE, "rrdatas: one of rrdatas, routingPolicy is required"),
     (RECORD, "ttl", -1, "ttl: -1 is no number of seconds"),
+    # Of clusters.
+    (CLUSTER, "name", "Web", "name: 'Web' must be up to 40 lower-case letters, digits and hyphens"),
+    (CLUSTER, "location", "mars", "location: 'mars' is no region"),
+    (CLUSTER, "network", "projects/offline-project/global/networks/other", "networks/other' is no resource of this plan"),
+    (CLUSTER, "clusterAutoscaling.autoProvisioningDefaults.serviceAccount", "nobody@offline-project.iam.gserviceaccount.com", "serviceAccount: 'nobody@offline-project.iam.gserviceaccount.com' is no resource"),
+    (CLUSTER, "clusterAutoscaling.autoProvisioningDefaults.account", "x", "account: unknown property"),
+    (CLUSTER, "privateClusterConfig.enablePrivateNodes", "yes", "enablePrivateNodes: must be true or false, not 'yes'"),
+    (CLUSTER, "masterAuthorizedNetworksConfig", GONE, "masterAuthorizedNetworksConfig: is wanted with a private endpoint"),
+    (CLUSTER, "releaseChannel.channel", "FAST", "releaseChannel.channel: 'FAST' is none of "),
+    (CLUSTER, "releaseChannel.channel", "UNSPECIFIED", "releaseChannel.channel: must be one with Autopilot"),
+    (CLUSTER, "loggingConfig.enableComponents[0]", "SYSTEM", "enableComponents[0]: 'SYSTEM' must be a part of a cluster that writes a log"),
+    (CLUSTER, "nodePools", [{"name": "more"}], "nodePools: does not go with Autopilot"),
     # Of what watches.
     (BUCKET, "retentionDays", 4000, "retentionDays: 4000 must be from 1 to 3650 days"),
     (BUCKET, "bucketId", "-web", "bucketId: '-web' must be letters, digits"),
@@ -296,6 +309,8 @@ LEGAL: list[tuple[str, str, Any]] = [
     (HTTPS, "sslCertificates", ["projects/p/global/sslCertificates/existing"]),
     (URL_MAP, "defaultUrlRedirect.hostRedirect", "www.example.com"),
     (ARMOR, "rules[0].match.expr.expression", "origin.region_code == 'AU' && !request.path.startsWith('/livez')"),
+    (CLUSTER, "enableAutopilot", False),
+    (CLUSTER, "location", "us-east1-b"),
     (RECORD, "name", "*.example.com."),
     (BUCKET, "bucketId", "_Default"),
     (SINK, "destination", "logging.googleapis.com/projects/p/locations/global/buckets/_Default"),

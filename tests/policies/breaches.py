@@ -160,6 +160,7 @@ BREACHES: list[tuple[str, str, str, dict[str, Any]]] = [
     (ACCOUNT, RUN, "web", {"template": {"serviceAccount": "123456789012-compute@developer.gserviceaccount.com"}}),
     (ACCOUNT, RUN_JOB, "web", {"template": {"template": {"serviceAccount": "a-project@appspot.gserviceaccount.com"}}}),
     (ACCOUNT, WORKERS, "web", {}),
+    (ACCOUNT, "gcp:container/cluster:Cluster", "web", {"enableAutopilot": True}),
     (PATIENT, RUN, "web", {"template": OWN | waiting("30") | {"timeout": "60s"}}),
     (PATIENT, RUN, "web", {"template": OWN | waiting("60")}),
     (HARDENED, TASK, "web", task(privileged=True)),

@@ -12,7 +12,7 @@ from tools.stack import parts
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 EXTRAS = sorted(PROJECT["project"]["optional-dependencies"])
 # Of a target that stands on two platforms: they list the locks of both.
-LISTS = ["aws-eks"]
+LISTS = ["aws-eks", "gcp-gke"]
 CHECKED = ["checks-aws", "checks-azure", "checks-gcp", "checks-kubernetes"]
 FILES = [ROOT / "requirements.txt", *REQUIREMENTS.glob("*.txt"), *(ROOT / "app/requirements").glob("*.txt")]
 LOCKS = sorted(file for file in FILES if file.stem not in LISTS)
@@ -84,8 +84,10 @@ def test_a_platforms_lock_holds_the_sdks_of_that_platform_and_no_other():
     assert found == wanted
 
 
-def test_a_target_on_two_platforms_has_the_locks_of_both():
-    assert [part.name for part in parts(REQUIREMENTS / "aws-eks.txt")] == ["aws.txt", "kubernetes.txt"]
+@pytest.mark.parametrize("name", LISTS)
+def test_a_target_on_two_platforms_has_the_locks_of_both(name):
+    cloud = f"{name.partition('-')[0]}.txt"
+    assert [part.name for part in parts(REQUIREMENTS / f"{name}.txt")] == [cloud, "kubernetes.txt"]
 
 
 def test_the_engine_the_sdk_and_the_language_hosts_scripts_are_of_one_version():

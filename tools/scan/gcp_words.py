@@ -28,6 +28,7 @@ TYPES = {
     "gcp:compute/targetHttpProxy:TargetHttpProxy": "google_compute_target_http_proxy",
     "gcp:compute/targetHttpsProxy:TargetHttpsProxy": "google_compute_target_https_proxy",
     "gcp:compute/uRLMap:URLMap": "google_compute_url_map",
+    "gcp:container/cluster:Cluster": "google_container_cluster",
     "gcp:dns/recordSet:RecordSet": "google_dns_record_set",
     "gcp:logging/metric:Metric": "google_logging_metric",
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": "google_logging_project_bucket_config",

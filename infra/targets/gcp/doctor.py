@@ -1,12 +1,16 @@
-"""What the targets on Google Cloud want: credentials that Google takes, a project that they may see, and a builder."""
+"""What the targets on Google Cloud want: credentials that Google takes, a project that they may see, a builder.
+
+A cluster is logged in to by a program of Google's own.
+"""
 
 import os
+import shutil
 from collections.abc import Iterator
 
 from infra.errors import DeploymentError
 from infra.targets.gcp.session import connected
 from tools.doctor import building, runner
-from tools.doctor.check import Asked, Check, ok, refused
+from tools.doctor.check import Asked, Check, missing, ok, refused
 
 SOURCES = ("GOOGLE_OAUTH_ACCESS_TOKEN", "GOOGLE_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS")
 PROJECTS = "https://cloudresourcemanager.googleapis.com/v1/projects"
@@ -24,7 +28,19 @@ def checks(of: Asked) -> Iterator[Check]:
         yield ok("credentials", f"Google takes them (from: {_source()}), and they see {said}")
     except DeploymentError as error:
         yield refused("credentials", error)
+    if of.config.get("service:target") == "gcp.gke":
+        yield _program()
     yield from building.checks(of, pushes=True)
+
+
+def _program() -> Check:
+    """By which a kubeconfig logs in."""
+    name = "gke-gcloud-auth-plugin"
+    found = shutil.which(name)
+    if found:
+        return ok(name, found)
+    fix = f"gcloud components install {name}"
+    return missing(name, f"there is no {name} on PATH, by which a cluster of GKE is logged in to", fix)
 
 
 def _source() -> str:

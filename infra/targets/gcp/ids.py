@@ -25,6 +25,7 @@ IDS = {
     "gcp:compute/targetHttpProxy:TargetHttpProxy": f"{_GLOBAL}/targetHttpProxies/{{name}}",
     "gcp:compute/targetHttpsProxy:TargetHttpsProxy": f"{_GLOBAL}/targetHttpsProxies/{{name}}",
     "gcp:compute/uRLMap:URLMap": f"{_GLOBAL}/urlMaps/{{name}}",
+    "gcp:container/cluster:Cluster": f"{_PLACE}/clusters/{{name}}",
     "gcp:dns/recordSet:RecordSet": "projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}",
     "gcp:logging/metric:Metric": "{name}",
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": f"{_PLACE}/buckets/{{bucketId}}",

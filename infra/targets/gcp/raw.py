@@ -23,6 +23,7 @@ SECRETS = {
     "compute/globalAddress:GlobalAddress": _LABELS,
     "compute/globalForwardingRule:GlobalForwardingRule": _LABELS,
     "compute/securityPolicy:SecurityPolicy": _LABELS,
+    "container/cluster:Cluster": _LABELS,
     "secretmanager/secret:Secret": _LABELS,
     "secretmanager/secretVersion:SecretVersion": ("secretData", "secretDataWo"),
 }

@@ -7,6 +7,7 @@ What replaces was read from the documentation of the Terraform provider's argume
 from infra.targets.gcp.offline import discovery, there, values
 from infra.targets.gcp.offline.balancer import BALANCER
 from infra.targets.gcp.offline.functions import ASSUMED, FUNCTIONS
+from infra.targets.gcp.offline.gke import GKE
 from infra.targets.gcp.offline.identity import IDENTITY
 from infra.targets.gcp.offline.names import NUMBER, labelled
 from infra.targets.gcp.offline.network import NETWORKS
@@ -23,7 +24,7 @@ _GLOBAL = "backendServices|securityPolicies|sslPolicies|targetHttpProxies|target
 PACKAGES = (
     Package(
         name="gcp",
-        types={**NETWORKS, **BALANCER, **REGISTRY, **SERVICE, **IDENTITY, **WATCHING},
+        types={**NETWORKS, **BALANCER, **REGISTRY, **SERVICE, **IDENTITY, **WATCHING, **GKE},
         place=frozenset({"project", "region", "universeDomain", "zone"}),
         facts={"project": "offline-project", "number": NUMBER, "region": "us-central1", "zone": "us-central1-a"},
         outputs={

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from infra.targets.gcp.offline import there
+from infra.targets.gcp.offline import gke_there, there
 from infra.targets.gcp.offline.names import NUMBER, last
 from tools.offline.backend import Failure
 from tools.offline.values import Secret, Values
@@ -87,6 +87,17 @@ def _version(arguments: Values, facts: Facts) -> Values:
     return _told(there.version(project, name, there.VERSIONS[-1] if number == "latest" else number), arguments)
 
 
+def _cluster(arguments: Values, facts: Facts) -> Values:
+    project, name = _project(arguments, facts), str(arguments.get("name"))
+    if name == gke_there.NAME:
+        return gke_there.cluster(project, _location(arguments, facts))
+    return _missing(f"projects/{project}/locations/{_location(arguments, facts)}/clusters/{name}")
+
+
+def _location(arguments: Values, facts: Facts) -> str:
+    return str(arguments.get("location") or facts["region"])
+
+
 def _told(version: Values, arguments: Values) -> Values:
     """A version with its value, unless it was asked for without."""
     without = arguments.get("fetchSecretData") is False
@@ -116,6 +127,10 @@ def _assumed_zone(arguments: Values, facts: Facts, _before: int) -> Values:
     return {**there.zone(_project(arguments, facts), str(arguments.get("name"))), "dnsName": "."}
 
 
+def _assumed_cluster(arguments: Values, facts: Facts, _before: int) -> Values:
+    return gke_there.cluster(_project(arguments, facts), _location(arguments, facts), str(arguments.get("name")))
+
+
 def _assumed_secret(arguments: Values, facts: Facts, _before: int) -> Values:
     return there.secret(_project(arguments, facts), last(arguments.get("secretId")))
 
@@ -130,12 +145,14 @@ def _assumed_version(arguments: Values, facts: Facts, _before: int) -> Values:
 
 NETWORK, SUBNET = "gcp:compute/getNetwork:getNetwork", "gcp:compute/getSubnetwork:getSubnetwork"
 CERTIFICATE = "gcp:compute/getCertificate:getCertificate"
+CLUSTER = "gcp:container/getCluster:getCluster"
 ZONE = "gcp:dns/getManagedZone:getManagedZone"
 SECRET = "gcp:secretmanager/getSecret:getSecret"  # noqa: S105 - a function
 VERSION = "gcp:secretmanager/getSecretVersion:getSecretVersion"
 
 FUNCTIONS: Mapping[str, Function] = {
     CERTIFICATE: _certificate,
+    CLUSTER: _cluster,
     NETWORK: _network,
     SUBNET: _subnet,
     ZONE: _zone,
@@ -148,6 +165,7 @@ FUNCTIONS: Mapping[str, Function] = {
 # What a project may have, though nobody here knows of it.
 ASSUMED: Mapping[str, Callable[[Values, Facts, int], Values]] = {
     CERTIFICATE: _assumed_certificate,
+    CLUSTER: _assumed_cluster,
     NETWORK: _assumed_network,
     SUBNET: _assumed_subnet,
     ZONE: _assumed_zone,

@@ -28,6 +28,70 @@ _EXCLUDED = ("requestBodies", "requestCookies", "requestHeaders", "requestQueryP
 _PRIVATE = ("iap.oauth2ClientIdWo", "iap.oauth2ClientSecretWo")
 
 
+# Of a cluster: what the API has elsewhere, or no more; and its nodes, which those of Autopilot are not told of.
+_CLUSTERS = {
+    "clusterAutoscaling": "autoscaling",
+    "clusterAutoscaling.autoProvisioningDefaults": "autoprovisioningNodePoolDefaults",
+    "clusterAutoscaling.autoProvisioningDefaults.diskSize": "diskSizeGb",
+    "clusterAutoscaling.autoProvisioningLocations": "autoprovisioningLocations",
+    "clusterAutoscaling.enabled": "enableNodeAutoprovisioning",
+    **dict.fromkeys(
+        (
+            "addonsConfig.cloudrunConfig",
+            "addonsConfig.istioConfig",
+            "addonsConfig.kalmConfig",
+            "allowNetAdmin",
+            "autopilotClusterPolicyConfig",
+            "autopilotPrivilegedAdmissions",
+            "clusterAutoscaling.defaultComputeClassEnabled",
+            "clusterTelemetry",
+            "datapathProvider",
+            "dataplaneOptimizationMode",
+            "defaultMaxPodsPerNode",
+            "defaultSnatStatus",
+            "desiredEmulatedVersion",
+            "disableL4LbFirewallReconciliation",
+            "dnsConfig",
+            "enableAutopilot",
+            "enableCiliumClusterwideNetworkPolicy",
+            "enableFqdnNetworkPolicy",
+            "enableIntranodeVisibility",
+            "enableL4IlbSubsetting",
+            "enableLegacyAbac",
+            "enableMultiNetworking",
+            "enableShieldedNodes",
+            "fleet.membershipId",
+            "fleet.membershipLocation",
+            "gatewayApiConfig",
+            "ignoreNodeCountChanges",
+            "inTransitEncryptionConfig",
+            "ipAllocationPolicy.podCidrOverprovisionConfig",
+            "loggingConfig.enableComponents",
+            "maintenancePolicy",
+            "minMasterVersion",
+            "monitoringConfig",
+            "networkPerformanceConfig",
+            "networkingMode",
+            "nodeConfig",
+            "nodeLocations",
+            "nodePoolDefaults",
+            "nodePools",
+            "nodeVersion",
+            "podSecurityPolicyConfig",
+            "privateIpv6GoogleAccess",
+            "protectConfig",
+            "removeDefaultNodePool",
+            "resourceUsageExportConfig.enableResourceConsumptionMetering",
+            "serviceExternalIpsConfig",
+            "skipNodePoolRefresh",
+            "tpuConfig",
+            "workloadAltsConfig",
+        ),
+        "",
+    ),
+}
+
+
 def _compute(schema: str, **names: str) -> Message:
     return Message("compute.v1", schema, names)
 
@@ -125,6 +189,7 @@ MESSAGES: Mapping[str, Message] = {
         "UrlMap",
         dict.fromkeys(("pathMatchers.routeRules.httpFilterConfigs", "pathMatchers.routeRules.httpFilterMetadatas"), ""),
     ),
+    "gcp:container/cluster:Cluster": Message("container.v1", "Cluster", _CLUSTERS),
     "gcp:dns/recordSet:RecordSet": Message("dns.v1", "ResourceRecordSet", {"managedZone": "", "routingPolicy": ""}),
     "gcp:logging/metric:Metric": Message("logging.v2", "LogMetric"),
     "gcp:logging/projectBucketConfig:ProjectBucketConfig": Message(

@@ -4,6 +4,7 @@
 - the global certificate `existing`
 - the public managed zone `example-com`, of `example.com`
 - the secret `prod-api-key`, with two versions, both enabled
+- the cluster `existing` of GKE, in Autopilot and in every region and zone: gke_there.py
 """
 
 import re

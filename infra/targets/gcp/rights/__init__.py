@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.errors import DeploymentError
 from infra.targets.gcp.rights.demands import Act, Demand, beginning, named
-from infra.targets.gcp.rights.table import FUNCTIONS, GRANTS, LOOKING, RIGHTS, SECRET, STATE, Rights
+from infra.targets.gcp.rights.table import FUNCTIONS, GRANTS, LOOKING, OBJECTS, RIGHTS, SECRET, STATE, Rights
 from infra.targets.rights import REVIEWS, Deployer, listed
 
 # https://cloud.google.com/iam/docs/creating-custom-roles and https://cloud.google.com/iam/quotas, read 2026-11-29.
@@ -54,7 +54,7 @@ def key(deployer: Deployer) -> tuple[str, str]:
 
 def known(type_: str) -> Rights:
     """The rights of a type of resource. Raises DeploymentError for one that the table does not know."""
-    return listed(RIGHTS, type_, _TABLE)
+    return listed({**RIGHTS, **OBJECTS}, type_, _TABLE)
 
 
 def asked(token: str) -> Rights:

@@ -57,6 +57,15 @@ def _plain(resource: str, more: str = "", *, created: str = "", updated: str = "
     )
 
 
+def _object(plural: str, use: str = "") -> Rights:
+    """An object in a cluster of GKE, where IAM says who may what. The provider makes one by changing what is not there.
+
+    https://cloud.google.com/kubernetes-engine/docs/reference/api-permissions, read 2026-11-30.
+    """
+    what = f"container.{plural}"
+    return Rights(f"{what}.create,update", f"{what}.get", f"{what}.update", f"{what}.delete", use)
+
+
 def _policy(resource: str) -> Rights:
     """A member of a resource's own policy."""
     change, look = f"{resource}.setIamPolicy", f"{resource}.getIamPolicy"
@@ -182,6 +191,13 @@ RIGHTS: Mapping[str, Rights] = {
     "gcp:compute/uRLMap:URLMap": _plain(
         "compute.urlMaps", _GLOBAL, created=" compute.backendServices.use", updated=" compute.backendServices.use"
     ),
+    "gcp:container/cluster:Cluster": Rights(
+        create=f"container.clusters.create container.operations.get{_ACT_AS}",
+        # Without the last it does not tell of how it is logged in to.
+        read="container.clusters.get,getCredentials",
+        update=f"container.clusters.update container.operations.get{_ACT_AS}",
+        delete="container.clusters.delete container.operations.get",
+    ),
     "gcp:dns/recordSet:RecordSet": Rights(
         create="dns.changes.create dns.resourceRecordSets.create",
         read="dns.changes.get dns.managedZones.get dns.resourceRecordSets.get,list",
@@ -246,10 +262,36 @@ RIGHTS: Mapping[str, Rights] = {
     ),
 }
 
+# What is in a cluster, by kind.
+OBJECTS: Mapping[str, Rights] = {
+    "kubernetes:apps/v1:Deployment": _object(
+        "deployments",
+        # The release task is a Job; logs and a command's session are of its pods.
+        "container.jobs.create,delete,get,list container.deployments.list container.replicaSets.list"
+        " container.events.list container.pods.exec,get,getLogs,list container.services.get container.ingresses.get",
+    ),
+    "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": _object("horizontalPodAutoscalers"),
+    "kubernetes:batch/v1:CronJob": _object("cronJobs"),
+    "kubernetes:cloud.google.com/v1:BackendConfig": _object("backendConfigs"),
+    "kubernetes:core/v1:ConfigMap": _object("configMaps"),
+    "kubernetes:core/v1:Namespace": _object("namespaces"),
+    "kubernetes:core/v1:Secret": _object("secrets"),
+    "kubernetes:core/v1:Service": _object("services"),
+    "kubernetes:core/v1:ServiceAccount": _object("serviceAccounts"),
+    # Kinds that somebody installed.
+    "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": _object("thirdPartyObjects"),
+    "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": _object("thirdPartyObjects"),
+    "kubernetes:networking.gke.io/v1beta1:FrontendConfig": _object("frontendConfigs"),
+    "kubernetes:networking.k8s.io/v1:Ingress": _object("ingresses"),
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy": _object("networkPolicies"),
+    "kubernetes:policy/v1:PodDisruptionBudget": _object("podDisruptionBudgets"),
+}
+
 FUNCTIONS: Mapping[str, Rights] = {
     "gcp:compute/getCertificate:getCertificate": Rights(read="compute.sslCertificates.get"),
     "gcp:compute/getNetwork:getNetwork": Rights(read="compute.networks.get"),
     "gcp:compute/getSubnetwork:getSubnetwork": Rights(read="compute.subnetworks.get"),
+    "gcp:container/getCluster:getCluster": Rights(read="container.clusters.get,getCredentials"),
     "gcp:dns/getManagedZone:getManagedZone": Rights(read="dns.managedZones.get", on=("zone", "{name:-1}")),
     "gcp:organizations/getClientConfig:getClientConfig": NOTHING,
     "gcp:organizations/getProject:getProject": Rights(read="resourcemanager.projects.get"),

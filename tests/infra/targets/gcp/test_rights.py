@@ -15,7 +15,8 @@ from infra.targets.gcp.offline import PACKAGES
 from infra.targets.gcp.offline.permissions import Permissions
 from infra.targets.gcp.rights import LONGEST_ROLE, documents
 from infra.targets.gcp.rights.demands import permissions
-from infra.targets.gcp.rights.table import FUNCTIONS, LOOKING, RIGHTS, STATE, UNLESS, Rights
+from infra.targets.gcp.rights.table import FUNCTIONS, LOOKING, OBJECTS, RIGHTS, STATE, UNLESS, Rights
+from infra.targets.kubernetes.offline import schemas
 from infra.targets.rights import Deployer, Made
 from tests.offline.bases import BASES
 from tests.offline.inventories import previewed, reviewed
@@ -27,7 +28,7 @@ from tools.offline.world import World
 from tools.rights import deployer
 from tools.stack import Stack, stacks
 
-EVERY: Mapping[str, Rights] = {**RIGHTS, **FUNCTIONS, "looking": LOOKING, "the state": STATE}
+EVERY: Mapping[str, Rights] = {**RIGHTS, **OBJECTS, **FUNCTIONS, "looking": LOOKING, "the state": STATE}
 ACTS = ("create", "read", "update", "delete", "use")
 STACKS = [name for name in stacks() if Stack(name).platform() == "gcp"]
 PROJECT = "my-project-123"
@@ -40,6 +41,7 @@ DOCUMENTS = {
     "cloudkms": ["cloudkms.v1"],
     "cloudscheduler": ["cloudscheduler.v1"],
     "compute": ["compute.v1"],
+    "container": ["container.v1"],
     "dns": ["dns.v1"],
     "iam": ["iam.v1"],
     "logging": ["logging.v2"],
@@ -57,12 +59,24 @@ METHODS = {
     "artifactregistry.repositories.downloadArtifacts": "repositories.files.download",
     "artifactregistry.repositories.uploadArtifacts": "repositories.genericArtifacts.upload",
     "compute.networks.updatePolicy": "subnetworks.insert",
+    "container.clusters.getCredentials": "clusters.get",
     "iam.serviceAccounts.actAs": "serviceAccounts.generateAccessToken|serviceAccounts.get",
     "logging.logEntries.list": "entries.list",
     "logging.views.access": "entries.list",
     "secretmanager.versions.add": "secrets.addVersion",
 }
 RESOURCES = {"logging.logMetrics": "metrics"}
+
+# What a cluster's own API does with an object, by permissions that no method of Google's is named for.
+OBJECT_VERBS = {
+    "create": "POST",
+    "delete": "DELETE",
+    "exec": "POST",
+    "get": "GET",
+    "getLogs": "GET",
+    "list": "GET",
+    "update": "PATCH",
+}
 
 # They are asked by POST, and change nothing.
 LOOKS = {"getIamPolicy", "list", "access"}
@@ -85,9 +99,31 @@ def methods(service: str) -> dict[str, str]:
     return found
 
 
+@cache
+def kinds() -> frozenset[str]:
+    """The kinds of Kubernetes' own API that it publishes a schema of, in the plural, and those that are Google's."""
+    folder = (
+        importlib.resources.files("kubernetes_validate")
+        / "kubernetes-json-schema"
+        / f"v{schemas.VERSION}.0-local-strict"
+    )
+    singular = {name.partition("-")[0] for name in (each.name.removesuffix(".json") for each in folder.iterdir())}
+    return frozenset({*map(_plural, singular), "backendconfigs", "frontendconfigs", "thirdpartyobjects"})
+
+
+def _plural(kind: str) -> str:
+    if kind.endswith("s"):
+        return f"{kind}es"
+    return f"{kind.removesuffix('y')}ies" if kind.endswith("y") else f"{kind}s"
+
+
 def allowed_by(permission: str) -> dict[str, str]:
     """The methods that a permission is for, with their verbs of HTTP."""
     service, resource, verb = permission.split(".")
+    if service == "container" and resource not in ("clusters", "operations"):
+        return (
+            {f"{resource}.{verb}": OBJECT_VERBS[verb]} if verb in OBJECT_VERBS and resource.lower() in kinds() else {}
+        )
     if permission in METHODS:
         ends = METHODS[permission].split("|")
     elif verb == "use":
@@ -113,7 +149,7 @@ def test_every_permission_is_for_methods_that_google_publishes(type_: str) -> No
 
 
 def test_a_permission_that_is_made_up_is_for_no_method() -> None:
-    assert [allowed_by(name) for name in ("run.workers.create", "run.services.make", "compute.gateways.use")] == [
+    assert [allowed_by(name) for name in ("run.workers.create", "run.services.make", "container.robots.get")] == [
         {},
         {},
         {},
@@ -390,7 +426,7 @@ def test_what_is_generated_for_a_resource_does_for_its_whole_life_and_no_permiss
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_rights_of_a_plan_do_for_all_that_it_makes_and_asks_and_none_may_be_missing(stack: str) -> None:
     whose, roles = deployer(Stack(stack), previewed(stack), reads=False, account=""), whole(stack).values()
-    made = [each for each in whose.made if each.type.startswith("gcp:")]
+    made = [each for each in whose.made if each.type.startswith(("gcp:", "kubernetes:"))]
     facts = {**FACTS, "project": str(whose.options["project"])}
     assert len(made) >= 20
 
