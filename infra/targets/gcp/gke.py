@@ -159,7 +159,7 @@ def _told(options: GkeOptions, scope: Scope) -> WorkloadOptions:
     """Pods with roles may ask for their credentials; their Service tells the balancer of them."""
     changed: dict[str, object] = {}
     if options.roles:
-        network = options.network.model_copy(update={"egress": (*options.network.egress, METADATA)})
+        network = options.network.model_copy(update={"egress": (*options.network.egress, *METADATA)})
         changed["network"] = network
     if options.balancer != "none":
         annotations = {**options.expose.annotations, **of_service(scope)}

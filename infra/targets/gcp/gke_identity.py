@@ -11,7 +11,7 @@ from infra.targets.gcp.raw import answer, resource
 # Where a pod asks for its credentials in a cluster with Dataplane V2:
 # https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy#network-policy-and-workload-identity, read
 # 2026-11-30.
-METADATA = "169.254.169.254/32:80"
+METADATA = ("169.254.169.254/32:80", "169.254.169.254/32:8080")
 
 
 @dataclass(frozen=True)

@@ -58,12 +58,13 @@ def _plain(resource: str, more: str = "", *, created: str = "", updated: str = "
 
 
 def _object(plural: str, use: str = "") -> Rights:
-    """An object in a cluster of GKE, where IAM says who may what. The provider makes one by changing what is not there.
+    """An object in a cluster of GKE, where IAM says who may what.
 
+    The provider makes one by changing what is not there, and watches what it waits for:
     https://cloud.google.com/kubernetes-engine/docs/reference/api-permissions, read 2026-11-30.
     """
     what = f"container.{plural}"
-    return Rights(f"{what}.create,update", f"{what}.get", f"{what}.update", f"{what}.delete", use)
+    return Rights(f"{what}.create,list,update", f"{what}.get", f"{what}.list,update", f"{what}.delete,list", use)
 
 
 def _policy(resource: str) -> Rights:
@@ -267,8 +268,8 @@ OBJECTS: Mapping[str, Rights] = {
     "kubernetes:apps/v1:Deployment": _object(
         "deployments",
         # The release task is a Job; logs and a command's session are of its pods.
-        "container.jobs.create,delete,get,list container.deployments.list container.replicaSets.list"
-        " container.events.list container.pods.exec,get,getLogs,list container.services.get container.ingresses.get",
+        "container.jobs.create,delete,get,list container.replicaSets.list container.events.list"
+        " container.pods.exec,get,getLogs,list,portForward container.services.get container.ingresses.get",
     ),
     "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": _object("horizontalPodAutoscalers"),
     "kubernetes:batch/v1:CronJob": _object("cronJobs"),

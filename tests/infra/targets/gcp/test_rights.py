@@ -75,6 +75,7 @@ OBJECT_VERBS = {
     "get": "GET",
     "getLogs": "GET",
     "list": "GET",
+    "portForward": "POST",
     "update": "PATCH",
 }
 
