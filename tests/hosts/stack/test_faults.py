@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests import parts
-from tests.hosts.stack.conftest import Stack, until
+from tests.hosts.role.rig import until
+from tests.hosts.stack.conftest import Stack
+from tests.hosts.stack.load import loaded
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -195,7 +197,7 @@ def test_a_host_that_is_lost_in_the_middle_is_named_and_the_others_are_put_back(
     lose, find = LOST[how]
     first, lost, last = stack.hosts
     before = stack.serves(first)
-    with stack.checkout.edited(FACTORY, HOOK, f"    # {how}\n{HOOK}"):
+    with stack.checkout.edited(FACTORY, HOOK, f"    # {how}\n{HOOK}"), loaded([first, last]) as loads:
         try:
             said = when_the_first_has_it(stack, before["deployment"], lambda _up: container(lose, lost))
             assert re.search(rf"{re.escape(lost)}: .*: it cannot be reached over SSH", said), said
@@ -206,15 +208,17 @@ def test_a_host_that_is_lost_in_the_middle_is_named_and_the_others_are_put_back(
         stack.up()
         after = stack.serving()
         assert after == [after[0]] * 3
+        assert loads.none_failed()
         assert after[0]["revision"] != before["revision"]
 
 
 def test_an_up_that_is_killed_in_the_middle_leaves_hosts_that_serve_and_the_next_goes_on(stack: Stack) -> None:
     before = stack.serves(stack.hosts[0])
-    with stack.checkout.edited(FACTORY, HOOK, f"    # killed\n{HOOK}"):
+    with stack.checkout.edited(FACTORY, HOOK, f"    # killed\n{HOOK}"), loaded(stack.hosts) as loads:
         when_the_first_has_it(stack, before["deployment"], lambda up: os.killpg(up.pid, signal.SIGKILL))
         assert all(stack.serving())
         stack.up()
         after = stack.serving()
+        assert loads.none_failed()
     assert after == [after[0]] * 3
     assert after[0]["revision"] != before["revision"]
