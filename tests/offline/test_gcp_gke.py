@@ -150,6 +150,12 @@ def test_the_client_is_whom_the_balancer_tells_of_before_its_own_address() -> No
     assert (variables["TRUSTED_PROXY_HOPS"], variables["TRUSTED_PROXY_ADDRESSES"]) == ("2", "3")
 
 
+def test_a_container_asks_for_all_the_disk_that_it_may_have_as_autopilot_would_lower_what_it_may() -> None:
+    for web in of(everything(), DEPLOYMENT):
+        (container,) = web.inputs["spec"]["template"]["spec"]["containers"]
+        assert container["resources"]["requests"] == container["resources"]["limits"]
+
+
 @pytest.mark.parametrize("plan", [everything, given])
 def test_the_kubeconfig_is_secret(plan: Any) -> None:
     (provider,) = [each for each in plan().providers if each.type == PROVIDER]

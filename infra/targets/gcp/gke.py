@@ -21,6 +21,7 @@ from infra.targets.gcp.gke_kubeconfig import called, kubeconfig
 from infra.targets.gcp.gke_spec import GkeOptions
 from infra.targets.kubernetes.edge import Edge
 from infra.targets.kubernetes.names import Scope, scope_of
+from infra.targets.kubernetes.pods import DISK, MOST_DISK
 from infra.targets.kubernetes.reached import Reached, reached
 from infra.targets.kubernetes.spec import WorkloadOptions
 from infra.targets.kubernetes.workload import Workload, WorkloadArgs
@@ -129,6 +130,9 @@ class Gke:
             console=_console(options, cluster.called),
             edge=cluster.edge,
             before=cluster.before,
+            # Autopilot lets no container have more of it than is kept for it:
+            # https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-resource-requests, read 2026-11-30.
+            disk=MOST_DISK if ground.cluster is None or ground.cluster.autopilot else DISK,
         )
         workload = Workload(service.name, args)
         domain = settings.domain

@@ -24,11 +24,13 @@ class GivenCluster:
         name: that it has.
         endpoint: the address of its API server.
         authority: the certificate of whoever signed the API server's, in base64.
+        autopilot: whether it looks after its nodes itself.
     """
 
     name: str
     endpoint: str
     authority: str
+    autopilot: bool
 
 
 class GkeGround(Ground):
@@ -94,4 +96,6 @@ def _cluster(name: str, options: GkeOptions, provider: pulumi.ProviderResource) 
         update = f"gcloud container clusters update {name} --location {where}"
         fix = f"{update} --workload-pool {options.project}.svc.id.goog"
         raise SettingsError([Problem(key_of("options.roles"), rule, fix)])
-    return GivenCluster(name, found["endpoint"], found["masterAuths"][0]["clusterCaCertificate"])
+    return GivenCluster(
+        name, found["endpoint"], found["masterAuths"][0]["clusterCaCertificate"], found["enableAutopilot"]
+    )

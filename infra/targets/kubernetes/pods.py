@@ -61,6 +61,7 @@ class PodsArgs:
         variables: the ConfigMap with the variables of every process, by name.
         secrets: where its secrets come from: sources of a projected volume.
         nodes: the labels of the nodes that they may run on.
+        disk: that is kept for each container.
     """
 
     scope: Scope
@@ -73,6 +74,7 @@ class PodsArgs:
     variables: pulumi.Input[str]
     secrets: Sequence[Mapping[str, Any]]
     nodes: Mapping[str, str] = field(default_factory=dict[str, str])
+    disk: str = DISK
 
     def blank(self) -> "PodsArgs":
         """The same without what differs between deployments: what else changes the pods is another deployment too."""
@@ -188,7 +190,7 @@ class Pods:
             "env": [{"name": name, "value": variables[name]} for name in sorted(variables)],
             # All that it may have is kept for it: what asks for less is the first to go where a node is full.
             "resources": {
-                "requests": {**size, "ephemeral-storage": DISK},
+                "requests": {**size, "ephemeral-storage": args.disk},
                 "limits": {**size, "ephemeral-storage": MOST_DISK},
             },
             "securityContext": _HARDENED,

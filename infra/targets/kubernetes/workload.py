@@ -17,7 +17,7 @@ from infra.targets.kubernetes.edge import Edge
 from infra.targets.kubernetes.ground import Ground, GroundArgs
 from infra.targets.kubernetes.names import WEB, scope_of
 from infra.targets.kubernetes.network import Network, NetworkArgs
-from infra.targets.kubernetes.pods import DRAIN, NOTICE, SECRETS, Pods, PodsArgs, WebArgs
+from infra.targets.kubernetes.pods import DISK, DRAIN, NOTICE, SECRETS, Pods, PodsArgs, WebArgs
 from infra.targets.kubernetes.providers import ReleaseTaskProvider
 from infra.targets.kubernetes.raw import NO_WAIT, TAKE_OVER, Object, declared
 from infra.targets.kubernetes.reach import Reach, ReachArgs
@@ -53,6 +53,7 @@ class WorkloadArgs:
         console: where a person looks at it in a cloud's own pages.
         edge: the cloud's balancer before the pods, in place of what the options say of their ingress.
         before: what must be there before a pod starts.
+        disk: that is kept for each container.
     """
 
     service: Service
@@ -63,6 +64,7 @@ class WorkloadArgs:
     console: pulumi.Input[str] | None = None
     edge: Edge | None = None
     before: Sequence[pulumi.Resource] = ()
+    disk: str = DISK
 
 
 class Workload(pulumi.ComponentResource):
@@ -164,6 +166,7 @@ class Workload(pulumi.ComponentResource):
             variables=self._ground.variables,
             secrets=self._ground.secrets,
             nodes=self._options.node_labels,
+            disk=self._args.disk,
         )
 
     def _asked(self) -> WebArgs:
