@@ -23,6 +23,7 @@ from infra.targets.kubernetes.raw import NO_WAIT, TAKE_OVER, Object, declared
 from infra.targets.kubernetes.reach import Reach, ReachArgs
 from infra.targets.kubernetes.reached import Reached
 from infra.targets.kubernetes.release_task import JOB_START
+from infra.targets.kubernetes.shape import within
 from infra.targets.kubernetes.spec import WorkloadOptions
 
 # So many earlier ones stay of what a Deployment and a CronJob have made.
@@ -328,4 +329,4 @@ class Workload(pulumi.ComponentResource):
 
 def _rolled(metadata: Mapping[str, Any]) -> str:
     """Which of a Deployment's rollouts it is: one back from what did not serve is waited for like any other."""
-    return f"{metadata.get('uid', '')} {(metadata.get('annotations') or {}).get(ROLLED, '')}"
+    return f"{metadata.get('uid', '')} {within(metadata, 'annotations').get(ROLLED, '')}"
