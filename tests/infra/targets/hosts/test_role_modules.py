@@ -159,12 +159,13 @@ def systemd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
 
     def tell(**units: str) -> Callable[[], list[str]]:
         blocks = [
-            f"Id={name}.service\nActiveState={active}\nUnitFileState={file}\nNeedDaemonReload={reload}\n"
+            f"Id={name if '.' in name else f'{name}.service'}\nActiveState={active}\nUnitFileState={file}\nNeedDaemonReload={reload}\n"
             for name, (active, file, reload) in ((name, told.split()) for name, told in units.items())
         ]
         (tmp_path / "shown").write_text("\n".join(blocks))
         script = (
-            f'[ "$1" = show ] && exec cat {tmp_path}/shown; echo "$@" >>{tmp_path}/asked; [ "$2" != broken.service ]'
+            f'cd {tmp_path}; [ "$1" = show ] && exec cat shown; echo "$@" >>asked; '
+            f'[ "$1" = stop ] && ! rm again 2>/dev/null && sed -i s/=active/=inactive/ shown; [ "$2" != broken.service ]'
         )
         program(monkeypatch, tmp_path, "systemctl", script)
         asked = tmp_path / "asked"
@@ -182,6 +183,15 @@ def test_units_are_stopped_and_started_by_one_call_each_and_only_those_that_are_
     assert (preview["written"], asked()) == (["old.service", "new.service"], [])
     assert play("deployment_files", **units)["written"] == ["old.service", "new.service"]
     assert asked() == ["disable old.service", "enable new.service", "stop old.service", "start new.service"]
+
+
+def test_what_a_socket_starts_again_while_it_is_stopped_is_stopped_again(
+    play: Any, systemd: Any, tmp_path: Path
+) -> None:
+    asked = systemd(**{"web": "active static no", "own.socket": "active static no"})
+    (tmp_path / "again").touch()
+    assert play("deployment_files", stopped=["web.service", "own.socket"])["written"] == ["web.service", "own.socket"]
+    assert asked() == ["stop own.socket web.service"] * 2
 
 
 def test_a_unit_that_is_still_starting_is_waited_for_and_one_that_failed_is_forgotten(play: Any, systemd: Any) -> None:

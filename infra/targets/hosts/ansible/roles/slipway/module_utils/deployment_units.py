@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 FOLDER = "/etc/systemd/system"
 _SHOWN = "Id,ActiveState,UnitFileState,NeedDaemonReload"
 _AT_REST = ("inactive", "failed")
+# Once a socket may start its service anew, for one who still waited there when it was stopped.
+_MOST_STOPS = 5
 
 
 class Refused(Exception):
@@ -79,9 +81,10 @@ class Asked:
         disable = [name for name in self.stopped if self.lasting and name not in again and units.lasts(name)]
         enable = [name for name in self.started if self.lasting and not units.lasts(name)]
         if not check:
-            for verb, names in (("disable", disable), ("enable", enable), ("stop", stop)):
+            for verb, names in (("disable", disable), ("enable", enable)):
                 if names:
                     systemctl(verb, names)
+            _stop(stop)
             self._forget(units)
             for verb, names in (("start", start), ("restart", self.restarted)):
                 if names:
@@ -95,3 +98,15 @@ class Asked:
             failed = [name for name in self.stopped if now.has_failed(name)]
             if failed:
                 systemctl("reset-failed", failed)
+
+
+def _stop(names: list[str]) -> None:
+    """Stop them until they rest. Sockets go first, as they start their services; raises Refused, OSError."""
+    for _ in range(_MOST_STOPS):
+        if not names:
+            return
+        systemctl("stop", sorted(names, key=lambda name: not name.endswith(".socket")))
+        now = Units(names)
+        names = [name for name in names if not now.rests(name)]
+    if names:
+        raise Refused(f"{', '.join(names)}: started again as often as it was stopped")
