@@ -64,13 +64,20 @@ def test_revisions_roll_from_host_to_host_and_no_request_is_lost(stack: Stack, s
 
 def test_the_last_releases_stay_and_the_one_before_is_back_without_an_installation(stack: Stack) -> None:
     before = stack.serves(stack.hosts[0])
-    stack.set(options={**stack.config["service:options"], "releases_kept": 1})
+    kept = 2
+    stack.set(options={**stack.config["service:options"], "releases_kept": kept})
+    # As if it had been cut short when it was made.
+    cut = "0" * 12
+    stack.on(stack.hosts[2], f"mkdir /opt/{stack.unit}/deployments/{cut} /opt/{stack.unit}/releases/{cut}")
     with stack.checkout.edited(FACTORY, HOOK, f"    # later\n{HOOK}"):
         stack.up()
     later = stack.serves(stack.hosts[0])
     assert later["revision"] != before["revision"]
-    kept = [stack.on(stack.hosts[2], f"ls /opt/{stack.unit}/{name}s").split() for name in ("deployment", "release")]
-    assert kept == [sorted([before[name], later[name]]) for name in ("deployment", "revision")]
+    for what in ("deployment", "revision"):
+        folder = "deployments" if what == "deployment" else "releases"
+        found = set(stack.on(stack.hosts[2], f"ls /opt/{stack.unit}/{folder}").split())
+        assert {before[what], later[what]} <= found - {cut} == found
+        assert len(found) <= 1 + kept
     said = stack.up()
     assert "changed: Let it serve" in said
     assert "changed: Make its environment" not in said
