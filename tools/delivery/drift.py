@@ -63,7 +63,7 @@ def drift_of(stack: str) -> Drift:
         if not pulumi.there(bench):
             return Drift(stack, deployed=False)
         pulumi.provide(bench.plugins(), bench.engine)
-        ran = pulumi.asked(bench, "preview", "--refresh", "--json")
+        ran = pulumi.asked(bench, "preview", "--refresh", "--json", policy=True)
         return told(stack, ran.stdout, ran.stderr, ran.returncode)
     except ToolError as error:
         return Drift(stack, problems=(shortened(scrubbed(str(error)), 20_000),))
