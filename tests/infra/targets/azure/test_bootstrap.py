@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from infra.errors import DeploymentError
+from infra.service import load_service
 from infra.targets.azure import bootstrap as module
 from infra.targets.azure.bootstrap import AUDIENCE, ISSUER, account, afterwards, bootstrap
 from infra.targets.azure.foundation import Foundation
@@ -294,7 +295,7 @@ def test_a_bootstrap_gives_what_the_plan_takes(
     assert tool.main(asked) == 0
     said = capsys.readouterr()
     assert f"in the subscription {SUBSCRIPTION}, for the stack azure-dev:" in said.err
-    assert "would make: the identity slipway-azure-dev-deploy" in said.err
+    assert f"would make: the identity {load_service().name}-azure-dev-deploy" in said.err
     assert "Nothing was made. To make it: make bootstrap STACK=azure-dev REPO=acme/orders YES=1" in said.err
     assert (said.out, ground.azure.things) == ("", {})
     assert tool.main([*asked, "--yes"]) == 0
@@ -302,9 +303,9 @@ def test_a_bootstrap_gives_what_the_plan_takes(
     assert "would make" not in said.err
     assert "pulumi login 'azblob://state?storage_account=" in said.out
     roles = {each["properties"]["roleName"].partition(" ")[0]: each for each in ground.azure.of(ROLES).values()}
-    (deploys,) = roles["slipway-azure-dev-deploy"]["properties"]["permissions"]
+    (deploys,) = roles[f"{load_service().name}-azure-dev-deploy"]["properties"]["permissions"]
     assert "Microsoft.App/containerApps/write" in deploys["actions"]
-    (previews,) = roles["slipway-azure-dev-preview"]["properties"]["permissions"]
+    (previews,) = roles[f"{load_service().name}-azure-dev-preview"]["properties"]["permissions"]
     assert [name for name in previews["actions"] if name.endswith(("/write", "/delete"))] == []
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra.errors import DeploymentError
+from infra.service import load_service
 from infra.targets.gcp import bootstrap as module
 from infra.targets.gcp.bootstrap import APIS, ISSUER, Foundation, account, afterwards, bootstrap
 from infra.targets.gcp.rights import documents
@@ -310,24 +311,26 @@ def test_a_bootstrap_gives_what_the_plan_takes(
     credentials: None, internet: Internet, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     internet.play(LOGIN, _token_site())
+    name = load_service().name
     project = Project("my-project-123", NUMBER)
     project.play(internet)
     monkeypatch.setattr(module, "PAUSE", 0)
     monkeypatch.setattr(tool, "planned", lambda stack: previewed(stack.name))
+    of_roles = name.replace("-", "_")
     asked = ["--stack", "gcp-dev", "--repository", "acme/orders"]
     assert tool.main(asked) == 0
     said = capsys.readouterr()
     assert "in the project my-project-123, for the stack gcp-dev:" in said.err
-    assert "would make: the service account slipway-gcp-dev-deploy" in said.err
+    assert f"would make: the service account {name}-gcp-dev-deploy" in said.err
     assert "Nothing was made. To make it: make bootstrap STACK=gcp-dev REPO=acme/orders YES=1" in said.err
     assert (said.out, project.things) == ("", {})
     assert tool.main([*asked, "--yes"]) == 0
     said = capsys.readouterr()
     assert "would make" not in said.err
-    assert said.out.splitlines()[0] == "pulumi login gs://slipway-state-my-project-123"
-    role = project.things["projects/my-project-123/roles/slipway_gcp_dev_deploy"]
+    assert said.out.splitlines()[0] == f"pulumi login gs://{name}-state-my-project-123"
+    role = project.things[f"projects/my-project-123/roles/{of_roles}_gcp_dev_deploy"]
     assert "run.services.create" in role["includedPermissions"]
-    preview = project.things["projects/my-project-123/roles/slipway_gcp_dev_preview"]
+    preview = project.things[f"projects/my-project-123/roles/{of_roles}_gcp_dev_preview"]
     assert "run.services.get" in preview["includedPermissions"]
     assert [name for name in preview["includedPermissions"] if name.endswith((".create", ".delete", ".update"))] == []
 
