@@ -16,7 +16,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -29,6 +29,9 @@ CUT = "closed in the middle of an answer"
 UNANSWERED = "no answer in time"
 MALFORMED = "not HTTP"
 UNEXPECTED = "unexpected answer"
+
+# IP_BIND_ADDRESS_NO_PORT of linux/in.h, which Python's socket has not.
+_BIND_ADDRESS_NO_PORT = 24
 
 PAUSE_AFTER_FAILURE = 0.05
 """Seconds a connection rests after a failure, so that a dead server is not counted as millions of failures."""
@@ -75,9 +78,10 @@ class Tally:
 
 
 class _Connection:
-    __slots__ = ("answered", "buffer", "connected", "sent_at", "socket", "wakes_at")
+    __slots__ = ("answered", "buffer", "connected", "sent_at", "socket", "source", "wakes_at")
 
-    def __init__(self) -> None:
+    def __init__(self, source: str | None) -> None:
+        self.source = source
         self.socket: socket.socket | None = None
         self.connected = False
         self.buffer = bytearray()
@@ -91,7 +95,9 @@ class Load:
 
     `expected` says whether an answer is the right one; 200 by default. `timeout` is in seconds, for one request.
     `pause` is in seconds, between an answer and the connection's next request. `requests` ends the load after exactly
-    that many. A load that is stopped waits for the answers of the requests it has sent.
+    that many. A load that is stopped waits for the answers of the requests it has sent. `sources` are addresses of this
+    machine that the connections come from, in turn, as clients have theirs: behind a NAT that remembers a connection
+    for two minutes, one address that opens hundreds a second comes again with a port that leads to who served it then.
     """
 
     def __init__(
@@ -106,6 +112,7 @@ class Load:
         requests: int | None = None,
         expected: Callable[[Answer], bool] = lambda answer: answer.status == 200,
         keep_bodies: bool = False,
+        sources: Sequence[str] = (),
     ) -> None:
         self.tally = Tally()
         self._address = address
@@ -118,7 +125,9 @@ class Load:
         self._left = requests
         self._expected = expected
         self._keep_bodies = keep_bodies
-        self._connections = [_Connection() for _ in range(connections)]
+        self._connections = [
+            _Connection(sources[number % len(sources)] if sources else None) for number in range(connections)
+        ]
         self._selector = selectors.DefaultSelector()
         self._busy = 0
         self._stopping = threading.Event()
@@ -231,6 +240,10 @@ class Load:
         sock = socket.socket(family, socket.SOCK_STREAM)
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if connection.source is not None:
+            # Its port is chosen when it is known where it leads to: the same one may lead elsewhere too.
+            sock.setsockopt(socket.IPPROTO_IP, _BIND_ADDRESS_NO_PORT, 1)
+            sock.bind((connection.source, 0))
         connection.socket = sock
         connection.connected = False
         connection.answered = 0

@@ -24,7 +24,13 @@ PAUSE = 0.05
 
 def load_on(stack: KubernetesStack) -> Load:
     return Load(
-        ("127.0.0.1", stack.port), "/version", connections=CONNECTIONS, pause=PAUSE, timeout=20, keep_bodies=True
+        ("127.0.0.1", stack.port),
+        "/version",
+        connections=CONNECTIONS,
+        pause=PAUSE,
+        timeout=20,
+        keep_bodies=True,
+        sources=[f"127.0.0.{number}" for number in range(2, 2 + CONNECTIONS)],
     )
 
 

@@ -77,6 +77,22 @@ def test_exactly_the_asked_number_of_requests_is_sent() -> None:
     )
 
 
+def test_connections_come_from_the_addresses_that_they_are_given_in_turn() -> None:
+    came: list[str] = []
+
+    def once(connection: socket.socket) -> None:
+        came.append(connection.getpeername()[0])
+        next_request(connection)
+        connection.sendall(LAST)
+
+    sources = ["127.0.0.2", "127.0.0.3"]
+    with serving(once) as address:
+        tally = Load(address, requests=9, connections=3, sources=sources).run()
+
+    assert (tally.ok, dict(tally.failed), set(came)) == (9, {}, set(sources))
+    assert came[:3].count("127.0.0.2") == 2
+
+
 def test_a_connection_that_is_told_to_close_is_opened_anew_without_a_failure() -> None:
     def two_at_a_time(connection: socket.socket) -> None:
         next_request(connection)
