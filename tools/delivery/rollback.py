@@ -3,10 +3,11 @@
 import re
 import subprocess
 import tempfile
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -58,7 +59,7 @@ def rollback(stack: str, number: str, sure: bool) -> int:
         return _by_image(bench, chosen, found, sure)
     _possible(chosen, stack)
     if not sure:
-        say(f"would ship app/ as it was at {chosen.commit[:12]} ({chosen.message}). To do it: YES=1")
+        say(f"would ship the app as it was at {chosen.commit[:12]} ({chosen.message}). To do it: YES=1")
         return 1
     with app_of(chosen.commit):
         message = f"rolled back to {chosen.number}: commit {chosen.commit}"
@@ -149,27 +150,43 @@ def _possible(chosen: Shipped, stack: str) -> None:
             f"VERSION={chosen.number}: it was shipped with changes that were not committed, which nobody has any more",
             f"choose another: make rollback STACK={stack}",
         )
-    if git("status", "--porcelain", "--", "app").stdout:
-        raise ToolError("app/ has changes that are not committed", "git commit -- app, or git restore -- app")
+    parts = parts_of(chosen.commit)
+    if git("status", "--porcelain", "--", *parts).stdout:
+        places = " ".join(parts)
+        raise ToolError(
+            f"{places}: there are changes that are not committed", f"git commit -- {places}, or git restore -- {places}"
+        )
+
+
+def parts_of(commit: str) -> list[str]:
+    """Where the app was at the commit, as git pathspecs: app/, and what its contract then had beside that."""
+    try:
+        beside = tomllib.loads(git("show", f"{commit}:app/service.toml").stdout).get("beside", {})
+    except tomllib.TOMLDecodeError:
+        beside = {}
+    named = [PurePosixPath(folder, each).as_posix() for folder, files in beside.items() for each in files]
+    # Git refuses a pathspec that matches nothing.
+    return ["app", *(each for each in named if git("ls-files", f"--with-tree={commit}", "--", each).stdout)]
 
 
 @contextmanager
 def app_of(commit: str) -> Iterator[None]:
-    """With app/ as it was at the commit; as it is at this one afterwards.
+    """With the app as it was at the commit; as it is at this one afterwards.
 
     A kill in between leaves it so, for `git status` to show: `git restore --source=HEAD --staged --worktree app`.
     """
-    _restore(commit)
+    parts = parts_of(commit)
+    _restore(commit, parts)
     try:
         yield
     finally:
-        _restore("HEAD")
+        _restore("HEAD", parts)
 
 
-def _restore(commit: str) -> None:
-    done = git("restore", f"--source={commit}", "--staged", "--worktree", "--", "app")
+def _restore(commit: str, parts: Sequence[str]) -> None:
+    done = git("restore", f"--source={commit}", "--staged", "--worktree", "--", *parts)
     if done.returncode != 0:
-        raise ToolError(f"app/ cannot be had as it was at {commit}:\n{done.stderr.strip()}")
+        raise ToolError(f"the app cannot be had as it was at {commit}:\n{done.stderr.strip()}")
 
 
 def git(*arguments: str) -> "subprocess.CompletedProcess[str]":

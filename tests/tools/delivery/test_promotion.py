@@ -173,6 +173,31 @@ def test_the_app_alone_is_as_it_was_and_then_as_it_is_again_even_after_a_failure
     assert (folder / "app" / "service").read_text() == "two"
 
 
+def test_an_app_that_lies_beside_is_as_it_was_too_with_what_came_and_went_since(repository):
+    git, folder = repository
+    (folder / "app" / "service.toml").write_text('[beside]\n"." = ["orders", "*.cfg"]\nsrc = ["gone", "never"]\n')
+    for each in ("orders/main", "orders/first", "src/gone/one"):
+        (folder / each).parent.mkdir(parents=True, exist_ok=True)
+        (folder / each).write_text("old")
+    git("add", "-A")
+    git("commit", "-qm", "old")
+    then = git("rev-parse", "HEAD")
+    git("rm", "-rq", "src/gone", "orders/first", "app/service.toml")
+    for each in ("orders/main", "orders/second", "README"):
+        (folder / each).write_text("new")
+    git("add", "-A")
+    git("commit", "-qm", "new")
+    before = sorted(path for path in folder.rglob("*") if ".git" not in path.parts)
+    with app_of(then):
+        assert git("ls-files", "orders", "src").split() == ["orders/first", "orders/main", "src/gone/one"]
+        assert ((folder / "orders" / "main").read_text(), (folder / "README").read_text()) == ("old", "new")
+    assert git("status", "--porcelain") == ""
+    assert sorted(path for path in folder.rglob("*") if ".git" not in path.parts) == before
+    (folder / "orders" / "main").write_text("mine")
+    with pytest.raises(ToolError, match=r"app orders src/gone: there are changes that are not committed"):
+        rollback._possible(Shipped(1, "", then, False, ""), "local")
+
+
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [
@@ -193,7 +218,7 @@ def test_what_cannot_be_had_again_is_not_returned_to(repository, chosen, told):
 def test_what_is_not_committed_in_the_app_is_not_overwritten(repository):
     git, folder = repository
     (folder / "app" / "service").write_text("mine")
-    with pytest.raises(ToolError, match="app/ has changes that are not committed"):
+    with pytest.raises(ToolError, match="app: there are changes that are not committed"):
         rollback._possible(Shipped(1, "", git("rev-parse", "HEAD~1"), False, ""), "local")
 
 
