@@ -95,9 +95,9 @@ def _comment(since: str, number: int | None) -> int:
     found = with_missing(kept(folder), folder) if reported or in_gitlab() else kept(folder)
     if number is None and not reported:
         change = changed(since)
-        head = posting.commit()
-        print(comment(found, Subject(head, change.base, event.run(), tuple(change.removed))))
+        print(comment(found, Subject(posting.commit(), change.base, event.run(), tuple(change.removed))))
         return 0
+    head = ""
     if reported:
         if event.reports_a_fork(event.event()):
             # It cannot have asked a platform, whatever it says of itself.
@@ -111,7 +111,8 @@ def _comment(since: str, number: int | None) -> int:
     assert number is not None
     here = hub()
     said = posting.subject(here, number, event.run())
-    say(posting.post(here, number, comment(found, said, LIMIT - ROOM), said.head))
+    # What was found is of the run's own commit, which may not be the newest any more.
+    say(posting.post(here, number, comment(found, said, LIMIT - ROOM), head or event.head(number) or said.head))
     return 0
 
 

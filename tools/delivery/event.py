@@ -39,6 +39,17 @@ def why_no_preview(variables: Mapping[str, str] = os.environ) -> str:
     return "no credentials were given"
 
 
+def head(number: int, variables: Mapping[str, str] = os.environ) -> str:
+    """The commit of the merge request that this job of GitLab is for; nothing in any other job, and on a laptop.
+
+    The commit of a pipeline for merged results is that of the merge:
+    docs.gitlab.com/ci/variables/predefined_variables, read 2026-11-30.
+    """
+    if variables.get("CI_MERGE_REQUEST_IID") != str(number):
+        return ""
+    return variables.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or variables.get("CI_COMMIT_SHA", "")
+
+
 def run(variables: Mapping[str, str] = os.environ) -> str:
     """The address of the run that this one reports, or of this one; nothing outside of a run."""
     reported = (event(variables).get("workflow_run") or {}).get("html_url")

@@ -132,6 +132,19 @@ def test_make_comment_writes_it_in_a_job_of_gitlab(played, job, capsys):
     assert capsys.readouterr().err == f"written: {PAGE}#note_300\n"
 
 
+def test_a_slow_job_of_gitlab_writes_nothing_of_a_commit_that_is_not_the_newest(played, job, monkeypatch, capsys):
+    expect([], job)
+    monkeypatch.setenv("CI_MERGE_REQUEST_IID", "3")
+    monkeypatch.setenv("CI_COMMIT_SHA", LATER)
+    delivery.main(["comment", "--pull-request", "3"])
+    assert played.bodies() == []
+    assert capsys.readouterr().err == "nothing was written: !3 has moved on to aaaaaaaaaaaa\n"
+    # Of merged results the job's commit is that of the merge.
+    monkeypatch.setenv("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", HEAD)
+    delivery.main(["comment", "--pull-request", "3"])
+    assert "No stack is affected." in played.bodies()[0]
+
+
 def test_no_text_is_an_order_to_gitlab(played, project, job):
     said = "```\n/approve\n```\n\r/close\n/merge"
     keep(difference("aws-dev", change("update", "/close"), problems=(said,), broken=(said,), warnings=(said,)), job)
