@@ -97,7 +97,10 @@ def test_the_stack_of_a_pull_request_is_shipped_without_a_right_to_write_and_tol
 def test_at_night_code_of_the_default_branch_reads_and_tells_and_takes_away_what_is_over():
     nightly = read(FOLDER / "nightly.yml")
     assert {*nightly["on"]} == {"schedule", "workflow_dispatch"}
-    _, drift, over, sweep = nightly["jobs"].values()
+    which, drift, over, sweep = nightly["jobs"].values()
+    only = "github.event_name == 'schedule' || github.ref_name == github.event.repository.default_branch"
+    assert (which["if"], over["if"]) == (only, f"vars.REVIEW_FROM != '' && ({only})")
+    assert (drift["needs"], sweep["needs"]) == ("stacks", "over")
     assert (drift["environment"], drift["steps"][-1]["run"]) == ("drift", "make drift")
     assert "DEPLOY" not in str(drift)
     assert (sweep["environment"], sweep["steps"][-1]["run"]) == ("review", "make sweep")
