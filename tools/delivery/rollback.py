@@ -122,7 +122,7 @@ def shipped(history: Sequence[Mapping[str, Any]]) -> list[Shipped]:
             number=len(history) - index,
             when=str(each.get("startTime") or ""),
             commit=_commit(each),
-            dirty=str((each.get("environment") or {}).get("git.dirty")) == "true" and "commit " not in _message(each),
+            dirty=str((each.get("environment") or {}).get("git.dirty")) == "true" and not _returned(each),
             message=_message(each),
         )
         for index, each in enumerate(history)
@@ -134,9 +134,14 @@ def _message(update: Mapping[str, Any]) -> str:
     return (str(update.get("message") or "").splitlines() or [""])[0]
 
 
+def _returned(update: Mapping[str, Any]) -> str:
+    """The commit that a rollback returned to. Whatever else is shipped has the title of its commit for a message."""
+    found = re.fullmatch(r"rolled back to \d+: commit ([0-9a-f]{40})", _message(update))
+    return found[1] if found else ""
+
+
 def _commit(update: Mapping[str, Any]) -> str:
-    returned = re.fullmatch(r"rolled back to \d+: commit ([0-9a-f]{40})", _message(update))
-    return returned[1] if returned else str((update.get("environment") or {}).get("git.head") or "")
+    return _returned(update) or str((update.get("environment") or {}).get("git.head") or "")
 
 
 def _possible(chosen: Shipped, stack: str) -> None:

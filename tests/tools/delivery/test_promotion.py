@@ -92,7 +92,7 @@ def update(message="", commit=COMMIT, **more):
 def test_what_was_shipped_is_every_update_that_ended_well_with_the_commit_that_it_shipped():
     history = [
         update(f"rolled back to 2: commit {COMMIT}", commit=LATER, environment={"git.dirty": "true"}),
-        update("third", environment={"git.dirty": "true"}),
+        update("third commit of three", environment={"git.dirty": "true"}),
         update(result="failed"),
         update(kind="destroy"),
         update("second\nand more"),
@@ -101,7 +101,7 @@ def test_what_was_shipped_is_every_update_that_ended_well_with_the_commit_that_i
     when = "2026-11-29T20:00:00.000Z"
     assert shipped(history) == [
         Shipped(6, when, COMMIT, False, f"rolled back to 2: commit {COMMIT}"),
-        Shipped(5, when, COMMIT, True, "third"),
+        Shipped(5, when, COMMIT, True, "third commit of three"),
         Shipped(2, when, COMMIT, False, "second"),
         Shipped(1, "", "", False, ""),
     ]
