@@ -19,7 +19,7 @@ FILES = sorted(FOLDER.glob("*.yml"))
 WRITING = {
     "comment.yml": {"issues", "pull-requests"},
     "deploy.yml": {"id-token"},
-    "nightly.yml": {"id-token", "issues"},
+    "nightly.yml": {"id-token", "issues", "pull-requests"},
     "preview.yml": {"id-token"},
     "review.yml": {"id-token", "issues", "pull-requests"},
 }
@@ -97,7 +97,7 @@ def test_the_stack_of_a_pull_request_is_shipped_without_a_right_to_write_and_tol
 def test_at_night_code_of_the_default_branch_reads_and_tells_and_takes_away_what_is_over():
     nightly = read(FOLDER / "nightly.yml")
     assert {*nightly["on"]} == {"schedule", "workflow_dispatch"}
-    which, drift, over, sweep = nightly["jobs"].values()
+    which, drift, over, sweep, comment = nightly["jobs"].values()
     only = "github.event_name == 'schedule' || github.ref_name == github.event.repository.default_branch"
     assert (which["if"], over["if"]) == (only, f"vars.REVIEW_FROM != '' && ({only})")
     assert (drift["needs"], sweep["needs"]) == ("stacks", "over")
@@ -109,6 +109,16 @@ def test_at_night_code_of_the_default_branch_reads_and_tells_and_takes_away_what
     for job in (over, sweep):
         assert job["environment"] == "review"
         assert job["permissions"] == {"contents": "read", "id-token": "write", "pull-requests": "read"}
+    # What a removed stack's own code was given can write nothing: another job takes its address out of the comment.
+    assert comment["needs"] == ["over", "sweep"]
+    assert not {"if", "environment"} & {*comment}
+    assert comment["permissions"] == {"contents": "read", "issues": "write", "pull-requests": "write"}
+    last = comment["steps"][-1]
+    assert (last["run"], last["env"]["PR"], last["env"]["REVIEW"]) == (
+        "make comment",
+        "${{ matrix.number }}",
+        "removed",
+    )
 
 
 @pytest.mark.parametrize("file", ["deploy.yml", "nightly.yml", "preview.yml", "review.yml"])
@@ -177,7 +187,7 @@ def test_whatever_is_shipped_is_held_to_the_policies_and_what_is_looked_at_goes_
     shipping = [step["env"]["POLICY"] for step in steps if step.get("run") in ("make up", "make review")]
     assert shipping == ["1", "1"]
     beside = [job["strategy"]["fail-fast"] for file in FILES for job in jobs(file) if "strategy" in job]
-    assert beside == [False, False, False]
+    assert beside == [False] * 4
 
 
 def test_a_fork_gets_neither_a_role_nor_a_secret():
