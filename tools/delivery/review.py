@@ -127,5 +127,6 @@ def _remove(bench: Workbench, made: Made) -> int:
 
 def _not_its_own(name: str) -> ToolError:
     return ToolError(
-        f"the stack {name} was not made by `make review`: nothing in its state says so", "give that stack another name"
+        f"the stack {name} was not made by `make review`: nothing in its state says so",
+        f"give that stack another name; where a killed run left it empty: pulumi stack rm {name}",
     )
