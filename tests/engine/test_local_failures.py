@@ -97,7 +97,7 @@ def test_mistakes_in_the_stacks_file_are_all_told_and_nothing_is_created(stack: 
     for line in (
         "service:sise: is not a known key (did you mean service:size?). ",
         "service:size.cpu: 0 must be more than 0. ",
-        f"service:target: 'lokal' is not one of {', '.join(specs())}. ",
+        f"service:target: 'lokal' is not one of {', '.join(sorted(specs()))}. ",
     ):
         assert line in said
     assert not stack.folder.exists()
