@@ -109,8 +109,9 @@ def planned(values: Values, assuming: bool = False) -> Preview:
         path.write_text(yaml.safe_dump({"config": encrypted(config)}), encoding="utf-8")
         bench = workbench(STACKS[values["target"]])
         seen = preview(replace(bench, stack=Written("dev", path)), assuming=assuming)
-    # The engine tells of what needs nothing of each other in any order.
-    return replace(seen, resources=tuple(sorted(seen.resources, key=lambda each: each.urn)))
+    # The engine tells of what needs nothing of each other in any order, and asks so.
+    resources = tuple(sorted(seen.resources, key=lambda each: each.urn))
+    return replace(seen, resources=resources, asked=tuple(sorted(seen.asked, key=json.dumps)))
 
 
 def encrypted(value: Any) -> Any:
