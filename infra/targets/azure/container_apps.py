@@ -16,10 +16,10 @@ from infra.targets.azure import account, limits, names
 from infra.targets.azure.apps import Apps, AppsArgs, Ingress, Login, Shared
 from infra.targets.azure.arm import CANARY
 from infra.targets.azure.checks import concurrency, in_azure
+from infra.targets.azure.container_apps_ground import PASSWORD, Ground
 from infra.targets.azure.domain import Certificate, CertificateArgs, Records, RecordsArgs
 from infra.targets.azure.jobs import Jobs
 from infra.targets.azure.providers import ReleaseTaskProvider, RevisionProvider, TrialProvider
-from infra.targets.azure.resource_group import PASSWORD, Ground
 from infra.targets.azure.templates import Templates, TemplatesArgs, WebArgs, suffix
 from infra.targets.raw import Resource
 
@@ -102,7 +102,7 @@ class ContainerAppsService(pulumi.ComponentResource):
 
     def _identify(self) -> pulumi.Output[str]:
         """The deployment's identity, which names the versions of its secrets."""
-        stored = {name: each.url for name, each in self._ground.found.secrets.items()}
+        stored = {name: each.url for name, each in self._ground.secrets.items()}
         content = {**self._configuration(), "stored": stored}
         return pulumi.Output.all(self._image.revision, self._ground.versions).apply(
             lambda known: secrets.deployment_identity(str(known[0]), content, known[1])
@@ -197,7 +197,7 @@ class ContainerAppsService(pulumi.ComponentResource):
         if options.traffic.canary is not None or self._held:
             before = [self._trial(named, before)]
         records = self._records() if settings.domain else None
-        pointed = self._ground.found.pointed
+        pointed = self._ground.pointed
         taken = records.domain if records and pointed else None
         ingress = Ingress(self._service.web.port, self._revision.traffics, taken)
         after = [*before, *(records.ready if records else ())]
@@ -258,10 +258,10 @@ class ContainerAppsService(pulumi.ComponentResource):
         return Trial(TrialProvider(), "trial", props, opts)
 
     def _records(self) -> Records:
-        domain, found = str(self._settings.domain), self._ground.found
-        args = RecordsArgs(domain, found.zone, self._called(), self._ground.environment)
+        domain = str(self._settings.domain)
+        args = RecordsArgs(domain, self._ground.zone, self._called(), self._ground.environment)
         records = Records(self._name, args, self._child)
-        if found.pointed is None:
+        if self._ground.pointed is None:
             _tell(domain, records.wanted)
         return records
 
@@ -325,7 +325,7 @@ class ContainerAppsService(pulumi.ComponentResource):
         asked = pulumi.Output.all(revision.traffics, canary).apply(lambda known: _canary(known[0], known[1]))
         own = pulumi.Output.concat("https://", web.output("name"), ".", suffix_)
         return Endpoint(
-            url=f"https://{self._settings.domain}" if self._ground.found.pointed else own,
+            url=f"https://{self._settings.domain}" if self._ground.pointed else own,
             asked=asked if options.traffic.canary is not None and open_ else None,
             revision=revision.release if self._held else self._image.revision,
             deployment=revision.deployment if self._held else self._deployment,

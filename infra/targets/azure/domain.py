@@ -120,17 +120,23 @@ class Records(pulumi.ComponentResource):
     ) -> Resource:
         zone = self.args.zone
         assert zone is not None
-        props = {
-            "resourceGroupName": zone.group,
-            "zoneName": zone.name,
-            "recordType": kind,
-            "relativeRecordSetName": fqdn.removesuffix(zone.name).rstrip(".") or "@",
-            "ttl": TTL,
-            **told,
-        }
-        # A CNAME stands alone under its name, so another kind is made when it is gone.
-        opts = ResourceOptions(parent=self, depends_on=[*after], delete_before_replace=True)
-        return resource("dns:RecordSet", f"{self._name}-{word}", props, opts)
+        opts = ResourceOptions(parent=self, depends_on=[*after])
+        return record(f"{self._name}-{word}", zone, kind, fqdn, told, opts)
+
+
+def record(name: str, zone: DnsZone, kind: str, fqdn: str, told: Mapping[str, Any], opts: ResourceOptions) -> Resource:
+    """A record of a zone: its `kind`, the whole name that it is of, and what it says, as Azure DNS has it."""
+    props = {
+        "resourceGroupName": zone.group,
+        "zoneName": zone.name,
+        "recordType": kind,
+        "relativeRecordSetName": fqdn.removesuffix(zone.name).rstrip(".") or "@",
+        "ttl": TTL,
+        **told,
+    }
+    # A CNAME stands alone under its name, so another kind is made when it is gone.
+    kept = ResourceOptions.merge(opts, ResourceOptions(delete_before_replace=True))
+    return resource("dns:RecordSet", name, props, kept)
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,14 @@
 """What is there already and a stack names: looked up before anything is made."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TypeVar
 
 import pulumi
 
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
-from infra.settings import Settings
-from infra.targets.azure import limits, vault
-from infra.targets.azure.account import options
-from infra.targets.azure.domain import DnsZone, pointed
+from infra.targets.azure import limits
+from infra.targets.azure.domain import DnsZone
 from infra.targets.azure.raw import ask
 from infra.targets.raw import reason
 
@@ -21,57 +18,24 @@ T = TypeVar("T")
 ENVIRONMENTS = "Microsoft.App/environments"
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a stack names.
+class Looks:
+    """Looks for several things, and tells of all that are not there at once."""
 
-    Attributes:
-        tenant: that the subscription belongs to.
-        secrets: by the variable that each stands for.
-        zone: of Azure DNS, that the domain is in.
-        pointed: how Azure sees that the domain points at the app; nothing where it does not, or there is none.
-    """
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
 
-    tenant: str
-    secrets: Mapping[str, vault.Stored]
-    zone: DnsZone | None
-    pointed: str | None
-
-
-def look_up(settings: Settings, app: str, provider: pulumi.ProviderResource) -> Found:
-    """Look up all that the settings name. Raises SettingsError with everything that is not there.
-
-    Args:
-        app: what the app and its resource group are called.
-    """
-    asked = options(settings)
-    problems: list[Problem] = []
-
-    def tried(look: Callable[[], T], instead: T) -> T:
+    def tried(self, look: Callable[[], T], instead: T) -> T:
+        """What a look finds; `instead` where it finds nothing, of which `done` tells."""
         try:
             return look()
         except SettingsError as error:
-            problems.extend(error.problems)
+            self._problems.extend(error.problems)
             return instead
 
-    tenant = _tenant(asked.subscription, provider)
-    secrets: dict[str, vault.Stored] = {}
-    if settings.stored_secrets:
-        secrets = tried(lambda: vault.stored(settings.stored_secrets, asked.subscription, provider), secrets)
-    if asked.network.subnet:
-        subnet = asked.network.subnet
-        tried(lambda: _subnet(subnet, provider), None)
-    zone = dns_zone(asked.dns_zone) if asked.dns_zone else None
-    if zone:
-        looked = zone
-        tried(lambda: _zone(looked, provider), None)
-    how: str | None = None
-    if settings.domain:
-        domain = settings.domain
-        how = tried(lambda: pointed(domain, zone, app, app, provider), None)
-    if problems:
-        raise SettingsError(problems)
-    return Found(tenant, secrets, zone, how)
+    def done(self) -> None:
+        """Raise SettingsError with everything that is not there."""
+        if self._problems:
+            raise SettingsError(self._problems)
 
 
 def dns_zone(named: str) -> DnsZone:
@@ -80,7 +44,8 @@ def dns_zone(named: str) -> DnsZone:
     return DnsZone(words[-1], words[4] if named.startswith("/") else words[0])
 
 
-def _tenant(subscription: str, provider: pulumi.ProviderResource) -> str:
+def tenant(subscription: str, provider: pulumi.ProviderResource) -> str:
+    """That a subscription belongs to. Raises SettingsError where it cannot be asked."""
     try:
         return str(ask("authorization:getClientConfig", {}, pulumi.InvokeOptions(provider=provider))["tenantId"])
     except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
@@ -88,8 +53,8 @@ def _tenant(subscription: str, provider: pulumi.ProviderResource) -> str:
         raise SettingsError([Problem(key_of("options.subscription"), rule, "az login")]) from None
 
 
-def _subnet(subnet: str, provider: pulumi.ProviderResource) -> None:
-    """That it is there, handed over to environments, and large enough for one."""
+def subnet(subnet: str, provider: pulumi.ProviderResource) -> None:
+    """That it is there, handed over to environments, and large enough for one. Raises SettingsError."""
     words = subnet.split("/")
     group, network, name = words[4], words[8], words[10]
     key, where = key_of("options.network.subnet"), f"{name} of {network} in {group}"
@@ -111,8 +76,8 @@ def _subnet(subnet: str, provider: pulumi.ProviderResource) -> None:
         raise SettingsError([Problem(key, rule, f"az network vnet subnet list {command}")])
 
 
-def _zone(zone: DnsZone, provider: pulumi.ProviderResource) -> None:
-    """That it is there, where the world asks it."""
+def zone(zone: DnsZone, provider: pulumi.ProviderResource) -> None:
+    """That it is there, where the world asks it. Raises SettingsError."""
     try:
         about = {"resourceGroupName": zone.group, "zoneName": zone.name}
         ask("dns:getZone", about, pulumi.InvokeOptions(provider=provider))

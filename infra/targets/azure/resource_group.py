@@ -1,89 +1,92 @@
-"""What is in a stack's resource group whatever the service's image: where it runs, as whom, and what it reads."""
+"""What is there before an image is built, for every target on Azure: its group, its registry, what a stack names."""
 
-import hashlib
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 import pulumi
-from pulumi import ResourceOptions, dynamic
+from pulumi import ResourceOptions
 
-from infra import secrets
 from infra.image import Registry
 from infra.service import Service
 from infra.settings import RegistryLogin, Settings
-from infra.targets.azure import account, names, vault
+from infra.targets.azure import account, names
 from infra.targets.azure import registry as images
-from infra.targets.azure.checks import in_azure, nodes
-from infra.targets.azure.environment import Environment, EnvironmentArgs, Workspace, WorkspaceArgs
-from infra.targets.azure.identity import Identity, IdentityArgs, Role
-from infra.targets.azure.look_up import look_up
-from infra.targets.azure.providers import SettledProvider
+from infra.targets.azure.checks import in_azure
+from infra.targets.azure.domain import DnsZone
+from infra.targets.azure.look_up import Looks, dns_zone, tenant, zone
 from infra.targets.azure.raw import ask
 
-if TYPE_CHECKING:
-    from infra.targets.azure.insights import Insights
 
-# Under which a registry's password is kept beside the service's own secrets.
-PASSWORD = "REGISTRY_PASSWORD"  # noqa: S105 - a name
-
-
-class Settled(dynamic.Resource, module="slipway", name="Settled"):
-    """Roles that Azure knows of everywhere."""
-
-
-class Ground:
-    """What is there before an image is built, and what takes its time while one is.
+@dataclass(frozen=True)
+class GroupArgs:
+    """What a stack's options say of it.
 
     Attributes:
-        provider: of everything.
-        found: what is there already.
-        group: the resource group, by name.
-        registry: where images are pushed.
-        server: that they are pulled from.
-        identity: who the service is.
-        vault: its secrets.
-        versions: a name for each secret's value that tells nothing of it.
-        ready: what must be there before a process runs.
-        workspace: that keeps its logs.
-        insights: that keeps its telemetry, where it is asked for.
-        environment: that it runs in.
+        subscription: that everything is made in.
+        location: that it is made in.
+        tier: of the registry.
+        images_kept: so many images stay.
+        dns_zone: of Azure DNS, that its domain is in.
     """
 
-    def __init__(self, service: Service, settings: Settings) -> None:
-        self._name, self._service, self._settings = service.name, service, settings
-        self._called = names.stack_name(service.name, pulumi.get_stack())
-        self._options, self._tags = account.options(settings), account.tags(service.name)
-        options, login = self._options, settings.registry
-        self.provider = account.provider(options.subscription, options.location)
-        self.found = look_up(settings, self._called, self.provider)
+    subscription: str
+    location: str
+    tier: str
+    images_kept: int
+    dns_zone: str | None
+
+
+class ResourceGroup:
+    """What a stack on Azure stands on. Raises SettingsError with all that it names and is not there.
+
+    Attributes:
+        provider: of everything that is made.
+        opts: the same, for a resource.
+        tags: of everything that is made.
+        called: what the group is called, and what else there is once.
+        tenant: that the subscription belongs to.
+        zone: of Azure DNS, that the domain is in.
+        group: the resource group, by name.
+        registry: where images are pushed.
+        registry_id: of the stack's own registry, where it has one.
+        server: that images are pulled from.
+    """
+
+    def __init__(self, service: Service, settings: Settings, args: GroupArgs) -> None:
+        self.args, self._name, self._settings = args, service.name, settings
+        self.called, self.tags = account.group_name(service.name), account.tags(service.name)
+        self.provider = account.provider(args.subscription, args.location)
         self.opts = ResourceOptions(provider=self.provider)
-        group = account.group(service.name, options.location, protect=settings.protect, opts=self.opts)
+        self.tenant = tenant(args.subscription, self.provider)
+        looks = Looks()
+        self.look(settings, looks)
+        looks.done()
+        group = account.group(service.name, args.location, protect=settings.protect, opts=self.opts)
         self.group: pulumi.Output[str] = group.output("name")
         self.server: pulumi.Input[str]
-        registry_id: pulumi.Input[str] | None = None
+        self.registry_id: pulumi.Input[str] | None = None
+        login = settings.registry
         if login:
             self.server, self.registry = login.repository.partition("/")[0], self._named(login)
         else:
             made = self._make_registry()
-            self.server, registry_id = made.login_server, made.registry_id
+            self.server, self.registry_id = made.login_server, made.registry_id
             self.registry = replace(made.registry, elsewhere=self._elsewhere)
-        self.identity = self._make_identity(registry_id)
-        self.vault = self._make_vault()
-        self.ready = self._settle()
-        kept = WorkspaceArgs(self.group, options.location, self._called, options.log_retention, self._tags)
-        self.workspace = Workspace(self._name, kept, self.opts)
-        self.insights = self._make_insights() if options.insights else None
-        self.environment = self._make_environment()
+
+    def look(self, settings: Settings, looks: Looks) -> None:
+        """Look for what the stack names, before anything is made."""
+        self.zone: DnsZone | None = None
+        if self.args.dns_zone:
+            self.zone = named = dns_zone(self.args.dns_zone)
+            looks.tried(lambda: zone(named, self.provider), None)
 
     def _make_registry(self) -> images.Images:
-        options = self._options
         args = images.ImagesArgs(
             group=self.group,
-            location=options.location,
-            name=names.registry_name(options.subscription, self._name, pulumi.get_stack()),
-            tier=options.registry,
-            kept=options.images_kept,
-            tags=self._tags,
+            location=self.args.location,
+            name=names.registry_name(self.args.subscription, self._name, pulumi.get_stack()),
+            tier=self.args.tier,
+            kept=self.args.images_kept,
+            tags=self.tags,
             protect=self._settings.protect,
         )
         return images.Images(self._name, args, self.opts)
@@ -104,87 +107,3 @@ class Ground:
         return pulumi.Output.from_input(image).apply(
             lambda known: images.exchanged(known.partition("/")[0], login) if in_azure(known) else ""
         )
-
-    def _make_identity(self, registry_id: pulumi.Input[str] | None) -> Identity:
-        options = self._options
-        own = pulumi.Output.concat(f"/subscriptions/{options.subscription}/resourceGroups/", self.group)
-        roles: dict[str, Role] = {}
-        for asked in options.roles:
-            mark = hashlib.sha256(f"{asked.definition}{asked.scope}".encode()).hexdigest()[:8]
-            roles[f"{asked.role.lower().replace(' ', '-')}-{mark}"] = Role(asked.definition, asked.scope or own)
-        args = IdentityArgs(
-            group=self.group,
-            location=options.location,
-            name=self._called,
-            registry_id=registry_id,
-            roles=roles,
-            tags=self._tags,
-        )
-        return Identity(self._name, args, self.opts)
-
-    def _make_vault(self) -> vault.Vault:
-        settings, options = self._settings, self._options
-        values = secrets.service_secrets(self._service, settings, self.opts)
-        self.versions = secrets.secret_versions(values, self.opts)
-        if settings.registry and settings.registry.password:
-            values[PASSWORD] = pulumi.Output.secret(settings.registry.password)
-        args = vault.VaultArgs(
-            group=self.group,
-            location=options.location,
-            name=self._called,
-            tenant=self.found.tenant,
-            reader=self.identity.principal_id,
-            values=values,
-            stored=self.found.secrets,
-            tags=self._tags,
-            protect=settings.protect,
-        )
-        return vault.Vault(self._name, args, self.opts)
-
-    def _settle(self) -> list[pulumi.Resource]:
-        ready = [*self.identity.ready, *self.vault.ready]
-        created = [*self.identity.created, *self.vault.created]
-        if not created:
-            return ready
-        opts = ResourceOptions.merge(self.opts, ResourceOptions(depends_on=ready))
-        return [Settled(SettledProvider(), "settled", {"created": created}, opts)]
-
-    def _make_insights(self) -> "Insights":
-        # Only here, where it is asked for.
-        from infra.targets.azure.insights import Insights, InsightsArgs
-
-        args = InsightsArgs(self.group, self._options.location, self.workspace.resource_id, self._tags)
-        return Insights(self._name, args, self.opts)
-
-    def _make_environment(self) -> Environment:
-        options = self._options
-        subnet_id, network_id = self._inside()
-        args = EnvironmentArgs(
-            group=self.group,
-            location=options.location,
-            name=self._called,
-            workspace=self.workspace,
-            subnet_id=subnet_id,
-            network_id=network_id,
-            internal=options.internal,
-            zone_redundant=options.zone_redundant,
-            profile=options.workload_profile,
-            nodes=nodes(self._settings, options, len(self._service.workers)),
-            insights=self.insights.connection if self.insights else None,
-            tags=self._tags,
-        )
-        return Environment(self._name, args, self.opts)
-
-    def _inside(self) -> "tuple[pulumi.Input[str] | None, pulumi.Input[str] | None]":
-        """The subnet that the environment is in, and the network of that, where it is in one."""
-        asked = self._options.network
-        if asked.subnet:
-            return asked.subnet, asked.subnet.partition("/subnets/")[0]
-        if not asked.own:
-            return None, None
-        # Only here, where it is asked for.
-        from infra.targets.azure.network import Network, NetworkArgs
-
-        args = NetworkArgs(self.group, self._options.location, asked.cidr, self._tags)
-        made = Network(self._name, args, self.opts)
-        return made.subnet_id, made.network_id
