@@ -25,6 +25,7 @@ ENVIRONMENT, CERTIFICATE = "azure-native:app:ManagedEnvironment", "azure-native:
 COMPONENT, WORKBOOK = "azure-native:applicationinsights:Component", "azure-native:applicationinsights:Workbook"
 ASSIGNMENT, DEFINITION = "azure-native:authorization:RoleAssignment", "azure-native:authorization:RoleDefinition"
 REGISTRY, TASK = "azure-native:containerregistry:Registry", "azure-native:containerregistry:Task"
+CLUSTER = "azure-native:containerservice:ManagedCluster"
 RECORD, ZONE = "azure-native:dns:RecordSet", "azure-native:dns:Zone"
 VAULT, SECRET = "azure-native:keyvault:Vault", "azure-native:keyvault:Secret"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
@@ -192,6 +193,31 @@ MISTAKES: list[tuple[str, str, Any, str]] = [
     (ASSIGNMENT, "roleDefinitionId", f"{DEFINITIONS}/{PULL}", "is in no Microsoft.ContainerRegistry/registries, on which alone this role means"),
     (DEFINITION, "permissions[0].actions[0]", "containerApps/*/write!", "is no action such as Microsoft.App/containerApps/read"),
     (DEFINITION, "assignableScopes", [], "assignableScopes: there must be one at the least"),
+    # Of clusters.
+    (CLUSTER, "resourceName", "-web", "resourceName: '-web' must be 1 to 63 letters, digits, underscores and hyphens"),
+    (CLUSTER, "dnsPrefix", "web.prod", "dnsPrefix: 'web.prod' must be 1 to 54 letters, digits and hyphens"),
+    (CLUSTER, "location", "mars", "location: 'mars' is no location such as westeurope"),
+    (CLUSTER, "sku.tier", "Basic", "sku.tier: 'Basic' is none of "),
+    (CLUSTER, "disableLocalAccounts", "yes", "disableLocalAccounts: must be true or false, not 'yes'"),
+    (CLUSTER, "aadProfile", GONE, "disableLocalAccounts: nobody enters a cluster that does not know Entra either"),
+    (CLUSTER, "apiServerAccessProfile.enablePrivateCluster", True, "authorizedIPRanges: does not go with a private cluster"),
+    (CLUSTER, "networkProfile.networkPlugin", "kubenet", "networkPluginMode: goes with the plugin azure alone"),
+    (CLUSTER, "networkProfile.networkPolicy", "calico", "networkPolicy: cilium goes with the dataplane cilium, and with no other"),
+    (CLUSTER, "networkProfile.podCidr", "172.16.0.0/20", "podCidr: shares addresses with serviceCidr"),
+    (CLUSTER, "networkProfile.podCidr", "172.16.0.1/20", "podCidr: '172.16.0.1/20' is no block of IPv4 addresses"),
+    (CLUSTER, "networkProfile.dnsServiceIP", "10.0.0.10", "dnsServiceIP: 10.0.0.10 is not in serviceCidr"),
+    (CLUSTER, "agentPoolProfiles[0].name", "web-nodes", "name: 'web-nodes' must be 1 to 12 lower-case letters and digits"),
+    (CLUSTER, "agentPoolProfiles[0].mode", "User", "agentPoolProfiles: one must be of the mode System"),
+    (CLUSTER, "agentPoolProfiles[0].minCount", 6, "minCount: 6 is more than maxCount, 5"),
+    (CLUSTER, "agentPoolProfiles[0].maxCount", GONE, "minCount and maxCount are wanted with enableAutoScaling"),
+    (CLUSTER, "agentPoolProfiles[0].enableAutoScaling", False, "minCount: goes with enableAutoScaling alone"),
+    (CLUSTER, "agentPoolProfiles[0].osDiskSizeGB", 16, "osDiskSizeGB: 16 must be from 30 to 2048 GiB"),
+    (CLUSTER, "agentPoolProfiles[0].osDiskType", "Local", "osDiskType: 'Local' is none of "),
+    (CLUSTER, "agentPoolProfiles[0].availabilityZones[0]", "4", "availabilityZones[0]: '4' must be 1, 2 or 3"),
+    (CLUSTER, "agentPoolProfiles[0].vnetSubnetID", at("Microsoft.Network/virtualNetworks/no/subnets/no"), "subnets/no' is no resource of this plan"),
+    (CLUSTER, "oidcIssuerProfile", GONE, "oidcIssuerProfile.enabled: is wanted by workload identity"),
+    (CLUSTER, "autoUpgradeProfile.upgradeChannel", "fast", "upgradeChannel: 'fast' is none of "),
+    (CLUSTER, "autoUpgradeProfile.channel", "stable", "channel: unknown property"),
     (FEDERATED, "audiences[0]", "sts.amazonaws.com", "audiences[0]: 'sts.amazonaws.com' must be api://AzureADTokenExchange"),
     (FEDERATED, "issuer", "token.actions.githubusercontent.com", "issuer: 'token.actions.githubusercontent.com' must begin with https://"),
     # DNS.
@@ -243,6 +269,8 @@ LEGAL: list[tuple[str, str, Any]] = [
     (JOB, "configuration.scheduleTriggerConfig.cronExpression", "*/5 8-18 * * MON-FRI"),
     (ENVIRONMENT, "workloadProfiles", [{"name": "Consumption", "workloadProfileType": "Consumption"}]),
     (REGISTRY, "sku.name", "Premium"),
+    (CLUSTER, "agentPoolProfiles[0].vmSize", "Standard_E4s_v6"),
+    (CLUSTER, "networkProfile", {"networkPlugin": "azure", "networkPolicy": "azure"}),
     (TASK, TASKED, task("mcr.microsoft.com/acr/acr-cli:0.17 tag list -r $RegistryName --repository web")),
     (VAULT, "properties.enablePurgeProtection", GONE),
     (ASSIGNMENT, "roleDefinitionId", f"/providers/Microsoft.Authorization/roleDefinitions/{READERS}"),

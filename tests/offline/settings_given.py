@@ -224,6 +224,44 @@ EKS = _table(
     boundary=st.just("arn:aws:iam::123456789012:policy/bounded"),
 )
 
+_NODES = microsoft.id_of(
+    SUBSCRIPTION,
+    microsoft.GROUP,
+    f"Microsoft.Network/virtualNetworks/{microsoft.NETWORK}/subnets/{microsoft.NODES}",
+)
+AKS = _table(
+    {
+        "subscription": st.just(SUBSCRIPTION),
+        "location": st.sampled_from(AZURE),
+        "cluster": st.one_of(
+            _table(
+                {},
+                tier=st.sampled_from(["Free", "Standard"]),
+                channel=st.sampled_from(["rapid", "stable", "patch", "none"]),
+                private=st.booleans(),
+                nodes=_table(
+                    {},
+                    size=st.just("Standard_D4ds_v5"),
+                    least=_number(1, 3),
+                    most=_number(5, 9),
+                    zones=st.sampled_from([[], ["1"], ["1", "2", "3"]]),
+                    disk=st.sampled_from(["ephemeral", "managed"]),
+                ),
+                access=st.just({f"group:{SUBSCRIPTION}": "view"}),
+            ),
+            st.sampled_from([{"name": "existing/existing"}, {"name": "existing/existing", "kubeconfig": "~/.kube/x"}]),
+        ),
+        "network": st.one_of(
+            _table(_PODS, cidr=st.just("10.1.0.0/22"), pods=st.just("10.64.0.0/16")), st.just({"subnet": _NODES})
+        ),
+    },
+    balancer=st.sampled_from(["public", "internal", "none"]),
+    expose=st.just({"kind": "load_balancer"}),
+    registry=st.sampled_from(["Basic", "Standard", "Premium"]),
+    images_kept=_number(2, 100),
+    roles=st.just([{"role": "Storage Blob Data Reader"}]),
+)
+
 OPTIONS: dict[str, st.SearchStrategy[Values]] = {
     "local": _table({}, host=HOST, port=PORT),
     "docker": _table(
@@ -235,6 +273,7 @@ OPTIONS: dict[str, st.SearchStrategy[Values]] = {
     ),
     "aws.eks": EKS,
     "aws.fargate": FARGATE,
+    "azure.aks": AKS,
     "azure.container_apps": CONTAINER_APPS,
     "gcp.cloud_run": CLOUD_RUN,
     "kubernetes": KUBERNETES,
@@ -343,6 +382,9 @@ def right(draw: st.DrawFn, target: str) -> Values:
     if target == "aws.eks":
         given |= draw(_table({}, **ON_KUBERNETES, domain=st.just("api.example.com")))
         _agree_on_eks(given, options)
+    if target == "azure.aks":
+        given |= draw(_table({}, **ON_KUBERNETES, domain=st.just("api.example.com")))
+        _agree_on_aks(given, options)
     # A secret has one value: one that is given, or one that is kept elsewhere.
     if "stored_secrets" in given:
         given.pop("secrets", None)
@@ -427,6 +469,28 @@ def _agree_on_eks(given: Values, options: Values) -> None:
         options.pop("expose", None)
     if "domain" in given:
         options |= {"balancer": "public", "hosted_zone": "example.com"}
+        options.pop("expose", None)
+    if "build" in given and "name" not in cluster:
+        given["build"]["platforms"] = ["linux/amd64"]
+    if "registry" in given and not ("username" in given["registry"] and "password" in given["registry"]):
+        given["registry"] = {"repository": given["registry"]["repository"]}
+    if "stored_secrets" in given:
+        options["namespace"] = {"name": "orders", "existing": True}
+
+
+def _agree_on_aks(given: Values, options: Values) -> None:
+    """The same of one on AKS, which wants a certificate for a domain."""
+    cluster = options["cluster"]
+    if "name" in cluster:
+        options["network"] = {key: each for key, each in options["network"].items() if key in _PODS}
+    if options.get("balancer") != "none":
+        options.pop("expose", None)
+    if "domain" in given:
+        options |= {
+            "balancer": "public",
+            "dns_zone": "dns/example.com",
+            "certificate": f"{microsoft.GROUP}/{microsoft.VAULT}/api-example-com",
+        }
         options.pop("expose", None)
     if "build" in given and "name" not in cluster:
         given["build"]["platforms"] = ["linux/amd64"]

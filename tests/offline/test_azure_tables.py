@@ -28,6 +28,8 @@ THERE: dict[str, Values] = {
     asked.NETWORK: {**IN, "virtualNetworkName": "existing"},
     asked.SUBNET: {**IN, "virtualNetworkName": "existing", "subnetName": "existing"},
     asked.ZONE: {**IN, "zoneName": "example.com"},
+    asked.CLUSTER: {**IN, "resourceName": "existing"},
+    asked.CREDENTIALS: {**IN, "resourceName": "web"},
     asked.VAULT: {**IN, "vaultName": "existing-vault"},
     asked.SECRET: {**IN, "vaultName": "existing-vault", "secretName": "prod-api-key"},
     asked.DOMAIN: {**IN, "containerAppName": "web", "customHostname": there.POINTED},
@@ -165,9 +167,9 @@ def test_every_input_of_a_type_is_a_field_of_what_is_sent_or_known_to_be_none(ty
 
 
 def test_what_is_sent_is_told_of_every_type_whose_api_has_a_package() -> None:
-    # The offline environment has none for identities, roles, tasks, Application Insights and private DNS.
+    # The offline environment has none for clusters, identities, roles, tasks, Application Insights and private DNS.
     others = {
-        of.ASSIGNMENT, of.COMPONENT, of.DEFINITION, of.FEDERATED, of.GROUP, of.IDENTITY, of.LINK, of.PRIVATE_RECORD,
+        of.ASSIGNMENT, of.CLUSTER, of.COMPONENT, of.DEFINITION, of.FEDERATED, of.GROUP, of.IDENTITY, of.LINK, of.PRIVATE_RECORD,
         of.PRIVATE_ZONE, of.TASK, of.WORKBOOK,
     }  # fmt: skip
     assert {*tables(["azure-native"])["azure-native"].types} - {*MESSAGES} == others

@@ -12,7 +12,7 @@ from tools.stack import parts
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 EXTRAS = sorted(PROJECT["project"]["optional-dependencies"])
 # Of a target that stands on two platforms: they list the locks of both.
-LISTS = ["aws-eks", "gcp-gke"]
+LISTS = ["aws-eks", "azure-aks", "gcp-gke"]
 CHECKED = ["checks-aws", "checks-azure", "checks-gcp", "checks-kubernetes"]
 FILES = [ROOT / "requirements.txt", *REQUIREMENTS.glob("*.txt"), *(ROOT / "app/requirements").glob("*.txt")]
 LOCKS = sorted(file for file in FILES if file.stem not in LISTS)

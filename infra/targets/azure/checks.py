@@ -40,7 +40,7 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
         *_concurrency(service, settings, options),
         *_network(service, settings, options),
         *_reach(settings, options),
-        *_domain(settings, options),
+        *zoned(settings, options.dns_zone, options.subscription),
         *_scaling(settings, options),
         *_jobs(service),
         *_secrets(service),
@@ -177,8 +177,8 @@ def _reach(settings: Settings, options: ContainerAppsOptions) -> Iterator[Proble
         yield Problem(key_of("options.session_affinity"), rule, _set("options.session_affinity", "false"))
 
 
-def _domain(settings: Settings, options: ContainerAppsOptions) -> Iterator[Problem]:
-    zone = options.dns_zone
+def zoned(settings: Settings, zone: str | None, subscription: str) -> Iterator[Problem]:
+    """What is wrong with the zone of Azure DNS that a stack names for its domain, if it names one."""
     if zone is None:
         return
     key, name = key_of("options.dns_zone"), zone.rpartition("/")[2]
@@ -187,8 +187,8 @@ def _domain(settings: Settings, options: ContainerAppsOptions) -> Iterator[Probl
     elif not f".{settings.domain}".endswith(f".{name}"):
         rule = f"{name} does not hold {settings.domain}"
         yield Problem(key, rule, _set("options.dns_zone", f"dns/{settings.domain.partition('.')[2]}"))
-    elif zone.startswith("/") and not zone.startswith(f"/subscriptions/{options.subscription}/"):
-        rule = f"is in another subscription than {options.subscription}, which everything is made in"
+    elif zone.startswith("/") and not zone.startswith(f"/subscriptions/{subscription}/"):
+        rule = f"is in another subscription than {subscription}, which everything is made in"
         yield Problem(key, rule, _remove("options.dns_zone"))
 
 

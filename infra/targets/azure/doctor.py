@@ -1,5 +1,9 @@
-"""What the targets on Azure want: credentials that Azure takes, a subscription that they may see, and a builder."""
+"""What the targets on Azure want: credentials that Azure takes, a subscription that they may see, and a builder.
 
+A cluster is logged in to by a program of Microsoft's own.
+"""
+
+import shutil
 from collections.abc import Iterator
 
 from infra.errors import DeploymentError
@@ -28,4 +32,15 @@ def checks(of: Asked) -> Iterator[Check]:
             yield (missing if state in OVER else warn)("credentials", f"{said}: it is {state}", fix)
     except DeploymentError as error:
         yield refused("credentials", error)
+    if of.config.get("service:target") == "azure.aks":
+        yield from map(_program, ("kubelogin", "az"))
     yield from building.checks(of, pushes=True)
+
+
+def _program(name: str) -> Check:
+    """By which a kubeconfig logs in, the first by what the other has."""
+    found = shutil.which(name)
+    if found:
+        return ok(name, found)
+    fixes = {"kubelogin": "az aks install-cli", "az": "see https://learn.microsoft.com/cli/azure/install-azure-cli"}
+    return missing(name, f"there is no {name} on PATH, by which a cluster of AKS is logged in to", fixes[name])

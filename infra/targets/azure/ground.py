@@ -6,10 +6,11 @@ from typing import Any, cast
 
 from infra.targets.azure.session import ARM, Refused, Session
 
-# The versions of the APIs by which `make bootstrap` asks, by what is asked for:
+# The versions of the APIs by which `make bootstrap`, and whoever has a cluster, asks, by what is asked for:
 # https://learn.microsoft.com/azure/templates, read 2026-11-30.
 VERSIONS = {
     "Microsoft.Authorization": "2022-04-01",
+    "Microsoft.ContainerService": "2026-08-01",
     "Microsoft.KeyVault": "2023-07-01",
     "Microsoft.ManagedIdentity": "2023-01-31",
     "Microsoft.Storage": "2023-05-01",

@@ -52,6 +52,7 @@ class Identity(pulumi.ComponentResource):
 
     Attributes:
         identity_id: by which an app names it.
+        name: what it is called, once it is there.
         client_id: by which a process asks for its tokens.
         principal_id: by which roles are given to it.
         ready: what must be there before a process runs.
@@ -72,9 +73,10 @@ class Identity(pulumi.ComponentResource):
             },
             # It has the same name in another location.
             ResourceOptions(parent=self, delete_before_replace=True),
-            outputs=("clientId", "principalId"),
+            outputs=("clientId", "name", "principalId"),
         )
         self.identity_id: pulumi.Output[str] = made.id
+        self.name: pulumi.Output[str] = made.output("name")
         self.client_id: pulumi.Output[str] = made.output("clientId")
         self.principal_id: pulumi.Output[str] = made.output("principalId")
         pull = {} if args.registry_id is None else {"pull": Role(PULL, args.registry_id)}
@@ -86,8 +88,10 @@ class Identity(pulumi.ComponentResource):
         self.register_outputs({"identity_id": self.identity_id})
 
 
-def assigned(name: str, role: Role, principal: pulumi.Input[str], opts: ResourceOptions) -> Resource:
-    """Give a role to a principal that is no person. `createdOn` is when it was given.
+def assigned(
+    name: str, role: Role, principal: pulumi.Input[str], opts: ResourceOptions, kind: str = "ServicePrincipal"
+) -> Resource:
+    """Give a role to a principal, which is no person unless its kind says so. `createdOn` is when it was given.
 
     Azure is told what kind of principal it is, as it may not find one that is new:
     https://learn.microsoft.com/azure/role-based-access-control/role-assignments-template#new-service-principal, read
@@ -100,7 +104,7 @@ def assigned(name: str, role: Role, principal: pulumi.Input[str], opts: Resource
     )
     props = {
         "principalId": principal,
-        "principalType": "ServicePrincipal",
+        "principalType": kind,
         "roleDefinitionId": definition,
         "scope": role.scope,
     }

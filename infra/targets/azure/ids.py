@@ -3,6 +3,7 @@
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _ENVIRONMENTS = f"{_GROUP}/providers/Microsoft.App/managedEnvironments"
 _REGISTRIES = f"{_GROUP}/providers/Microsoft.ContainerRegistry/registries"
+_IDENTITIES = f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
 _INSIGHTS = f"{_GROUP}/providers/Microsoft.Insights"
 _NETWORK = f"{_GROUP}/providers/Microsoft.Network"
 _VAULTS = f"{_GROUP}/providers/Microsoft.KeyVault/vaults"
@@ -21,12 +22,16 @@ IDS = {
     ),
     "azure-native:containerregistry:Registry": f"{_REGISTRIES}/{{registryName}}",
     "azure-native:containerregistry:Task": f"{_REGISTRIES}/{{registryName}}/tasks/{{taskName}}",
+    "azure-native:containerservice:ManagedCluster": (
+        f"{_GROUP}/providers/Microsoft.ContainerService/managedClusters/{{resourceName}}"
+    ),
     "azure-native:dns:RecordSet": f"{_NETWORK}/dnsZones/{{zoneName}}/{{recordType}}/{{relativeRecordSetName}}",
     "azure-native:keyvault:Secret": f"{_VAULTS}/{{vaultName}}/secrets/{{secretName}}",
     "azure-native:keyvault:Vault": f"{_VAULTS}/{{vaultName}}",
-    "azure-native:managedidentity:UserAssignedIdentity": (
-        f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{resourceName}}"
+    "azure-native:managedidentity:FederatedIdentityCredential": (
+        f"{_IDENTITIES}/{{resourceName}}/federatedIdentityCredentials/{{federatedIdentityCredentialResourceName}}"
     ),
+    "azure-native:managedidentity:UserAssignedIdentity": (f"{_IDENTITIES}/{{resourceName}}"),
     "azure-native:monitor:ActionGroup": f"{_INSIGHTS}/actionGroups/{{actionGroupName}}",
     "azure-native:monitor:MetricAlert": f"{_INSIGHTS}/metricAlerts/{{ruleName}}",
     "azure-native:monitor:ScheduledQueryRule": f"{_INSIGHTS}/scheduledQueryRules/{{ruleName}}",

@@ -1,11 +1,12 @@
-"""The network on Azure: one of the stack's own, with a subnet that is the environment's alone.
+"""The network on Azure: one of the stack's own, with a subnet that is one thing's alone.
 
-Addresses, sizes and who may use the subnet: https://learn.microsoft.com/azure/container-apps/custom-virtual-networks;
+Of an environment, addresses, sizes and who may use the subnet: https://learn.microsoft.com/azure/container-apps/custom-virtual-networks;
 what has to be let in and out: https://learn.microsoft.com/azure/container-apps/firewall-integration; read 2026-11-30.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi import ResourceOptions
@@ -22,14 +23,18 @@ class NetworkArgs:
     Attributes:
         group: the resource group, by name.
         location: that it lies in.
-        cidr: its addresses, which are all the environment's.
+        cidr: its addresses, which are all the subnet's.
         tags: of the network.
+        subnet: what its subnet is called.
+        service: to whom the subnet is handed over; without one, nodes stand in it, which bring security rules.
     """
 
     group: pulumi.Input[str]
     location: str
     cidr: str
     tags: Mapping[str, str]
+    subnet: str = "apps"
+    service: str | None = ENVIRONMENTS
 
 
 class Network(pulumi.ComponentResource):
@@ -49,7 +54,11 @@ class Network(pulumi.ComponentResource):
         super().__init__("slipway:azure:Network", name, {}, opts)
         child = ResourceOptions(parent=self)
         owned = {"resourceGroupName": args.group, "location": args.location, "tags": args.tags}
-        rules = resource("network:NetworkSecurityGroup", name, owned, child)
+        handed: dict[str, Any] = {}
+        if args.service:
+            rules = resource("network:NetworkSecurityGroup", name, owned, child)
+            delegations = [{"name": args.subnet, "serviceName": args.service}]
+            handed = {"delegations": delegations, "networkSecurityGroup": {"id": rules.id}}
         space = {"addressSpace": {"addressPrefixes": [args.cidr]}}
         # The addresses of what an environment is in never change, so others are another network's.
         opts = ResourceOptions(parent=self, replace_on_changes=["addressSpace"])
@@ -60,10 +69,9 @@ class Network(pulumi.ComponentResource):
             {
                 "resourceGroupName": args.group,
                 "virtualNetworkName": network.output("name"),
-                "subnetName": "apps",
+                "subnetName": args.subnet,
                 "addressPrefix": args.cidr,
-                "delegations": [{"name": "apps", "serviceName": ENVIRONMENTS}],
-                "networkSecurityGroup": {"id": rules.id},
+                **handed,
             },
             # It has the same name in another network, where it can be before the environment leaves this one.
             ResourceOptions(parent=self, delete_before_replace=False),

@@ -101,14 +101,15 @@ class TrialProvider(dynamic.ResourceProvider):
 class SettledProvider(dynamic.ResourceProvider):
     """Role assignments that are old enough to be known everywhere.
 
-    In: `created`: when each was made, as Azure writes it (`RoleAssignment.created_on`). Out: the same.
+    In: `created`: when each was made, as Azure writes it (`RoleAssignment.created_on`); perhaps `longest`: seconds
+    until whoever asks for them knows of each. Out: the same.
     """
 
     serialize_as_secret_always = False
 
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
         """Wait for them."""
-        settled.wait(props["created"], say)
+        settled.wait(props["created"], say, props.get("longest"))
         return dynamic.CreateResult(id_="settled", outs=_kept(props))
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> dynamic.DiffResult:
@@ -117,7 +118,7 @@ class SettledProvider(dynamic.ResourceProvider):
 
     def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.UpdateResult:
         """Wait for the new ones."""
-        settled.wait(news["created"], say)
+        settled.wait(news["created"], say, news.get("longest"))
         return dynamic.UpdateResult(outs=_kept(news))
 
 

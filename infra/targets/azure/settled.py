@@ -9,13 +9,18 @@ from datetime import UTC, datetime, timedelta
 LONGEST = timedelta(seconds=120)
 
 
-def wait(created: Sequence[str], say: Callable[[str], None]) -> None:
-    """Wait until all of these role assignments are old enough. What is so already is not waited for."""
-    left = max((_left(each) for each in created), default=0.0)
+def wait(created: Sequence[str], say: Callable[[str], None], longest: float | None = None) -> None:
+    """Wait until all of these role assignments are old enough. What is so already is not waited for.
+
+    Args:
+        longest: seconds until whoever asks for them knows of each, where that is not Azure itself.
+    """
+    age = LONGEST if longest is None else timedelta(seconds=longest)
+    left = max((_left(each, age) for each in created), default=0.0)
     if left > 0:
         say(f"waiting {left:.0f} s until Azure knows the new roles everywhere")
         time.sleep(left)
 
 
-def _left(created: str) -> float:
-    return (datetime.fromisoformat(created) + LONGEST - datetime.now(UTC)).total_seconds()
+def _left(created: str, age: timedelta) -> float:
+    return (datetime.fromisoformat(created) + age - datetime.now(UTC)).total_seconds()

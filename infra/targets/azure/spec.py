@@ -19,7 +19,7 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 GROUP = r"[\w().-]{0,89}[\w()-]"
 _IN_GROUP = rf"/subscriptions/{UUID.pattern}/resourceGroups/{GROUP}"
 _ID = rf"/subscriptions/{UUID.pattern}|{_IN_GROUP}(/providers/[\w.]+(/[\w.-]+/[^/\s]+)+)?"
-_SUBNET = rf"{_IN_GROUP}/providers/Microsoft\.Network/virtualNetworks/[\w.-]+/subnets/[\w.-]+"
+SUBNET = rf"{_IN_GROUP}/providers/Microsoft\.Network/virtualNetworks/[\w.-]+/subnets/[\w.-]+"
 _ZONE = rf"({GROUP}|{_IN_GROUP}/providers/Microsoft\.Network/dns[Zz]ones)/([a-z0-9-]+\.)+[a-z0-9-]+"
 
 
@@ -60,6 +60,9 @@ def _role(value: str) -> str:
     return value
 
 
+Subscription = Annotated[str, matching(UUID.pattern, "the id of a subscription, a UUID in lower case")]
+Location = Annotated[str, AfterValidator(_location)]
+Zone = Annotated[str, matching(_ZONE, "a zone of Azure DNS such as dns/example.com: its resource group and its name")]
 Cron = Annotated[str, matching(r"\S+( \S+){4}", "a cron schedule of five fields, such as 0 8 * * 1-5")]
 
 
@@ -67,7 +70,7 @@ class NetworkOptions(Options):
     """The virtual network that the environment is in."""
 
     own: bool = Field(False, description="Make a virtual network of the stack's own for it.", examples=[True])
-    subnet: Annotated[str, matching(_SUBNET, "the id of a subnet")] | None = Field(
+    subnet: Annotated[str, matching(SUBNET, "the id of a subnet")] | None = Field(
         None,
         description="A subnet that is there already, by its id, delegated to Microsoft.App/environments.",
         examples=[
@@ -152,13 +155,11 @@ class RoleOptions(Options):
 class ContainerAppsOptions(Options):
     """Options of the target `azure.container_apps`."""
 
-    subscription: Annotated[str, matching(UUID.pattern, "the id of a subscription, a UUID in lower case")] = Field(
+    subscription: Subscription = Field(
         description="The id of the Azure subscription that everything is made in.",
         examples=["00000000-0000-4000-8000-000000000001"],
     )
-    location: Annotated[str, AfterValidator(_location)] = Field(
-        description="The Azure location that everything is made in.", examples=["westeurope"]
-    )
+    location: Location = Field(description="The Azure location that everything is made in.", examples=["westeurope"])
     registry: Literal["Basic", "Standard", "Premium"] = Field(
         "Basic", description="The tier of the container registry.", examples=["Standard"]
     )
@@ -193,10 +194,7 @@ class ContainerAppsOptions(Options):
     traffic: TrafficOptions = Field(
         default_factory=lambda: TrafficOptions.model_validate({}), description="Which revision answers."
     )
-    dns_zone: (
-        Annotated[str, matching(_ZONE, "a zone of Azure DNS such as dns/example.com: its resource group and its name")]
-        | None
-    ) = Field(
+    dns_zone: Zone | None = Field(
         None,
         description="The zone of Azure DNS that `service:domain` is in: `<resource group>/<name>`, or its id.",
         examples=["dns/example.com"],

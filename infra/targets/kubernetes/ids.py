@@ -16,6 +16,7 @@ IDS = {
     "kubernetes:core/v1:Service": _THERE,
     "kubernetes:core/v1:ServiceAccount": _THERE,
     "kubernetes:eks.amazonaws.com/v1:IngressClassParams": "{metadata/name}",
+    "kubernetes:gateway.networking.k8s.io/v1:Gateway": _THERE,
     "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": _THERE,
     "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": _THERE,
     "kubernetes:networking.gke.io/v1beta1:FrontendConfig": _THERE,

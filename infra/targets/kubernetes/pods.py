@@ -62,6 +62,7 @@ class PodsArgs:
         secrets: where its secrets come from: sources of a projected volume.
         nodes: the labels of the nodes that they may run on.
         disk: that is kept for each container.
+        labels: beside those of every stack's.
     """
 
     scope: Scope
@@ -75,6 +76,7 @@ class PodsArgs:
     secrets: Sequence[Mapping[str, Any]]
     nodes: Mapping[str, str] = field(default_factory=dict[str, str])
     disk: str = DISK
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def blank(self) -> "PodsArgs":
         """The same without what differs between deployments: what else changes the pods is another deployment too."""
@@ -155,7 +157,7 @@ class Pods:
             volumes.append({"name": "secrets", "projected": sources})
         return {
             "metadata": {
-                "labels": {**args.scope.labels(process), DEPLOYMENT: args.deployment},
+                "labels": {**args.labels, **args.scope.labels(process), DEPLOYMENT: args.deployment},
                 "annotations": {
                     **(annotations or {}),
                     REVISION: args.revision,

@@ -1,7 +1,7 @@
 """The service in a cluster, whichever it is: any by its kubeconfig, or one that a cloud makes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pulumi
@@ -55,6 +55,7 @@ class WorkloadArgs:
         edge: the cloud's balancer before the pods, in place of what the options say of their ingress.
         before: what must be there before a pod starts.
         disk: that is kept for each container.
+        labels: of the pods, by which a cloud knows them.
     """
 
     service: Service
@@ -66,6 +67,7 @@ class WorkloadArgs:
     edge: Edge | None = None
     before: Sequence[pulumi.Resource] = ()
     disk: str = DISK
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Workload(pulumi.ComponentResource):
@@ -168,6 +170,7 @@ class Workload(pulumi.ComponentResource):
             secrets=self._ground.secrets,
             nodes=self._options.node_labels,
             disk=self._args.disk,
+            labels=self._args.labels,
         )
 
     def _asked(self) -> WebArgs:

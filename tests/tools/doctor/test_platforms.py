@@ -116,6 +116,22 @@ def test_google_and_azure_say_what_one_sees(monkeypatch, doctor, options, answer
         ]
 
 
+def test_the_programs_by_which_a_cluster_on_azure_is_logged_in_to_are_looked_for(monkeypatch, program, tmp_path):
+    answer = {"displayName": "Acme", "tenantId": "t", "state": "Enabled"}
+    monkeypatch.setattr(azure_doctor, "connected", lambda *_: answering(answer))
+    program("kubelogin", "exit 0")
+    stack = asked(target="azure.aks", options={"subscription": "0-1"}, image="dev")
+    assert told(azure_doctor.checks(stack))[1:] == [
+        ("kubelogin", "ok", str(tmp_path / "bin/kubelogin"), ""),
+        (
+            "az",
+            "missing",
+            "there is no az on PATH, by which a cluster of AKS is logged in to",
+            "see https://learn.microsoft.com/cli/azure/install-azure-cli",
+        ),
+    ]
+
+
 def test_an_engine_that_is_not_there_is_told(program):
     program("docker", "echo 'ERROR: no builder' >&2; exit 1")
     engine, builder = told(docker_doctor.checks(asked(options={"engine": "tcp://127.0.0.1:9"})))

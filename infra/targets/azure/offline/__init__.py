@@ -4,6 +4,7 @@ What replaces was read from the templates' reference; prices are those of West E
 """
 
 from infra.targets.azure.offline import requests, there, values
+from infra.targets.azure.offline.aks import AKS
 from infra.targets.azure.offline.domain import DOMAIN
 from infra.targets.azure.offline.functions import ASSUMED, FUNCTIONS
 from infra.targets.azure.offline.groups import GROUPS
@@ -17,12 +18,12 @@ from tools.offline.tables import Package
 
 # What an id may name that has to be of the plan; the group `existing` is there before any stack is. Registries and
 # vaults are named by their ids where a role is given alone, which may be on another's.
-_OF_PLANS = "App|Insights|ManagedIdentity|Network|OperationalInsights"
+_OF_PLANS = "App|ContainerService|Insights|ManagedIdentity|Network|OperationalInsights"
 
 PACKAGES = (
     Package(
         name="azure-native",
-        types={**GROUPS, **NETWORKS, **REGISTRIES, **IDENTITIES, **VAULTS, **DOMAIN, **SERVICE, **WATCHING},
+        types={**GROUPS, **NETWORKS, **REGISTRIES, **IDENTITIES, **VAULTS, **DOMAIN, **SERVICE, **WATCHING, **AKS},
         judges=(requests.judge, *values.JUDGES),
         place=frozenset({"environment", "location", "subscriptionId", "tenantId"}),
         facts={

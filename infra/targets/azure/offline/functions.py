@@ -19,6 +19,8 @@ KEYS = "azure-native:operationalinsights:getSharedKeys"
 NETWORK, SUBNET = "azure-native:network:getVirtualNetwork", "azure-native:network:getSubnet"
 ZONE = "azure-native:dns:getZone"
 DOMAIN = "azure-native:app:listContainerAppCustomHostNameAnalysis"
+CLUSTER = "azure-native:containerservice:getManagedCluster"
+CREDENTIALS = "azure-native:containerservice:listManagedClusterUserCredentials"
 VAULT, SECRET = "azure-native:keyvault:getVault", "azure-native:keyvault:getSecret"
 
 
@@ -63,6 +65,8 @@ def _network(arguments: Values, facts: Facts) -> Values:
 
 def _subnet(arguments: Values, facts: Facts) -> Values:
     group, network = _said(arguments, "resourceGroupName"), _said(arguments, "virtualNetworkName")
+    if _said(arguments, "subnetName") == there.NODES:
+        return there.nodes(facts["subscriptionId"], group, network)
     return there.subnet(facts["subscriptionId"], group, network, _said(arguments, "subnetName"))
 
 
@@ -80,6 +84,18 @@ def _secret(arguments: Values, facts: Facts) -> Values:
     return there.secret(facts["subscriptionId"], group, vault, _said(arguments, "secretName"))
 
 
+def _cluster(arguments: Values, facts: Facts) -> Values:
+    group, name = _said(arguments, "resourceGroupName"), _said(arguments, "resourceName")
+    return there.cluster(facts["subscriptionId"], group, name, facts["tenantId"])
+
+
+def _credentials(arguments: Values, _facts: Facts) -> Values:
+    """Of whichever cluster."""
+    return there.credentials(_said(arguments, "resourceName"))
+
+
+NODES = {"virtualNetworkName": there.NETWORK, "subnetName": there.NODES}
+
 # What may be looked up: the arguments that name it in its group, what is there of it, and how Azure calls it.
 LOOKED_UP: Mapping[str, tuple[Function, Mapping[str, str], str]] = {
     NETWORK: (_network, {"virtualNetworkName": there.NETWORK}, "Microsoft.Network/virtualNetworks"),
@@ -89,6 +105,7 @@ LOOKED_UP: Mapping[str, tuple[Function, Mapping[str, str], str]] = {
         "Microsoft.Network/virtualNetworks/subnets",
     ),
     ZONE: (_zone, {"zoneName": there.ZONE}, "Microsoft.Network/dnsZones"),
+    CLUSTER: (_cluster, {"resourceName": there.CLUSTER}, "Microsoft.ContainerService/managedClusters"),
     VAULT: (_vault, {"vaultName": there.VAULT}, "Microsoft.KeyVault/vaults"),
     SECRET: (_secret, {"vaultName": there.VAULT, "secretName": there.SECRET}, "Microsoft.KeyVault/vaults/secrets"),
 }
@@ -102,7 +119,7 @@ def _known(function: Function, names: Mapping[str, str], type_: str) -> Function
     def answer(arguments: Values, facts: Facts) -> Values:
         group = _said(arguments, "resourceGroupName")
         asked = {name: _said(arguments, name) for name in names}
-        if group.lower() in groups and asked == names:
+        if group.lower() in groups and (asked == names or (function is _subnet and asked == NODES)):
             return function(arguments, facts)
         raise Failure(_missing(type_, "/".join(asked.values()), group))
 
@@ -117,6 +134,7 @@ FUNCTIONS: Mapping[str, Function] = {
     CONFIG: _config,
     TOKEN: _token,
     KEYS: _keys,
+    CREDENTIALS: _credentials,
     DOMAIN: _domain,
     **{token: _known(*what) for token, what in LOOKED_UP.items()},
 }

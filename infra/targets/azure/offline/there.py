@@ -1,17 +1,21 @@
 """What is on the simulated Azure before any stack is. It is the same in every subscription.
 
 All of it is in the resource group `existing`: the network `existing` (10.20.0.0/16) with a subnet `existing`
-(10.20.0.0/23), which Container Apps may use; the public DNS zone `example.com`; the Key Vault `existing-vault` with the
-secret `prod-api-key`. The group `dns` has a zone `example.com` too. In no zone of Azure's is `www.example.net`, which
-points at whatever app it is asked of.
+(10.20.0.0/23), which Container Apps may use, and one `nodes` (10.20.4.0/22), which is nobody's; the public DNS zone
+`example.com`; the Key Vault `existing-vault` with the secret `prod-api-key`; the cluster of AKS `existing`. The group
+`dns` has a zone `example.com` too. In no zone of Azure's is `www.example.net`, which points at whatever app it is asked
+of.
 """
 
+import base64
+import json
 from typing import Any
 
 from tools.offline.values import Values
 
-GROUP = NETWORK = SUBNET = "existing"
-SPACE, BLOCK = "10.20.0.0/16", "10.20.0.0/23"
+GROUP = NETWORK = SUBNET = CLUSTER = "existing"
+NODES = "nodes"
+SPACE, BLOCK, NODES_BLOCK = "10.20.0.0/16", "10.20.0.0/23", "10.20.4.0/22"
 ZONE, ZONE_GROUPS = "example.com", (GROUP, "dns")
 VAULT, SECRET = "existing-vault", "prod-api-key"
 POINTED = "www.example.net"
@@ -35,6 +39,16 @@ def subnet(subscription: str, group: str, network: str, name: str) -> Values:
     }
 
 
+def nodes(subscription: str, group: str, network: str) -> Values:
+    """A subnet that is given over to nobody."""
+    return {
+        "id": id_of(subscription, group, f"Microsoft.Network/virtualNetworks/{network}/subnets/{NODES}"),
+        "name": NODES,
+        "addressPrefix": NODES_BLOCK,
+        "provisioningState": "Succeeded",
+    }
+
+
 def network(subscription: str, group: str, name: str) -> Values:
     """A network with its subnet."""
     return {
@@ -42,7 +56,7 @@ def network(subscription: str, group: str, name: str) -> Values:
         "name": name,
         "addressSpace": {"addressPrefixes": [SPACE]},
         "provisioningState": "Succeeded",
-        "subnets": [subnet(subscription, group, name, SUBNET)],
+        "subnets": [subnet(subscription, group, name, SUBNET), nodes(subscription, group, name)],
     }
 
 
@@ -104,3 +118,26 @@ def pointed(app: str, name: str) -> Values:
         "isHostnameAlreadyVerified": False,
         "txtRecords": ["0" * 64],
     }
+
+
+def cluster(subscription: str, group: str, name: str, tenant: str) -> Values:
+    """A cluster that Entra knows whoever enters of, and its pods, and that serves Gateways."""
+    return {
+        "id": id_of(subscription, group, f"Microsoft.ContainerService/managedClusters/{name}"),
+        "name": name,
+        "location": "eastus",
+        "aadProfile": {"managed": True, "enableAzureRBAC": True, "tenantID": tenant},
+        "currentKubernetesVersion": "1.34.1",
+        "identityProfile": {"kubeletidentity": {"objectId": "00000000-0000-4000-8000-000000000005"}},
+        "ingressProfile": {"webAppRouting": {"enabled": True}},
+        "oidcIssuerProfile": {"enabled": True, "issuerURL": f"https://eastus.oic.prod-aks.azure.com/{tenant}/{name}/"},
+        "provisioningState": "Succeeded",
+        "securityProfile": {"workloadIdentity": {"enabled": True}},
+    }
+
+
+def credentials(name: str) -> Values:
+    """What logs in to a cluster, without what it does so with."""
+    server = {"server": f"https://{name}.hcp.eastus.azmk8s.io:443", "certificate-authority-data": "b2ZmbGluZQ=="}
+    told = json.dumps({"clusters": [{"name": name, "cluster": server}]})
+    return {"kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(told.encode()).decode()}]}

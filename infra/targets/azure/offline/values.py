@@ -24,8 +24,8 @@ _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 # The modules whose lists of values are whole; those of virtual machines, for one, lack newer sizes, and `monitor` has
 # another type's list of operators.
 _MODULES = (
-    "app applicationinsights authorization containerregistry dns keyvault managedidentity network operationalinsights"
-    " resources"
+    "app applicationinsights authorization containerregistry containerservice dns keyvault managedidentity network"
+    " operationalinsights resources"
 )
 LISTED = frozenset(_MODULES.split())
 

@@ -6,7 +6,7 @@ from typing import Any
 from infra.targets.azure.names import stack_name
 from infra.targets.azure.rights.demands import Act, Demand, Stack
 from infra.targets.azure.rights.state import State
-from infra.targets.azure.rights.table import DATA, FUNCTIONS, KEY, RIGHTS, STATE, Rights
+from infra.targets.azure.rights.table import DATA, FUNCTIONS, KEY, NOTHING, RIGHTS, STATE, Rights
 from infra.targets.rights import REVIEWS, Deployer, listed
 
 _DEPLOY = ("create", "read", "update", "delete", "use")
@@ -53,6 +53,9 @@ def stack_of(deployer: Deployer) -> Stack:
 
 def known(type_: str) -> Rights:
     """The rights of a type of resource. Raises DeploymentError for one that the table does not know."""
+    # What may be done in a cluster is said there, by the roles that are given on it.
+    if type_.startswith("kubernetes:"):
+        return NOTHING
     return listed(RIGHTS, type_, _TABLE)
 
 

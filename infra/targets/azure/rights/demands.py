@@ -94,5 +94,9 @@ def _at(inputs: Mapping[str, Any], path: str) -> str:
     """The id that stands at a path of the inputs; empty where there is none."""
     value: Any = inputs
     for part in path.split("."):
-        value = cast("Mapping[str, Any]", value).get(part) if isinstance(value, Mapping) else None
+        if isinstance(value, list):
+            entries = cast("list[Any]", value)
+            value = entries[int(part)] if int(part) < len(entries) else None
+        else:
+            value = cast("Mapping[str, Any]", value).get(part) if isinstance(value, Mapping) else None
     return value if isinstance(value, str) else ""

@@ -38,6 +38,9 @@ NOTHING = Rights()
 _GROUP = "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}/providers"
 _ZONE = f"{_GROUP}/Microsoft.Network/dnsZones/{{zoneName}}"
 _VAULT = f"{_GROUP}/Microsoft.KeyVault/vaults/{{vaultName}}"
+_CLUSTERS = "Microsoft.ContainerService/managedClusters"
+_CLUSTER = f"{_GROUP}/{_CLUSTERS}/{{resourceName}}"
+_AS_IDENTITY = " Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"
 _NETWORK = f"{_GROUP}/Microsoft.Network/virtualNetworks/{{virtualNetworkName}}"
 
 # What goes on after a request is answered is asked for where it lies.
@@ -72,6 +75,7 @@ RIGHTS: Mapping[str, Rights] = {
         read="Microsoft.App/containerApps/read Microsoft.App/containerApps/revisions/read"
     ),
     "pulumi-python:dynamic/slipway:Rollout": NOTHING,
+    "pulumi-python:dynamic/slipway:Routing": Rights(use="Microsoft.ContainerService/managedClusters/read,write"),
     "pulumi-python:dynamic/slipway:Settled": NOTHING,
     "pulumi-python:dynamic/slipway:Trial": Rights(
         use="Microsoft.App/containerApps/write Microsoft.App/containerApps/revisions/activate,deactivate/action"
@@ -118,6 +122,15 @@ RIGHTS: Mapping[str, Rights] = {
         goes_on=" Microsoft.ContainerRegistry/registries/operationStatuses/read",
     ),
     "azure-native:containerregistry:Task": _plain("Microsoft.ContainerRegistry/registries/tasks"),
+    # Who may do what in it is said by the roles that the stack gives on it.
+    "azure-native:containerservice:ManagedCluster": Rights(
+        create=f"{_CLUSTERS}/write{_AS_IDENTITY}",
+        read=f"{_CLUSTERS}/read Microsoft.ContainerService/locations/operations/read",
+        update=f"{_CLUSTERS}/write{_AS_IDENTITY}",
+        delete=f"{_CLUSTERS}/delete",
+        use=f"{_CLUSTERS}/listClusterUserCredential/action",
+        joins=(("agentPoolProfiles.0.vnetSubnetID", "Microsoft.Network/virtualNetworks/subnets/join/action"),),
+    ),
     "azure-native:dns:RecordSet": _plain("Microsoft.Network/dnsZones/{recordType}", on=_ZONE),
     # Its secrets are made through Azure Resource Manager, which tells nobody their values.
     "azure-native:keyvault:Secret": Rights(
@@ -127,6 +140,9 @@ RIGHTS: Mapping[str, Rights] = {
     ),
     "azure-native:keyvault:Vault": _plain(
         "Microsoft.KeyVault/vaults", goes_on=" Microsoft.KeyVault/locations/operationResults/read"
+    ),
+    "azure-native:managedidentity:FederatedIdentityCredential": _plain(
+        "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
     ),
     "azure-native:managedidentity:UserAssignedIdentity": _plain("Microsoft.ManagedIdentity/userAssignedIdentities"),
     "azure-native:monitor:ActionGroup": _plain(f"{_INSIGHTS}/actionGroups"),
@@ -175,6 +191,11 @@ FUNCTIONS: Mapping[str, Rights] = {
     ),
     "azure-native:authorization:getClientConfig": NOTHING,
     "azure-native:authorization:getClientToken": NOTHING,
+    "azure-native:containerservice:getManagedCluster": Rights(read=f"{_CLUSTERS}/read", on=_CLUSTER),
+    # It tells where a cluster is, and nothing to log in with.
+    "azure-native:containerservice:listManagedClusterUserCredentials": Rights(
+        read=f"{_CLUSTERS}/listClusterUserCredential/action", on=_CLUSTER
+    ),
     "azure-native:dns:getZone": Rights(read="Microsoft.Network/dnsZones/read", on=_ZONE),
     "azure-native:keyvault:getSecret": Rights(read="Microsoft.KeyVault/vaults/secrets/read", on=_VAULT),
     "azure-native:keyvault:getVault": Rights(read="Microsoft.KeyVault/vaults/read", on=_VAULT),

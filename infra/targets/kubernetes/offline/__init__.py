@@ -8,6 +8,7 @@ from tools.offline.backend import Kind
 from tools.offline.tables import Package, Played, Purpose
 
 PURPOSES: dict[str, Purpose] = {
+    "Gateway": "network",
     "HTTPRoute": "network",
     "Ingress": "network",
     "IngressClass": "network",
@@ -53,7 +54,7 @@ REPLACED: dict[str, frozenset[str]] = {
 
 # Kinds that a cluster has where somebody installed them: Gateway API, Prometheus' operator.
 CUSTOM = {
-    "gateway.networking.k8s.io/v1": ("HTTPRoute",),
+    "gateway.networking.k8s.io/v1": ("Gateway", "HTTPRoute"),
     "monitoring.coreos.com/v1": ("ServiceMonitor",),
 }
 

@@ -1,6 +1,5 @@
 """What is asked on Azure before and while the ground is laid: where a domain points, secrets, a registry's token, DNS."""
 
-import json
 import socket
 import struct
 import threading
@@ -12,8 +11,6 @@ import pulumi
 import pytest
 
 from infra.errors import SettingsError
-from infra.service import load_service
-from infra.settings import load_settings
 from infra.targets.azure import dns, domain, look_up, registry, vault
 from infra.targets.azure.offline import there
 from tests.offline.internet.internet import Internet
@@ -174,13 +171,9 @@ def test_a_subnet_that_no_environment_can_be_in_is_told_before_anything_is_made(
     more: Mapping[str, Any], problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = there.subnet(SUBSCRIPTION, there.GROUP, there.NETWORK, there.SUBNET)
-    config = {"authorization:getClientConfig": {"tenantId": "tenant"}}
-    monkeypatch.setattr(look_up, "ask", _answering({**config, "network:getSubnet": {**found, **more}}))
-    options = {"subscription": SUBSCRIPTION, "location": "westeurope", "network": {"subnet": found["id"]}}
-    config = {"service:target": "azure.container_apps", "service:options": json.dumps(options)}
-    settings = load_settings(load_service(), config, (), "dev")
+    monkeypatch.setattr(look_up, "ask", _answering({"network:getSubnet": {**found, **more}}))
     with pytest.raises(SettingsError) as told:
-        look_up.look_up(settings, "service-prod", _NOBODY)
+        look_up.subnet(found["id"], _NOBODY)
     where = f"{there.SUBNET} of {there.NETWORK} in {there.GROUP}"
     assert str(told.value) == f"service:options.network.subnet: {where} {problem}"
 

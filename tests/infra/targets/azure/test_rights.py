@@ -42,11 +42,15 @@ Microsoft.ContainerRegistry/registries/operationStatuses/read
 Microsoft.ContainerRegistry/registries/pull/read
 Microsoft.ContainerRegistry/registries/push/write
 Microsoft.ContainerRegistry/registries/tasks/delete,read,write
+Microsoft.ContainerService/locations/operations/read
+Microsoft.ContainerService/managedClusters/delete,read,write
+Microsoft.ContainerService/managedClusters/listClusterUserCredential/action
 Microsoft.Insights/components/delete,read,write
 Microsoft.Insights/workbooks/delete,read,write
 Microsoft.KeyVault/locations/operationResults/read
 Microsoft.ManagedIdentity/userAssignedIdentities/assign/action
 Microsoft.ManagedIdentity/userAssignedIdentities/delete,read,write
+Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/delete,read,write
 Microsoft.Network/locations/operationResults,operations/read
 Microsoft.Network/networkSecurityGroups/join/action
 Microsoft.Network/privateDnsOperationResults,privateDnsOperationStatuses/read
@@ -66,6 +70,7 @@ Microsoft.Storage/storageAccounts/blobServices/containers/read
 # They are asked by POST, and change nothing.
 LOOKS = {
     "Microsoft.App/containerApps/listCustomHostNameAnalysis/action",
+    "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action",
     "Microsoft.KeyVault/vaults/keys/decrypt/action",
     "Microsoft.OperationalInsights/workspaces/sharedKeys/action",
 }
@@ -149,8 +154,8 @@ def giving(permission: str, *made: Made, **more: Any) -> list[tuple[str, str]]:
 
 def test_what_the_target_may_make_or_ask_by_whatever_option_is_in_the_table_and_nothing_else_is() -> None:
     source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "infra/targets/azure").glob("*.py"))
-    # What GitHub's tokens name is called likewise.
-    named = set(re.findall(r'"((?!environment:)(?:app|[a-z]{3,}):[A-Za-z]{3,})"', source))
+    # What GitHub's tokens name is called likewise, and a setting.
+    named = set(re.findall(r'"((?!environment:|service:)(?:app|[a-z]{3,}):[A-Za-z]{3,})"', source))
     assert {f"azure-native:{each}" for each in named if f"azure-native:{each}" not in {**RIGHTS, **FUNCTIONS}} == set()
     listed = {
         type_.removeprefix("azure-native:") for type_ in (*RIGHTS, *FUNCTIONS) if type_.startswith("azure-native:")
