@@ -66,6 +66,13 @@ def given() -> Preview:
     return aks({"cluster": {"name": "existing/existing"}, "balancer": "internal"})
 
 
+def served() -> Preview:
+    """Under a domain whose DNS is elsewhere, in the network of a cluster that is there already."""
+    certificate = f"existing/{there.VAULT}/api-example-com"
+    options = {"cluster": {"name": "existing/existing"}, "balancer": "internal", "certificate": certificate}
+    return aks(options, domain="api.example.com")
+
+
 def of(plan: Preview, type_: str) -> Sequence[Planned]:
     assert plan.problems == ()
     return [each for each in plan.resources if each.type == type_]
@@ -90,6 +97,7 @@ def test_the_cluster_is_entered_by_entra_alone_and_grows_by_itself() -> None:
                 "count": 3,
                 "enableAutoScaling": True,
                 "maxCount": 9,
+                "maxPods": 110,
                 "minCount": 3,
                 "mode": "System",
                 "name": "nodes",
@@ -223,7 +231,15 @@ def test_a_domain_is_served_over_https_by_a_certificate_of_key_vault_and_http_se
         (NAME, f"{NAME}-gateway", "https")
     ]
     assert (moved["parentRefs"], moved["rules"]) == (
-        [{"name": NAME, "sectionName": "http"}],
+        [
+            {
+                "group": "gateway.networking.k8s.io",
+                "kind": "Gateway",
+                "name": NAME,
+                "namespace": f"{NAME}-gateway",
+                "sectionName": "http",
+            }
+        ],
         [{"filters": [{"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}]}],
     )
     record = only(plan, RECORD)
@@ -273,6 +289,18 @@ def test_in_a_cluster_that_is_there_already_neither_it_nor_a_network_is_made() -
     service = only(plan, SERVICE)
     assert service["spec"]["type"] == "LoadBalancer"
     assert service["metadata"]["annotations"]["service.beta.kubernetes.io/azure-load-balancer-internal"] == "true"
+
+
+def test_a_gateway_in_a_cluster_that_is_there_already_is_what_the_cluster_trusts_the_stack_with() -> None:
+    plan = served()
+    assert {ROUTING, RECORD, CLUSTER} & {each.type for each in plan.resources} == set()
+    trusted, gateway = only(plan, FEDERATED), only(plan, GATEWAY)
+    assert trusted["issuer"].endswith("/existing/")
+    internal = {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}
+    assert gateway["spec"]["infrastructure"] == {"annotations": internal}
+    objects = [each for each in plan.resources if each.type.startswith("kubernetes:")]
+    (cluster,) = [each.urn for each in plan.providers if each.type == PROVIDER]
+    assert {each.provider for each in objects} == {cluster}
 
 
 def test_all_that_is_not_there_is_told_before_anything_is_made() -> None:

@@ -13,7 +13,18 @@ _BY_ROLE = (
 )
 _OF_A_TRIAL = "a vault goes with the stack that it is of: where service:protect is on, nobody can purge it"
 
+_CLUSTERS = "azure-aks/Microsoft.ContainerService/managedClusters.*"
+
 WAIVERS: Mapping[str, Mapping[str, str]] = {
+    "CKV_AZURE_4": {
+        _CLUSTERS: "make logs asks the cluster itself, and what keeps them costs by the gigabyte: whoever wants them "
+        "kept has Container insights, or an agent of his own in the cluster"
+    },
+    "CKV_AZURE_6": {
+        _CLUSTERS: "whoever ships reaches the API server with credentials of Entra's, a runner of a repository too; "
+        "service:options.cluster.reached_from says from where, and private closes it"
+    },
+    "CKV_AZURE_8": {_CLUSTERS: "no cluster that AKS makes today has this add-on, which is not said then"},
     "CKV_AZURE_41": {
         "*/Microsoft.KeyVault/vaults/secrets.*": "a service whose secret expired would not start again that night: "
         "another value is another version, and whoever wants one gives it to the stack"
@@ -26,12 +37,18 @@ WAIVERS: Mapping[str, Mapping[str, str]] = {
         "nobody comes in without a token, since there is neither an admin user nor a pull without a name"
     },
     "CKV_AZURE_163": {
-        f"azure-dev/{_REGISTRIES}": "the check asks for a dearer tier: Defender looks through images where a "
+        f"azure-{stack}/{_REGISTRIES}": "the check asks for a dearer tier: Defender looks through images where a "
         "subscription has it, whatever their registry's tier"
+        for stack in ("aks", "dev")
     },
     "CKV_AZURE_166": {
         f"*/{_REGISTRIES}": "a quarantine is Premium's, and wants somebody who ends it for each image: what runs is "
         "the digest that was built"
     },
+    "CKV_AZURE_172": {_CLUSTERS: "it is on: the API takes it as a word, of which the check knows nothing"},
     "CKV_AZURE_189": {f"*/{_VAULTS}": _BY_ROLE},
+    "CKV_AZURE_227": {
+        _CLUSTERS: "a subscription must have been registered for it (EncryptionAtHost), or refuses the cluster: "
+        "disks that outlive a machine are encrypted all the same"
+    },
 }

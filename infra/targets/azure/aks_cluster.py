@@ -28,6 +28,8 @@ KINDS = {"app": "ServicePrincipal", "group": "Group", "user": "User"}
 CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 # Of the services' addresses, where DNS is: any but the first.
 DNS = 10
+# On a node, as many as Kubernetes itself is tried with.
+PODS = 110
 # Hours between two looks for images that no pod has use for.
 CLEANED = 168
 
@@ -179,6 +181,7 @@ class ControlPlane(pulumi.ComponentResource):
             "minCount": nodes.least,
             "maxCount": nodes.most,
             "count": nodes.least,
+            "maxPods": PODS,
             **({"availabilityZones": list(nodes.zones)} if nodes.zones else {}),
             "vnetSubnetID": self._args.subnet_id,
             "upgradeSettings": {"maxSurge": "33%"},

@@ -125,7 +125,8 @@ class Gateway(pulumi.ComponentResource):
 
     def _redirect(self) -> dict[str, Any]:
         moved = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
-        parent = {"name": self._metadata["name"], "sectionName": PLAIN}
+        of = {"group": "gateway.networking.k8s.io", "kind": "Gateway"}
+        parent = {**of, **self._metadata, "sectionName": PLAIN}
         spec = {"parentRefs": [parent], "hostnames": [self._args.domain], "rules": [{"filters": [moved]}]}
         return {"metadata": {**self._metadata, "name": f"{self._metadata['name']}-redirect"}, "spec": spec}
 

@@ -116,7 +116,7 @@ AKS: Mapping[str, Played] = {
             "currentKubernetesVersion": "1.34.1",
             "fqdn": "{resourceName}-{hex8}.hcp.{location}.azmk8s.io",
             "identityProfile": {"kubeletidentity": {"clientId": "{uuid}", "objectId": "{uuid}"}},
-            "type": "Microsoft.ContainerService/ManagedClusters",
+            "type": "Microsoft.ContainerService/managedClusters",
         },
         within={"oidcIssuerProfile.issuerURL": "https://{location}.oic.prod-aks.azure.com/{tenantId}/{uuid}/"},
         # https://learn.microsoft.com/azure/templates/microsoft.containerservice/managedclusters, read 2026-11-30.
