@@ -3,15 +3,20 @@
 import functools
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.targets.azure.aks_kubeconfig import kubeconfig
 from infra.targets.azure.limits import ROLES
 from infra.targets.azure.offline import there
 from tests.offline.inventories import needed
+from tests.offline.program import Program
 from tests.offline.test_properties import planned
+from tools.offline.server import Serving
 from tools.plan.preview import Planned, Preview
+from tools.project import ROOT
 
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
 PLACE = {"subscription": SUBSCRIPTION, "location": "westeurope"}
@@ -30,7 +35,26 @@ ROUTE, POLICY = "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", "kubernetes
 ACCOUNT, NAMESPACE = "kubernetes:core/v1:ServiceAccount", "kubernetes:core/v1:Namespace"
 DEPLOYMENT, SERVICE = "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Service"
 ROUTING, PROVIDER = "pulumi-python:dynamic/slipway:Routing", "pulumi:providers:kubernetes"
+# AKS' own application, of which every kubeconfig speaks.
+SERVER = "6dae42f8-4368-4678-94ff-3960e28e3630"
 PEOPLE = "00000000-0000-4000-8000-000000000006"
+
+# The cluster and what the service has there, without the service.
+SOURCE = """
+import json
+
+import pulumi
+
+from infra.service import load_service
+from infra.settings import load_settings
+from infra.targets.azure.aks import AksCluster
+from infra.targets.azure.aks_ground import AksGround
+
+service = load_service()
+config = {{f"service:{{name}}": json.dumps(value) for name, value in {given!r}.items()}}
+settings = load_settings(service, {{**config, "service:target": "azure.aks"}}, (), "dev")
+AksCluster(service.name, service, settings, AksGround(service, settings))
+"""
 
 
 @functools.cache
@@ -312,3 +336,21 @@ def test_all_that_is_not_there_is_told_before_anything_is_made() -> None:
         "service:options.certificate: other in existing cannot be looked up ",
     ):
         assert said in told
+
+
+def test_a_cluster_is_made_once_with_what_only_it_can_tell_and_goes_again(serving: Serving, tmp_path: Path) -> None:
+    variables = {"PULUMI_DEBUG_PROVIDERS": serving.variable(), "PYTHONPATH": str(ROOT)}
+    program = Program(tmp_path / "azure", "azure", variables)
+    options = {**PLACE, "roles": [{"role": "Storage Blob Data Reader"}]}
+    source = SOURCE.format(given={"options": options, "registry": {"repository": "ghcr.io/acme/orders"}})
+    assert set(program.up(source)) == {"create"}
+    state = json.loads(program.run("stack", "export", "--show-secrets").stdout)["deployment"]["resources"]
+    by_type = {each["type"]: each for each in state}
+    issuer = by_type[CLUSTER]["outputs"]["oidcIssuerProfile"]["issuerURL"]
+    assert by_type[FEDERATED]["inputs"]["issuer"] == issuer
+    told = kubeconfig(NAME, f"https://{NAME}.hcp.eastus.azmk8s.io:443", "b2ZmbGluZQ==")
+    assert program.outputs()["kubeconfig"] == told
+    # A secret, in which there is none.
+    assert SERVER not in program.state()
+    assert program.up(source) == {}
+    program.run("destroy", "--yes", "--skip-preview")

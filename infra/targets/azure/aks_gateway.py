@@ -143,6 +143,6 @@ def hung(scope: Scope) -> IngressOptions:
     return IngressOptions.model_validate(told)
 
 
-def _address(status: Mapping[str, Any]) -> str:
-    found: list[Mapping[str, Any]] = status.get("addresses") or [{}]
+def _address(status: Mapping[str, Any] | None) -> str:
+    found: list[Mapping[str, Any]] = (status or {}).get("addresses") or [{}]
     return str(found[0].get("value") or "")
