@@ -16,6 +16,8 @@ WANTED: dict[str, Any] = {
     "gatewayAPI": {"installation": "Standard"},
     "webAppRouting": {"enabled": True, "gatewayAPIImplementations": {"appRoutingIstio": {"mode": "Enabled"}}},
 }
+# What is said of a cluster beside its properties.
+WRITTEN = ("extendedLocation", "identity", "kind", "location", "sku", "tags")
 
 
 def cluster_id(subscription: str, group: str, name: str) -> str:
@@ -40,7 +42,18 @@ def enable(subscription: str, group: str, name: str, say: Callable[[str], None])
         if not differs(profile, WANTED):
             return
         say(f"having {name} serve Gateways, which takes some minutes")
-        before: dict[str, Any] = profile.get("webAppRouting") or {}
-        routing = {**before, **WANTED["webAppRouting"]}
-        found["properties"]["ingressProfile"] = {**profile, **WANTED, "webAppRouting": routing}
-        ground.put(id_, found)
+        ground.put(id_, _with_routing(found))
+
+
+def _with_routing(found: dict[str, Any]) -> dict[str, Any]:
+    """A cluster as it is put back: without what only Azure says of it."""
+    made = {name: found[name] for name in WRITTEN if name in found}
+    properties: dict[str, Any] = found["properties"]
+    profile: dict[str, Any] = properties.get("ingressProfile") or {}
+    before: dict[str, Any] = profile.get("webAppRouting") or {}
+    whole = {**profile, **WANTED, "webAppRouting": {**before, **WANTED["webAppRouting"]}}
+    identities: dict[str, Any] = found.get("identity", {}).get("userAssignedIdentities") or {}
+    if identities:
+        kept: dict[str, Any] = {name: {} for name in identities}
+        made["identity"] = {"type": found["identity"]["type"], "userAssignedIdentities": kept}
+    return {**made, "properties": {**properties, "ingressProfile": whole}}

@@ -116,14 +116,20 @@ def test_whoever_has_the_kubeconfig_logs_in_by_microsofts_program_and_there_is_n
 def test_a_cluster_is_had_serve_gateways_and_stays_what_else_it_is(azure: Any) -> None:
     routing = {"enabled": True, "nginx": {"defaultIngressControllerType": "None"}}
     before = {"dnsPrefix": "web", "ingressProfile": {"webAppRouting": routing}}
-    played, said = azure({WEB: {"location": "westeurope", "properties": before}}), list[str]()
+    identity = {"type": "UserAssigned", "userAssignedIdentities": {"/i": {"clientId": "1", "principalId": "2"}}}
+    found = {"id": WEB, "name": "web", "location": "westeurope", "identity": identity, "properties": before}
+    played, said = azure({WEB: found}), list[str]()
     aks_routing.enable(SUBSCRIPTION, "slipway-prod", "slipway-prod", said.append)
     istio = {"appRoutingIstio": {"mode": "Enabled"}}
     after = {
         "gatewayAPI": {"installation": "Standard"},
         "webAppRouting": {**routing, "gatewayAPIImplementations": istio},
     }
-    wanted = {"location": "westeurope", "properties": {"dnsPrefix": "web", "ingressProfile": after}}
+    wanted = {
+        "identity": {"type": "UserAssigned", "userAssignedIdentities": {"/i": {}}},
+        "location": "westeurope",
+        "properties": {"dnsPrefix": "web", "ingressProfile": after},
+    }
     assert (played.put_there, said) == (
         {WEB: wanted},
         ["having slipway-prod serve Gateways, which takes some minutes"],
