@@ -13,7 +13,14 @@ _DEPLOY = ("create", "read", "update", "delete", "use")
 _TABLE = "infra/targets/azure/rights/table.py"
 
 # What the names of roles end in that are given elsewhere than on the subscription, by what they are given on.
-_ENDS = {"containers": "state", "dnsZones": "zone", "keys": "key", "subnets": "network", "virtualNetworks": "network"}
+_ENDS = {
+    "containers": "state",
+    "dnsZones": "zone",
+    "keys": "key",
+    "managedClusters": "cluster",
+    "subnets": "network",
+    "virtualNetworks": "network",
+}
 
 _ROLE_GIVEN = "Microsoft.Authorization/roleAssignments:RoleDefinitionId"
 _WHO_GETS_IT = "Microsoft.Authorization/roleAssignments:PrincipalType"
