@@ -13,6 +13,7 @@ from tools.offline.tables import Count, Others, Played, Price, Rule, Source
 from tools.offline.values import UNKNOWN, Values
 
 CLUSTER = "azure-native:containerservice:ManagedCluster"
+SERVICE, GATEWAY = "kubernetes:core/v1:Service", "kubernetes:gateway.networking.k8s.io/v1:Gateway"
 
 POOLS = Source("https://learn.microsoft.com/azure/aks/use-system-pools", READ)
 SCALING = Source("https://learn.microsoft.com/azure/aks/cluster-autoscaler", READ)
@@ -107,6 +108,12 @@ def _nodes(size: str) -> Count:
     return count
 
 
+def _addresses(_inputs: Values, others: Others) -> float | None:
+    """One to go out by, and one for each way in."""
+    asked = [one(service, "spec.type") for _, service in others(SERVICE)].count("LoadBalancer")
+    return 1.0 + asked + len(list(others(GATEWAY)))
+
+
 AKS: Mapping[str, Played] = {
     CLUSTER: Played(
         purpose="service",
@@ -151,7 +158,7 @@ AKS: Mapping[str, Played] = {
             ),
             Price(0.025, "hour", BALANCER, region=PRICED),
             Price(0.005, "GB that the balancer processes", BALANCER, region=PRICED),
-            Price(0.005, "hour", ADDRESS, region=PRICED),
+            Price(0.005, "hour", ADDRESS, region=PRICED, beside=_addresses),
         ),
     ),
 }
