@@ -27,7 +27,7 @@ MACHINES = Source("https://azure.microsoft.com/pricing/details/virtual-machines/
 BALANCER = Source("https://azure.microsoft.com/pricing/details/load-balancer/", READ)
 ADDRESS = Source("https://azure.microsoft.com/pricing/details/ip-addresses/", READ)
 
-# Dollars of an hour of some sizes, by what public pages repeat: the calculator has the last word.
+# Dollars of an hour of some sizes, which could not be read from Azure's list: its calculator has the last word.
 SIZES = {"Standard_D2ds_v5": 0.136, "Standard_D4ds_v5": 0.272, "Standard_D8ds_v5": 0.544}
 OF_NODES = "as many nodes as there are at the least; what others cost is not told"
 
