@@ -224,6 +224,32 @@ EKS = _table(
     boundary=st.just("arn:aws:iam::123456789012:policy/bounded"),
 )
 
+GKE = _table(
+    {
+        "project": st.from_regex(PROJECT, fullmatch=True),
+        "region": st.sampled_from(GCP),
+        "cluster": st.one_of(
+            _table(
+                {},
+                channel=st.sampled_from(["rapid", "stable", "extended"]),
+                private=st.booleans(),
+                reached_from=st.just(["192.0.2.0/24"]),
+                logs=st.sampled_from([["system"], ["api_server", "workloads"]]),
+            ),
+            st.sampled_from([{"name": "existing"}, {"name": "existing", "kubeconfig": "~/.kube/x", "context": "x"}]),
+        ),
+        "network": st.one_of(
+            _table(_PODS, cidr=st.just("10.1.0.0/22"), nat=st.booleans(), flow_logs=st.booleans()),
+            st.just({"network": google.NETWORK, "subnet": google.SUBNET}),
+        ),
+    },
+    balancer=st.sampled_from(["public", "none"]),
+    expose=st.just({"kind": "load_balancer"}),
+    images_kept=_number(2, 1000),
+    scanning=st.booleans(),
+    roles=st.just(["roles/cloudsql.client"]),
+)
+
 _NODES = microsoft.id_of(
     SUBSCRIPTION,
     microsoft.GROUP,
@@ -276,6 +302,7 @@ OPTIONS: dict[str, st.SearchStrategy[Values]] = {
     "azure.aks": AKS,
     "azure.container_apps": CONTAINER_APPS,
     "gcp.cloud_run": CLOUD_RUN,
+    "gcp.gke": GKE,
     "kubernetes": KUBERNETES,
 }
 
@@ -382,6 +409,9 @@ def right(draw: st.DrawFn, target: str) -> Values:
     if target == "aws.eks":
         given |= draw(_table({}, **ON_KUBERNETES, domain=st.just("api.example.com")))
         _agree_on_eks(given, options)
+    if target == "gcp.gke":
+        given |= draw(_table({"size": CLOUD_RUN_SIZES}, **ON_KUBERNETES, domain=st.just("api.example.com")))
+        _agree_on_gke(given, options)
     if target == "azure.aks":
         given |= draw(_table({}, **ON_KUBERNETES, domain=st.just("api.example.com")))
         _agree_on_aks(given, options)
@@ -472,6 +502,22 @@ def _agree_on_eks(given: Values, options: Values) -> None:
         options.pop("expose", None)
     if "build" in given and "name" not in cluster:
         given["build"]["platforms"] = ["linux/amd64"]
+    if "registry" in given and not ("username" in given["registry"] and "password" in given["registry"]):
+        given["registry"] = {"repository": given["registry"]["repository"]}
+    if "stored_secrets" in given:
+        options["namespace"] = {"name": "orders", "existing": True}
+
+
+def _agree_on_gke(given: Values, options: Values) -> None:
+    """The same of one on GKE, whose balancer serves a domain that Cloud DNS has, or by a certificate that is there."""
+    if "name" in options["cluster"]:
+        options["network"] = {key: each for key, each in options["network"].items() if key in _PODS}
+    elif "build" in given:
+        given["build"]["platforms"] = ["linux/amd64"]
+    if "domain" in given:
+        options |= {"balancer": "public", "managed_zone": google.ZONE}
+    if options.get("balancer") != "none":
+        options.pop("expose", None)
     if "registry" in given and not ("username" in given["registry"] and "password" in given["registry"]):
         given["registry"] = {"repository": given["registry"]["repository"]}
     if "stored_secrets" in given:
