@@ -357,6 +357,9 @@ ON_FARGATE: dict[str, st.SearchStrategy[Any]] = {
 CLOUD_RUN_SIZES = st.sampled_from(
     [{"cpu": 1, "memory": "512MiB"}, {"cpu": "2", "memory": "1GiB"}, {"cpu": 4, "memory": "2GiB"}]
 )
+AUTOPILOT_SIZES = st.sampled_from(
+    [{"cpu": 0.05, "memory": "64MiB"}, {"cpu": "2", "memory": "2GiB"}, {"cpu": 4, "memory": "26GiB"}]
+)
 ON_CLOUD_RUN: dict[str, st.SearchStrategy[Any]] = {
     "scale": st.sampled_from([{"min": 0, "max": 4}, {"min": 2, "max": "20"}, {"min": "1", "max": 1}]),
     "protect": st.booleans(),
@@ -410,7 +413,7 @@ def right(draw: st.DrawFn, target: str) -> Values:
         given |= draw(_table({}, **ON_KUBERNETES, domain=st.just("api.example.com")))
         _agree_on_eks(given, options)
     if target == "gcp.gke":
-        given |= draw(_table({"size": CLOUD_RUN_SIZES}, **ON_KUBERNETES, domain=st.just("api.example.com")))
+        given |= draw(_table({"size": AUTOPILOT_SIZES}, **ON_KUBERNETES, domain=st.just("api.example.com")))
         _agree_on_gke(given, options)
     if target == "azure.aks":
         given |= draw(_table({}, **ON_KUBERNETES, domain=st.just("api.example.com")))
