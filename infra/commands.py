@@ -17,6 +17,16 @@ def set_command(path: str, value: object, stack: str, *, secret: bool = False) -
     return f"pulumi config set{flags} --path {_typed(path)} {shlex.quote(str(value))} --stack {stack}"
 
 
+def set_key(path: str, value: object) -> str:
+    """The command that sets a key of whichever stack is asked for; whoever tells it names the stack."""
+    return f"pulumi config set --path {key_of(path)} {value}"
+
+
+def remove_key(path: str) -> str:
+    """The command that removes one, likewise."""
+    return f"pulumi config rm --path {key_of(path)}"
+
+
 def rebuild_command(stack: str) -> str:
     """The command that builds a stack's image again, though nothing of it changed."""
     return f"make up STACK={stack} ARGS=\"--replace '**::build'\""

@@ -8,6 +8,7 @@ from pulumi import ResourceOptions
 
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
+from infra.targets.raw import reason
 
 # Seconds that the record of the proof may be remembered.
 TTL = 300
@@ -61,6 +62,6 @@ def zone_id(name: str, provider: aws.Provider) -> str:
     try:
         return aws.route53.get_zone(name=name, private_zone=False, opts=pulumi.InvokeOptions(provider=provider)).zone_id
     except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
-        rule = f"{name}: no such public hosted zone ({' '.join(str(error).split())[:300]})"
+        rule = f"{name}: no such public hosted zone ({reason(error)})"
         fix = f"aws route53 create-hosted-zone --name {name} --caller-reference 1, or name another zone"
         raise SettingsError([Problem(key_of("options.hosted_zone"), rule, fix)]) from None

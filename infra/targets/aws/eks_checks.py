@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from infra.commands import key_of
+from infra.commands import key_of, remove_key, set_key
 from infra.errors import Problem
 from infra.service import Service
 from infra.settings import Settings
@@ -33,14 +33,6 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
     ]
 
 
-def _set(path: str, value: object) -> str:
-    return f"pulumi config set --path {key_of(path)} {value}"
-
-
-def _remove(path: str) -> str:
-    return f"pulumi config rm --path {key_of(path)}"
-
-
 def _given(options: EksOptions) -> Iterator[Problem]:
     """Of a cluster that is there already nothing is made."""
     own = {
@@ -52,10 +44,10 @@ def _given(options: EksOptions) -> Iterator[Problem]:
         for key in keys:
             if key in given.model_fields_set:
                 rule = "is a matter of the cluster that is there already"
-                yield Problem(key_of(f"{path}.{key}"), rule, _remove(f"{path}.{key}"))
+                yield Problem(key_of(f"{path}.{key}"), rule, remove_key(f"{path}.{key}"))
     if options.cluster.context and not options.cluster.kubeconfig:
         rule = "is of a kubeconfig, and none is named"
-        yield Problem(key_of("options.cluster.context"), rule, _set("options.cluster.kubeconfig", "~/.kube/config"))
+        yield Problem(key_of("options.cluster.context"), rule, set_key("options.cluster.kubeconfig", "~/.kube/config"))
 
 
 def _made(settings: Settings, options: EksOptions) -> Iterator[Problem]:
@@ -63,13 +55,13 @@ def _made(settings: Settings, options: EksOptions) -> Iterator[Problem]:
     for key in ("kubeconfig", "context"):
         if getattr(options.cluster, key):
             rule = "is of a cluster that is there already, and none is named"
-            yield Problem(key_of(f"options.cluster.{key}"), rule, _set("options.cluster.name", "shared"))
+            yield Problem(key_of(f"options.cluster.{key}"), rule, set_key("options.cluster.name", "shared"))
     if options.cluster.private and options.cluster.reached_from:
         rule = "is of no use where only the network reaches the API server"
-        yield Problem(key_of("options.cluster.reached_from"), rule, _set("options.cluster.private", "false"))
+        yield Problem(key_of("options.cluster.reached_from"), rule, set_key("options.cluster.private", "false"))
     if not settings.image and PLATFORM not in (settings.build.platforms or (PLATFORM,)):
         rule = f"{', '.join(settings.build.platforms)}: the nodes of Auto Mode run {PLATFORM}"
-        yield Problem(key_of("build.platforms"), rule, _set("build.platforms[0]", PLATFORM))
+        yield Problem(key_of("build.platforms"), rule, set_key("build.platforms[0]", PLATFORM))
     yield from _network(options)
 
 
@@ -79,20 +71,20 @@ def _network(options: EksOptions) -> Iterator[Problem]:
         for key in ("public_subnets", "private_subnets"):
             if getattr(network, key):
                 rule = "the stack makes its own VPC; subnets are named with the VPC that they are in"
-                fix = _set("options.network.vpc", "vpc-0123456789abcdef0")
+                fix = set_key("options.network.vpc", "vpc-0123456789abcdef0")
                 yield Problem(key_of(f"options.network.{key}"), rule, fix)
         return
     for key in ("cidr", "nat", "flow_logs"):
         if key in network.model_fields_set:
             rule = "is a matter of the VPC that is there already"
-            yield Problem(key_of(f"options.network.{key}"), rule, _remove(f"options.network.{key}"))
+            yield Problem(key_of(f"options.network.{key}"), rule, remove_key(f"options.network.{key}"))
     if "zones" in options.model_fields_set:
-        yield Problem(key_of("options.zones"), "the zones are those of the given subnets", _remove("options.zones"))
+        yield Problem(key_of("options.zones"), "the zones are those of the given subnets", remove_key("options.zones"))
     for key, what in (("public_subnets", "a load balancer"), ("private_subnets", "a cluster")):
         count = len(getattr(network, key))
         if count < 2:
             rule = f"{what} wants two subnets at the least, each in another zone"
-            fix = _set(f"options.network.{key}[{count}]", f"subnet-0123456789abcdef{count}")
+            fix = set_key(f"options.network.{key}[{count}]", f"subnet-0123456789abcdef{count}")
             yield Problem(key_of(f"options.network.{key}"), rule, fix)
 
 
@@ -104,11 +96,11 @@ def _balancer(options: EksOptions) -> Iterator[Problem]:
     for key, given in leading.items():
         if given:
             rule = f"a {options.balancer} balancer leads to the service already"
-            yield Problem(key_of(f"options.{key}"), rule, _set("options.balancer", "none"))
+            yield Problem(key_of(f"options.{key}"), rule, set_key("options.balancer", "none"))
 
 
 def _undirected(options: EksOptions) -> Iterator[Problem]:
     for key in ("hosted_zone", "certificate"):
         if getattr(options, key):
             rule = "is of no use without a balancer of AWS's"
-            yield Problem(key_of(f"options.{key}"), rule, _set("options.balancer", "public"))
+            yield Problem(key_of(f"options.{key}"), rule, set_key("options.balancer", "public"))

@@ -7,12 +7,14 @@ from typing import cast
 import pulumi
 import pulumi_aws as aws
 
-from infra.commands import key_of
+from infra.commands import key_of, set_key
 from infra.errors import Problem, SettingsError
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets.aws.eks_spec import EksOptions
-from infra.targets.aws.ground import Ground, GroundArgs, Looks
+from infra.targets.aws.ground import Ground, GroundArgs
+from infra.targets.looks import Looks
+from infra.targets.raw import reason
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,13 @@ def _cluster(name: str, options: EksOptions, provider: aws.Provider) -> GivenClu
     try:
         found = aws.eks.get_cluster(name=name, opts=pulumi.InvokeOptions(provider=provider))
     except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
-        rule = f"{name} cannot be looked up in {options.region} ({' '.join(str(error).split())[:300]})"
+        rule = f"{name} cannot be looked up in {options.region} ({reason(error)})"
         fix = f"aws eks list-clusters --region {options.region}"
         raise SettingsError([Problem(key_of("options.cluster.name"), rule, fix)]) from None
     balances = any(each.enabled for told in found.kubernetes_network_configs for each in told.elastic_load_balancings)
     if options.balancer != "none" and not balances:
         rule = f"{options.balancer!r}: the cluster {name} is not in Auto Mode, which makes balancers"
-        fix = f"pulumi config set --path {key_of('options.balancer')} none"
+        fix = set_key("options.balancer", "none")
         raise SettingsError([Problem(key_of("options.balancer"), rule, fix)])
     authority = found.certificate_authorities[0].data
     return GivenCluster(name, found.endpoint, authority, found.vpc_config.vpc_id)

@@ -16,7 +16,7 @@ from infra.targets.aws import account, limits, vault
 from infra.targets.aws.balancer import Balancer, BalancerArgs, idle_timeout
 from infra.targets.aws.checks import architecture
 from infra.targets.aws.cluster import Cluster, ClusterArgs
-from infra.targets.aws.ground import Ground, GroundArgs, Looks
+from infra.targets.aws.ground import Ground, GroundArgs
 from infra.targets.aws.identity import Identity, IdentityArgs
 from infra.targets.aws.jobs import Jobs, JobsArgs
 from infra.targets.aws.providers import ReleaseTaskProvider
@@ -24,6 +24,7 @@ from infra.targets.aws.scaling import Scaling, ScalingArgs
 from infra.targets.aws.services import Services, ServicesArgs
 from infra.targets.aws.tasks import Process, Tasks, TasksArgs
 from infra.targets.aws.watching import Alarms, AlarmsArgs, Watch, WatchArgs
+from infra.targets.looks import Looks
 
 WEB = "web"
 

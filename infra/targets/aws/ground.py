@@ -1,13 +1,11 @@
 """What is there before an image is built, for every target on AWS: the registry, the key, and what a stack names."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import pulumi
 from pulumi import ResourceOptions
 
-from infra.errors import Problem, SettingsError
 from infra.image import Registry
 from infra.service import Service
 from infra.settings import Settings
@@ -17,8 +15,7 @@ from infra.targets.aws.certificate import Certificate, CertificateArgs, zone_id
 from infra.targets.aws.encryption import Key
 from infra.targets.aws.registry import Images, ImagesArgs
 from infra.targets.aws.spec import NetworkOptions
-
-T = TypeVar("T")
+from infra.targets.looks import Looks
 
 
 @dataclass(frozen=True)
@@ -46,26 +43,6 @@ class GroundArgs:
     boundary: str | None
     hosted_zone: str | None
     shell: bool = False
-
-
-class Looks:
-    """Looks for several things, and tells of all that are not there at once."""
-
-    def __init__(self) -> None:
-        self._problems: list[Problem] = []
-
-    def tried(self, look: Callable[[], T], otherwise: T) -> T:
-        """What a look finds; `otherwise` where it finds nothing, of which `done` tells."""
-        try:
-            return look()
-        except SettingsError as error:
-            self._problems.extend(error.problems)
-            return otherwise
-
-    def done(self) -> None:
-        """Raise SettingsError with everything that is not there."""
-        if self._problems:
-            raise SettingsError(self._problems)
 
 
 class Ground:

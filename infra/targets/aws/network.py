@@ -7,11 +7,12 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from infra.commands import key_of
+from infra.commands import key_of, set_key
 from infra.errors import Problem, SettingsError
 from infra.targets.aws import limits
 from infra.targets.aws.account import allow, policy, trust
 from infra.targets.aws.spec import NetworkOptions, subnets
+from infra.targets.raw import reason
 
 EVERYWHERE = "0.0.0.0/0"
 # What tasks ask of AWS while they start and run.
@@ -233,7 +234,7 @@ def zones(region: str, count: int, provider: aws.Provider) -> list[str]:
     ).names
     if len(names) < count:
         rule = f"{count} are more than there are in {region}: {', '.join(names)}"
-        fix = f"pulumi config set --path {key_of('options.zones')} {len(names)}"
+        fix = set_key("options.zones", len(names))
         raise SettingsError([Problem(key_of("options.zones"), rule, fix)])
     return list(names[:count])
 
@@ -256,7 +257,7 @@ def given(args: NetworkArgs, provider: aws.Provider) -> GivenNetwork:
             try:
                 found = aws.ec2.get_subnet(id=subnet, vpc_id=options.vpc, opts=asked)
             except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
-                problems.append(Problem(key, f"{subnet} is not found in {options.vpc} ({_reason(error)})", fix))
+                problems.append(Problem(key, f"{subnet} is not found in {options.vpc} ({reason(error)})", fix))
                 continue
             zones[kind].append(found.availability_zone)
             blocks[kind].append(found.cidr_block)
@@ -278,7 +279,3 @@ def _spread(public: Sequence[str], private: Sequence[str]) -> Iterator[Problem]:
     for zone in sorted({*private} - {*public}):
         rule = f"none is in {zone}, where private tasks stand: the load balancer would not reach them"
         yield Problem(key, rule, f"pulumi config set --path '{key}[{len(public)}]' subnet-...")
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]

@@ -9,6 +9,7 @@ from pulumi import ResourceOptions
 
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
+from infra.targets.raw import reason
 
 # Days that a deleted secret can be brought back, where the stack is protected.
 RECOVERY_DAYS = 30
@@ -109,8 +110,8 @@ def stored(names: Mapping[str, str], region: str, provider: aws.Provider) -> dic
         except StopIteration:
             problems.append(_missing(variable, f"{name} has no current version", name, region))
         except Exception as error:  # noqa: BLE001 - whatever the provider says is the reason
-            reason = " ".join(str(error).split())[:300]
-            problems.append(_missing(variable, f"{name} cannot be looked up in {region} ({reason})", name, region))
+            rule = f"{name} cannot be looked up in {region} ({reason(error)})"
+            problems.append(_missing(variable, rule, name, region))
         else:
             found[variable] = Stored(secret.arn, current, key, secret.kms_key_id or "")
     if problems:

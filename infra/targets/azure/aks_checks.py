@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 
-from infra.commands import key_of
+from infra.commands import key_of, remove_key, set_key
 from infra.errors import Problem
 from infra.service import Service
 from infra.settings import Settings
@@ -27,14 +27,6 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
     ]
 
 
-def _set(path: str, value: object) -> str:
-    return f"pulumi config set --path {key_of(path)} {value}"
-
-
-def _remove(path: str) -> str:
-    return f"pulumi config rm --path {key_of(path)}"
-
-
 def _given(options: AksOptions) -> Iterator[Problem]:
     """Of a cluster that is there already nothing is made."""
     own = {
@@ -45,10 +37,10 @@ def _given(options: AksOptions) -> Iterator[Problem]:
         for key in keys:
             if key in given.model_fields_set:
                 rule = "is a matter of the cluster that is there already"
-                yield Problem(key_of(f"{path}.{key}"), rule, _remove(f"{path}.{key}"))
+                yield Problem(key_of(f"{path}.{key}"), rule, remove_key(f"{path}.{key}"))
     if options.cluster.context and not options.cluster.kubeconfig:
         rule = "is of a kubeconfig, and none is named"
-        yield Problem(key_of("options.cluster.context"), rule, _set("options.cluster.kubeconfig", "~/.kube/config"))
+        yield Problem(key_of("options.cluster.context"), rule, set_key("options.cluster.kubeconfig", "~/.kube/config"))
 
 
 def _made(settings: Settings, options: AksOptions) -> Iterator[Problem]:
@@ -57,18 +49,18 @@ def _made(settings: Settings, options: AksOptions) -> Iterator[Problem]:
     for key in ("kubeconfig", "context"):
         if getattr(cluster, key):
             rule = "is of a cluster that is there already, and none is named"
-            yield Problem(key_of(f"options.cluster.{key}"), rule, _set("options.cluster.name", "platform/shared"))
+            yield Problem(key_of(f"options.cluster.{key}"), rule, set_key("options.cluster.name", "platform/shared"))
     if cluster.private and cluster.reached_from:
         rule = "is of no use where only the network reaches the API server"
-        yield Problem(key_of("options.cluster.reached_from"), rule, _set("options.cluster.private", "false"))
+        yield Problem(key_of("options.cluster.reached_from"), rule, set_key("options.cluster.private", "false"))
     if cluster.nodes.least > cluster.nodes.most:
         rule = f"{cluster.nodes.least} is more than options.cluster.nodes.most, {cluster.nodes.most}"
         yield Problem(
-            key_of("options.cluster.nodes.least"), rule, _set("options.cluster.nodes.least", cluster.nodes.most)
+            key_of("options.cluster.nodes.least"), rule, set_key("options.cluster.nodes.least", cluster.nodes.most)
         )
     if not settings.image and PLATFORM not in (settings.build.platforms or (PLATFORM,)):
         rule = f"{', '.join(settings.build.platforms)}: the nodes run {PLATFORM}"
-        yield Problem(key_of("build.platforms"), rule, _set("build.platforms[0]", PLATFORM))
+        yield Problem(key_of("build.platforms"), rule, set_key("build.platforms[0]", PLATFORM))
     yield from _network(options)
 
 
@@ -77,19 +69,19 @@ def _network(options: AksOptions) -> Iterator[Problem]:
     if network.subnet:
         if "cidr" in network.model_fields_set:
             rule = "is a matter of the network that is there already"
-            yield Problem(key_of("options.network.cidr"), rule, _remove("options.network.cidr"))
+            yield Problem(key_of("options.network.cidr"), rule, remove_key("options.network.cidr"))
         if not network.subnet.startswith(f"/subscriptions/{options.subscription}/"):
             rule = f"is in another subscription than {options.subscription}, which the cluster is in"
-            yield Problem(key_of("options.network.subnet"), rule, _remove("options.network.subnet"))
+            yield Problem(key_of("options.network.subnet"), rule, remove_key("options.network.subnet"))
     taken = {"the services'": SERVICES} if network.subnet else {"the services'": SERVICES, "the nodes'": network.cidr}
     pods = ipaddress.IPv4Network(network.pods)
     for whose, block in taken.items():
         if pods.overlaps(ipaddress.IPv4Network(block)):
             rule = f"{network.pods} shares addresses with {whose}, {block}"
-            yield Problem(key_of("options.network.pods"), rule, _set("options.network.pods", "192.168.0.0/16"))
+            yield Problem(key_of("options.network.pods"), rule, set_key("options.network.pods", "192.168.0.0/16"))
     if not network.subnet and ipaddress.IPv4Network(network.cidr).overlaps(ipaddress.IPv4Network(SERVICES)):
         rule = f"{network.cidr} shares addresses with the services', {SERVICES}"
-        yield Problem(key_of("options.network.cidr"), rule, _set("options.network.cidr", "10.0.0.0/22"))
+        yield Problem(key_of("options.network.cidr"), rule, set_key("options.network.cidr", "10.0.0.0/22"))
 
 
 def _balancer(options: AksOptions) -> Iterator[Problem]:
@@ -100,7 +92,7 @@ def _balancer(options: AksOptions) -> Iterator[Problem]:
     for key, given in leading.items():
         if given:
             rule = f"a {options.balancer} balancer leads to the service already"
-            yield Problem(key_of(f"options.{key}"), rule, _set("options.balancer", "none"))
+            yield Problem(key_of(f"options.{key}"), rule, set_key("options.balancer", "none"))
 
 
 def _domain(settings: Settings, options: AksOptions) -> Iterator[Problem]:
@@ -108,11 +100,11 @@ def _domain(settings: Settings, options: AksOptions) -> Iterator[Problem]:
     yield from zoned(settings, options.dns_zone, options.subscription)
     if settings.domain and not options.certificate:
         rule = f"is required: {settings.domain} is served by HTTPS alone"
-        fix = _set("options.certificate", "shared/acme-certificates/api-example-com")
+        fix = set_key("options.certificate", "shared/acme-certificates/api-example-com")
         yield Problem(key_of("options.certificate"), rule, fix)
     elif options.certificate and not settings.domain:
         yield Problem(
-            key_of("options.certificate"), "is of no use without service:domain", _set("domain", "api.example.com")
+            key_of("options.certificate"), "is of no use without service:domain", set_key("domain", "api.example.com")
         )
 
 
@@ -120,7 +112,7 @@ def _undirected(options: AksOptions) -> Iterator[Problem]:
     for key in ("dns_zone", "certificate"):
         if getattr(options, key):
             rule = "is of no use without a balancer of Azure's"
-            yield Problem(key_of(f"options.{key}"), rule, _set("options.balancer", "public"))
+            yield Problem(key_of(f"options.{key}"), rule, set_key("options.balancer", "public"))
 
 
 def _registry(settings: Settings) -> Iterator[Problem]:
@@ -128,4 +120,4 @@ def _registry(settings: Settings) -> Iterator[Problem]:
     login = settings.registry
     if login and in_azure(login.repository) and (login.username or login.password):
         rule = "a registry of Azure's is logged in to as whoever runs the program, and as the nodes' identity"
-        yield Problem(key_of("registry.username"), rule, _remove("registry"))
+        yield Problem(key_of("registry.username"), rule, remove_key("registry"))

@@ -11,9 +11,9 @@ from infra.service import Service
 from infra.settings import Settings
 from infra.targets.azure.aks_kubeconfig import told
 from infra.targets.azure.aks_spec import AksOptions
-from infra.targets.azure.look_up import Looks
 from infra.targets.azure.raw import ask
 from infra.targets.azure.resource_group import GroupArgs, ResourceGroup
+from infra.targets.looks import Looks
 from infra.targets.raw import reason
 
 CLUSTER, CREDENTIALS = "containerservice:getManagedCluster", "containerservice:listManagedClusterUserCredentials"

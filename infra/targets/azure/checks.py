@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from infra import wsgi
-from infra.commands import key_of
+from infra.commands import key_of, remove_key, set_key
 from infra.errors import CONTRACT, Problem
 from infra.schedule import closest
 from infra.service import Service
@@ -60,14 +60,6 @@ def nodes(settings: Settings, options: ContainerAppsOptions, workers: int) -> in
     return math.ceil(2 * (settings.scale.max + workers) / on_each)
 
 
-def _set(path: str, value: object) -> str:
-    return f"pulumi config set --path {key_of(path)} {value}"
-
-
-def _remove(path: str) -> str:
-    return f"pulumi config rm --path {key_of(path)}"
-
-
 def _size(settings: Settings, options: ContainerAppsOptions) -> Iterator[Problem]:
     cpu, memory, profile = settings.size.cpu, settings.size.memory / GIB, options.workload_profile
     steps = f"in steps of {limits.STEP:g}"
@@ -75,27 +67,27 @@ def _size(settings: Settings, options: ContainerAppsOptions) -> Iterator[Problem
     if cpu % limits.STEP or not limits.STEP <= cpu <= most:
         nearest = min(max(limits.STEP, -(-cpu // limits.STEP) * limits.STEP), most)
         rule = f"{cpu:g} is not what a replica on {profile} may have: {limits.STEP:g} to {most:g} cores {steps}"
-        yield Problem(key_of("size.cpu"), rule, _set("size.cpu", f"{nearest:g}"))
+        yield Problem(key_of("size.cpu"), rule, set_key("size.cpu", f"{nearest:g}"))
     elif profile == limits.CONSUMPTION and memory != cpu * limits.GIB_PER_CPU:
         right = cpu * limits.GIB_PER_CPU
         rule = f"{memory:g}GiB does not go with {cpu:g} cores on {profile}: there is {right:g}GiB"
-        yield Problem(key_of("size.memory"), rule, _set("size.memory", f"{right:g}GiB"))
+        yield Problem(key_of("size.memory"), rule, set_key("size.memory", f"{right:g}GiB"))
     elif memory % limits.STEP or not limits.STEP <= memory <= room:
         nearest = min(max(limits.STEP, -(-memory // limits.STEP) * limits.STEP), room)
         rule = f"{memory:g}GiB is not what a replica on {profile} may have: {limits.STEP:g} to {room:g}GiB {steps}"
-        yield Problem(key_of("size.memory"), rule, _set("size.memory", f"{nearest:g}GiB"))
+        yield Problem(key_of("size.memory"), rule, set_key("size.memory", f"{nearest:g}GiB"))
 
 
 def _timeout(settings: Settings) -> Iterator[Problem]:
     if settings.timeout > limits.LONGEST_REQUEST:
         rule = f"{settings.timeout} s are more than the {limits.LONGEST_REQUEST} s that ingress waits for an answer"
-        yield Problem(key_of("timeout"), rule, _set("timeout", limits.LONGEST_REQUEST))
+        yield Problem(key_of("timeout"), rule, set_key("timeout", limits.LONGEST_REQUEST))
 
 
 def _platform(settings: Settings) -> Iterator[Problem]:
     if settings.build.platforms and not settings.image and PLATFORM not in settings.build.platforms:
         rule = f"{PLATFORM}, which alone Container Apps runs, is not among them"
-        yield Problem(key_of("build.platforms"), rule, _set("build.platforms[0]", PLATFORM))
+        yield Problem(key_of("build.platforms"), rule, set_key("build.platforms[0]", PLATFORM))
 
 
 def _registry(settings: Settings, options: ContainerAppsOptions) -> Iterator[Problem]:
@@ -106,12 +98,12 @@ def _registry(settings: Settings, options: ContainerAppsOptions) -> Iterator[Pro
     if in_azure(login.repository):
         if login.username or login.password:
             rule = "a registry of Azure's is logged in to as whoever runs the program, and as the app's identity"
-            yield Problem(key_of("registry.username"), rule, _remove("registry"))
+            yield Problem(key_of("registry.username"), rule, remove_key("registry"))
         elif not any(each.scope and each.definition == limits.ROLES["AcrPull"] for each in options.roles):
             registry, role = login.repository.partition(".")[0], f"options.roles[{len(options.roles)}]"
             rule = f"the app's identity, which is the stack's own, is given no AcrPull on {registry}"
-            on = _set(f"{role}.scope", f'"$(az acr show --name {registry} --query id --output tsv)"')
-            yield Problem(key_of("options.roles"), rule, f"{_set(f'{role}.role', 'AcrPull')}; {on}")
+            on = set_key(f"{role}.scope", f'"$(az acr show --name {registry} --query id --output tsv)"')
+            yield Problem(key_of("options.roles"), rule, f"{set_key(f'{role}.role', 'AcrPull')}; {on}")
     elif bool(login.username) != bool(login.password):
         missing = "password" if login.username else "username"
         rule = "is required with the other half of the login, which the app pulls its image with"
@@ -134,47 +126,47 @@ def _concurrency(service: Service, settings: Settings, options: ContainerAppsOpt
     runs = wsgi.plan(server, settings.size.cpu, settings.size.memory).concurrency
     if options.concurrency > runs:
         rule = f"{options.concurrency} is more than the {runs} that {server} runs at a time in such a replica"
-        yield Problem(key_of("options.concurrency"), rule, _set("options.concurrency", runs))
+        yield Problem(key_of("options.concurrency"), rule, set_key("options.concurrency", runs))
 
 
 def _network(service: Service, settings: Settings, options: ContainerAppsOptions) -> Iterator[Problem]:
     network = options.network
     if network.own and network.subnet:
         rule = "is of no use beside a network of the stack's own"
-        yield Problem(key_of("options.network.subnet"), rule, _remove("options.network.subnet"))
+        yield Problem(key_of("options.network.subnet"), rule, remove_key("options.network.subnet"))
     elif network.subnet and not network.subnet.startswith(f"/subscriptions/{options.subscription}/"):
         rule = f"is in another subscription than {options.subscription}, which the environment is in"
-        yield Problem(key_of("options.network.subnet"), rule, _remove("options.network.subnet"))
+        yield Problem(key_of("options.network.subnet"), rule, remove_key("options.network.subnet"))
     addresses = ipaddress.IPv4Network(network.cidr).num_addresses - limits.TAKEN_ADDRESSES
     room = addresses // 2 * limits.REPLICAS_PER_ADDRESS - len(service.workers)
     if network.own and settings.scale.max > room:
         rule = (
             f"{settings.scale.max} is more than the {room} that options.network.cidr, {network.cidr}, has addresses for"
         )
-        yield Problem(key_of("scale.max"), rule, _set("scale.max", room))
+        yield Problem(key_of("scale.max"), rule, set_key("scale.max", room))
     if "cidr" in network.model_fields_set and not network.own:
         rule = "is of no use without a network of the stack's own"
-        yield Problem(key_of("options.network.cidr"), rule, _set("options.network.own", "true"))
+        yield Problem(key_of("options.network.cidr"), rule, set_key("options.network.own", "true"))
     if not network.own and not network.subnet:
         for key, why in (("internal", "is reached from a network"), ("zone_redundant", "wants a network")):
             if getattr(options, key):
                 rule = f"an environment that is so {why}, and there is none"
-                yield Problem(key_of(f"options.{key}"), rule, _set("options.network.own", "true"))
+                yield Problem(key_of(f"options.{key}"), rule, set_key("options.network.own", "true"))
 
 
 def _reach(settings: Settings, options: ContainerAppsOptions) -> Iterator[Problem]:
     if options.ingress == "internal" and options.allowed_ips:
         rule = "is of no use where nobody comes in from outside"
-        yield Problem(key_of("options.allowed_ips"), rule, _remove("options.allowed_ips"))
+        yield Problem(key_of("options.allowed_ips"), rule, remove_key("options.allowed_ips"))
     if settings.domain and options.ingress == "internal":
         rule = "'internal' keeps out whoever asks for service:domain"
-        yield Problem(key_of("options.ingress"), rule, _set("options.ingress", "all"))
+        yield Problem(key_of("options.ingress"), rule, set_key("options.ingress", "all"))
     if settings.domain and options.internal:
         rule = "Azure makes a certificate for service:domain only where it is reached from outside"
-        yield Problem(key_of("options.internal"), rule, _set("options.internal", "false"))
+        yield Problem(key_of("options.internal"), rule, set_key("options.internal", "false"))
     if options.session_affinity and options.traffic.canary is not None:
         rule = "does not go with options.traffic.canary: Azure knows it only where one revision answers"
-        yield Problem(key_of("options.session_affinity"), rule, _set("options.session_affinity", "false"))
+        yield Problem(key_of("options.session_affinity"), rule, set_key("options.session_affinity", "false"))
 
 
 def zoned(settings: Settings, zone: str | None, subscription: str) -> Iterator[Problem]:
@@ -183,25 +175,25 @@ def zoned(settings: Settings, zone: str | None, subscription: str) -> Iterator[P
         return
     key, name = key_of("options.dns_zone"), zone.rpartition("/")[2]
     if not settings.domain:
-        yield Problem(key, "is of no use without service:domain", _set("domain", f"api.{name}"))
+        yield Problem(key, "is of no use without service:domain", set_key("domain", f"api.{name}"))
     elif not f".{settings.domain}".endswith(f".{name}"):
         rule = f"{name} does not hold {settings.domain}"
-        yield Problem(key, rule, _set("options.dns_zone", f"dns/{settings.domain.partition('.')[2]}"))
+        yield Problem(key, rule, set_key("options.dns_zone", f"dns/{settings.domain.partition('.')[2]}"))
     elif zone.startswith("/") and not zone.startswith(f"/subscriptions/{subscription}/"):
         rule = f"is in another subscription than {subscription}, which everything is made in"
-        yield Problem(key, rule, _remove("options.dns_zone"))
+        yield Problem(key, rule, remove_key("options.dns_zone"))
 
 
 def _scaling(settings: Settings, options: ContainerAppsOptions) -> Iterator[Problem]:
     rules, scale = options.scale_rules, settings.scale
     if rules.cpu is not None and scale.min == 0:
         rule = "of no replica there is no CPU to look at, so that one must always run"
-        yield Problem(key_of("options.scale_rules.cpu"), rule, _set("scale.min", 1))
+        yield Problem(key_of("options.scale_rules.cpu"), rule, set_key("scale.min", 1))
     for number, cron in enumerate(rules.cron):
         if cron.replicas > scale.max:
             key = f"options.scale_rules.cron[{number}].replicas"
             rule = f"{cron.replicas} is more than {key_of('scale.max')}, {scale.max}"
-            yield Problem(key_of(key), rule, _set(key, scale.max))
+            yield Problem(key_of(key), rule, set_key(key, scale.max))
 
 
 def _jobs(service: Service) -> Iterator[Problem]:
@@ -233,4 +225,4 @@ def _stored(settings: Settings) -> Iterator[Problem]:
         if not SECRET.fullmatch(name):
             rule = f"{name!r} is not <resource group>/<vault>/<secret> of Key Vault, with or without :version"
             key = f"stored_secrets.{variable}"
-            yield Problem(key_of(key), rule, _set(key, "shared/acme-secrets/api-key"))
+            yield Problem(key_of(key), rule, set_key(key, "shared/acme-secrets/api-key"))

@@ -14,9 +14,10 @@ from infra.targets.azure.checks import nodes
 from infra.targets.azure.domain import pointed
 from infra.targets.azure.environment import Environment, EnvironmentArgs, Workspace, WorkspaceArgs
 from infra.targets.azure.identity import Identity, IdentityArgs, Role
-from infra.targets.azure.look_up import Looks, subnet
+from infra.targets.azure.look_up import subnet
 from infra.targets.azure.providers import SettledProvider
 from infra.targets.azure.resource_group import GroupArgs, ResourceGroup
+from infra.targets.looks import Looks
 
 if TYPE_CHECKING:
     from infra.targets.azure.insights import Insights

@@ -1,8 +1,5 @@
 """What is there already and a stack names: looked up before anything is made."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import pulumi
 
 from infra.commands import key_of
@@ -12,30 +9,8 @@ from infra.targets.azure.domain import DnsZone
 from infra.targets.azure.raw import ask
 from infra.targets.raw import reason
 
-T = TypeVar("T")
-
 # To whom a subnet is handed over before an environment may be in it.
 ENVIRONMENTS = "Microsoft.App/environments"
-
-
-class Looks:
-    """Looks for several things, and tells of all that are not there at once."""
-
-    def __init__(self) -> None:
-        self._problems: list[Problem] = []
-
-    def tried(self, look: Callable[[], T], instead: T) -> T:
-        """What a look finds; `instead` where it finds nothing, of which `done` tells."""
-        try:
-            return look()
-        except SettingsError as error:
-            self._problems.extend(error.problems)
-            return instead
-
-    def done(self) -> None:
-        """Raise SettingsError with everything that is not there."""
-        if self._problems:
-            raise SettingsError(self._problems)
 
 
 def dns_zone(named: str) -> DnsZone:

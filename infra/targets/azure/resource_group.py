@@ -12,8 +12,9 @@ from infra.targets.azure import account, names
 from infra.targets.azure import registry as images
 from infra.targets.azure.checks import in_azure
 from infra.targets.azure.domain import DnsZone
-from infra.targets.azure.look_up import Looks, dns_zone, tenant, zone
+from infra.targets.azure.look_up import dns_zone, tenant, zone
 from infra.targets.azure.raw import ask
+from infra.targets.looks import Looks
 
 
 @dataclass(frozen=True)

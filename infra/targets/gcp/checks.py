@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from infra import wsgi
-from infra.commands import key_of
+from infra.commands import key_of, remove_key, set_key
 from infra.errors import CONTRACT, Problem
 from infra.schedule import closest
 from infra.service import Service
@@ -48,14 +48,6 @@ def concurrency(settings: Settings, options: CloudRunOptions, server_runs: int) 
     return options.concurrency or (1 if settings.size.cpu < 1 else min(server_runs, limits.MOST_CONCURRENCY))
 
 
-def _set(path: str, value: object) -> str:
-    return f"pulumi config set --path {key_of(path)} {value}"
-
-
-def _remove(path: str) -> str:
-    return f"pulumi config rm --path {key_of(path)}"
-
-
 def _name(service: Service) -> Iterator[Problem]:
     # What stands behind it: the stack's name, and a hash of what a revision is.
     room = limits.LONGEST_NAME - len("-production-abcdefgh")
@@ -72,24 +64,24 @@ def _size(settings: Settings, options: CloudRunOptions) -> Iterator[Problem]:
         known = ", ".join(map(str, limits.WHOLE_CPUS))
         nearest = min((each for each in limits.WHOLE_CPUS if each >= cpu), default=max(limits.WHOLE_CPUS))
         rule = f"{cpu:g} is none of the numbers of CPUs that Cloud Run has: {known}, and parts of one"
-        yield Problem(key_of("size.cpu"), rule, _set("size.cpu", nearest))
+        yield Problem(key_of("size.cpu"), rule, set_key("size.cpu", nearest))
     else:
         least, most = limits.WHOLE_CPUS[int(cpu)]
         yield from _memory(cpu, memory, least, most)
     least = limits.LEAST_MEMORY[options.execution_environment]
     if memory < least:
         rule = f"{memory:g}MiB is less than the {least}MiB of the environment {options.execution_environment}"
-        yield Problem(key_of("size.memory"), rule, _set("size.memory", f"{least}MiB"))
+        yield Problem(key_of("size.memory"), rule, set_key("size.memory", f"{least}MiB"))
     elif options.billing == "instance" and memory < limits.LEAST_MEMORY["gen2"]:
         least = limits.LEAST_MEMORY["gen2"]
         rule = f"{memory:g}MiB is less than the {least}MiB that billing by instance wants"
-        yield Problem(key_of("size.memory"), rule, _set("size.memory", f"{least}MiB"))
+        yield Problem(key_of("size.memory"), rule, set_key("size.memory", f"{least}MiB"))
 
 
 def _part_of_a_cpu(cpu: float, memory: float, options: CloudRunOptions) -> Iterator[Problem]:
     if cpu < limits.LEAST_CPU or round(cpu, 3) != cpu:
         rule = f"{cpu:g} is less than {limits.LEAST_CPU:g}, or no whole number of thousandths"
-        yield Problem(key_of("size.cpu"), rule, _set("size.cpu", max(limits.LEAST_CPU, round(cpu, 3))))
+        yield Problem(key_of("size.cpu"), rule, set_key("size.cpu", max(limits.LEAST_CPU, round(cpu, 3))))
         return
     most = max(size for least, size in limits.MOST_OF_A_PART.items() if cpu >= least)
     yield from _memory(cpu, memory, 0, most)
@@ -97,14 +89,14 @@ def _part_of_a_cpu(cpu: float, memory: float, options: CloudRunOptions) -> Itera
         given = getattr(options, key)
         if given not in (value, None):
             rule = f"{given!r} does not go with {cpu:g} CPU, less than one: that wants {value}"
-            yield Problem(key_of(f"options.{key}"), rule, _set(f"options.{key}", value))
+            yield Problem(key_of(f"options.{key}"), rule, set_key(f"options.{key}", value))
 
 
 def _memory(cpu: float, memory: float, least: int, most: int) -> Iterator[Problem]:
     if not least <= memory <= most:
         between = f"{_shown(least)} to {_shown(most)}" if least else f"at most {_shown(most)}"
         rule = f"{memory:g}MiB does not go with {cpu:g} CPU on Cloud Run; there is {between}"
-        yield Problem(key_of("size.memory"), rule, _set("size.memory", _shown(most if memory > most else least)))
+        yield Problem(key_of("size.memory"), rule, set_key("size.memory", _shown(most if memory > most else least)))
 
 
 def _shown(mebibytes: int) -> str:
@@ -114,7 +106,7 @@ def _shown(mebibytes: int) -> str:
 def _platform(settings: Settings) -> Iterator[Problem]:
     if settings.build.platforms and not settings.image and PLATFORM not in settings.build.platforms:
         rule = f"{PLATFORM}, which alone Cloud Run runs, is not among them"
-        yield Problem(key_of("build.platforms"), rule, _set("build.platforms[0]", PLATFORM))
+        yield Problem(key_of("build.platforms"), rule, set_key("build.platforms[0]", PLATFORM))
 
 
 def _registry(settings: Settings) -> Iterator[Problem]:
@@ -124,7 +116,7 @@ def _registry(settings: Settings) -> Iterator[Problem]:
         return
     if not ARTIFACT_REGISTRY.fullmatch(login.repository):
         rule = f"{login.repository} is not in Artifact Registry, from which alone Cloud Run pulls"
-        yield Problem(key_of("registry"), rule, _remove("registry"))
+        yield Problem(key_of("registry"), rule, remove_key("registry"))
     else:
         yield from logged_in(settings)
 
@@ -134,7 +126,7 @@ def logged_in(settings: Settings) -> Iterator[Problem]:
     login = settings.registry
     if login and ARTIFACT_REGISTRY.fullmatch(login.repository) and (login.username or login.password):
         rule = "Artifact Registry is logged in to as whoever runs the program"
-        yield Problem(key_of("registry.username"), rule, _remove("registry"))
+        yield Problem(key_of("registry.username"), rule, remove_key("registry"))
 
 
 def _concurrency(service: Service, settings: Settings, options: CloudRunOptions) -> Iterator[Problem]:
@@ -145,7 +137,7 @@ def _concurrency(service: Service, settings: Settings, options: CloudRunOptions)
     runs = wsgi.plan(server, settings.size.cpu, settings.size.memory).concurrency
     if options.concurrency > runs:
         rule = f"{options.concurrency} is more than the {runs} that {server} runs at a time on such an instance"
-        yield Problem(key_of("options.concurrency"), rule, _set("options.concurrency", runs))
+        yield Problem(key_of("options.concurrency"), rule, set_key("options.concurrency", runs))
 
 
 def _network(network: NetworkOptions) -> Iterator[Problem]:
@@ -153,41 +145,41 @@ def _network(network: NetworkOptions) -> Iterator[Problem]:
     for key, other in (("network", "subnet"), ("subnet", "network")):
         if given[key] and not given[other]:
             rule = f"is required with options.network.{key}"
-            yield Problem(key_of(f"options.network.{other}"), rule, _set(f"options.network.{other}", "default"))
+            yield Problem(key_of(f"options.network.{other}"), rule, set_key(f"options.network.{other}", "default"))
     if network.egress == "none":
         for key in sorted(network.model_fields_set - {"egress"}):
             rule = "is of no use while options.network.egress is none"
-            yield Problem(key_of(f"options.network.{key}"), rule, _set("options.network.egress", "private"))
+            yield Problem(key_of(f"options.network.{key}"), rule, set_key("options.network.egress", "private"))
         return
     if given["network"]:
         for key in ("cidr", "nat", "flow_logs"):
             if key in network.model_fields_set:
                 rule = "is a matter of the VPC that is there already"
-                yield Problem(key_of(f"options.network.{key}"), rule, _remove(f"options.network.{key}"))
+                yield Problem(key_of(f"options.network.{key}"), rule, remove_key(f"options.network.{key}"))
     elif network.nat and network.egress != "all":
         rule = "what goes to the internet does not go through the VPC while options.network.egress is private"
-        yield Problem(key_of("options.network.nat"), rule, _set("options.network.egress", "all"))
+        yield Problem(key_of("options.network.nat"), rule, set_key("options.network.egress", "all"))
 
 
 def _reach(settings: Settings, options: CloudRunOptions) -> Iterator[Problem]:
     if options.public and options.invokers:
         rule = "is of no use where everybody may ask the service"
-        yield Problem(key_of("options.invokers"), rule, _set("options.public", "false"))
+        yield Problem(key_of("options.invokers"), rule, set_key("options.public", "false"))
     if not options.public and not options.invokers:
         rule = "is required where the service is not public"
-        yield Problem(key_of("options.invokers"), rule, _set("options.invokers[0]", "group:ops@example.com"))
+        yield Problem(key_of("options.invokers"), rule, set_key("options.invokers[0]", "group:ops@example.com"))
     if options.ingress == "load-balancer" and not settings.domain:
         rule = "'load-balancer' wants service:domain, which has one"
-        yield Problem(key_of("options.ingress"), rule, _set("domain", "api.example.com"))
+        yield Problem(key_of("options.ingress"), rule, set_key("domain", "api.example.com"))
     if options.ingress == "internal" and settings.domain:
         rule = "'internal' keeps the load balancer of service:domain out too"
-        yield Problem(key_of("options.ingress"), rule, _set("options.ingress", "load-balancer"))
+        yield Problem(key_of("options.ingress"), rule, set_key("options.ingress", "load-balancer"))
 
 
 def _armor(settings: Settings, options: CloudRunOptions) -> Iterator[Problem]:
     if options.armor and not settings.domain:
         rule = "is of no use without service:domain"
-        yield Problem(key_of("options.armor"), rule, _set("domain", "api.example.com"))
+        yield Problem(key_of("options.armor"), rule, set_key("domain", "api.example.com"))
 
 
 def domain(settings: Settings, zone: str | None, certificate: str | None) -> Iterator[Problem]:
@@ -196,12 +188,12 @@ def domain(settings: Settings, zone: str | None, certificate: str | None) -> Ite
         for key, given in (("managed_zone", zone), ("certificate", certificate)):
             if given:
                 rule = "is of no use without service:domain"
-                yield Problem(key_of(f"options.{key}"), rule, _set("domain", "api.example.com"))
+                yield Problem(key_of(f"options.{key}"), rule, set_key("domain", "api.example.com"))
         return
     if not zone and not certificate:
         rule = f"{settings.domain!r} wants a managed zone of Cloud DNS, or a certificate for it"
         parent = settings.domain.partition(".")[2].replace(".", "-")
-        yield Problem(key_of("options.managed_zone"), rule, _set("options.managed_zone", parent))
+        yield Problem(key_of("options.managed_zone"), rule, set_key("options.managed_zone", parent))
 
 
 def _tasks(service: Service) -> Iterator[Problem]:
@@ -226,7 +218,7 @@ def _stored(settings: Settings) -> Iterator[Problem]:
         if not re.fullmatch(r"(projects/[a-z0-9-]+/secrets/)?[A-Za-z0-9_-]{1,255}(:[1-9]\d*)?", name):
             rule = f"{name!r} is not the name of a secret in Secret Manager, with or without :version"
             yield Problem(
-                key_of(f"stored_secrets.{variable}"), rule, _set(f"stored_secrets.{variable}", "prod-api-key")
+                key_of(f"stored_secrets.{variable}"), rule, set_key(f"stored_secrets.{variable}", "prod-api-key")
             )
 
 

@@ -18,11 +18,11 @@ from infra.targets.gcp.checks import concurrency
 from infra.targets.gcp.ground import Ground, GroundArgs
 from infra.targets.gcp.identity import Identity, IdentityArgs
 from infra.targets.gcp.jobs import Jobs, JobsArgs
-from infra.targets.gcp.look_up import Looks
 from infra.targets.gcp.providers import ReleaseTaskProvider, RevisionProvider
 from infra.targets.gcp.services import Services, ServicesArgs
 from infra.targets.gcp.templates import Command, Templates, TemplatesArgs, WebArgs, revision_name
 from infra.targets.gcp.watching import Watch, WatchArgs
+from infra.targets.looks import Looks
 from infra.targets.raw import Resource
 
 

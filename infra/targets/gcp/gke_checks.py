@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from infra.commands import key_of
+from infra.commands import key_of, remove_key, set_key
 from infra.errors import Problem
 from infra.service import Service
 from infra.settings import Settings
@@ -34,14 +34,6 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
     ]
 
 
-def _set(path: str, value: object) -> str:
-    return f"pulumi config set --path {key_of(path)} {value}"
-
-
-def _remove(path: str) -> str:
-    return f"pulumi config rm --path {key_of(path)}"
-
-
 def _given(options: GkeOptions) -> Iterator[Problem]:
     """Of a cluster that is there already nothing is made."""
     own = {
@@ -52,10 +44,10 @@ def _given(options: GkeOptions) -> Iterator[Problem]:
         for key in keys:
             if key in given.model_fields_set:
                 rule = "is a matter of the cluster that is there already"
-                yield Problem(key_of(f"{path}.{key}"), rule, _remove(f"{path}.{key}"))
+                yield Problem(key_of(f"{path}.{key}"), rule, remove_key(f"{path}.{key}"))
     if options.cluster.context and not options.cluster.kubeconfig:
         rule = "is of a kubeconfig, and none is named"
-        yield Problem(key_of("options.cluster.context"), rule, _set("options.cluster.kubeconfig", "~/.kube/config"))
+        yield Problem(key_of("options.cluster.context"), rule, set_key("options.cluster.kubeconfig", "~/.kube/config"))
 
 
 def _made(settings: Settings, options: GkeOptions) -> Iterator[Problem]:
@@ -63,10 +55,10 @@ def _made(settings: Settings, options: GkeOptions) -> Iterator[Problem]:
     for key in ("location", "kubeconfig", "context"):
         if getattr(options.cluster, key):
             rule = "is of a cluster that is there already, and none is named"
-            yield Problem(key_of(f"options.cluster.{key}"), rule, _set("options.cluster.name", "shared"))
+            yield Problem(key_of(f"options.cluster.{key}"), rule, set_key("options.cluster.name", "shared"))
     if not settings.image and PLATFORM not in (settings.build.platforms or (PLATFORM,)):
         rule = f"{', '.join(settings.build.platforms)}: the nodes of Autopilot run {PLATFORM}"
-        yield Problem(key_of("build.platforms"), rule, _set("build.platforms[0]", PLATFORM))
+        yield Problem(key_of("build.platforms"), rule, set_key("build.platforms[0]", PLATFORM))
     yield from _size(settings)
     yield from _network(options)
 
@@ -76,13 +68,13 @@ def _size(settings: Settings) -> Iterator[Problem]:
     cpu, memory = settings.size.cpu, settings.size.memory / MIB
     if not LEAST_CPU <= cpu <= MOST_CPU:
         rule = f"{cpu:g} is not from {LEAST_CPU:g} to {MOST_CPU}, which a pod of Autopilot has"
-        yield Problem(key_of("size.cpu"), rule, _set("size.cpu", min(max(cpu, LEAST_CPU), MOST_CPU)))
+        yield Problem(key_of("size.cpu"), rule, set_key("size.cpu", min(max(cpu, LEAST_CPU), MOST_CPU)))
         return
     least = max(LEAST_MEMORY, math.ceil(cpu * LEAST_RATIO * 1024))
     most = min(MOST_MEMORY, math.floor(cpu * MOST_RATIO * 1024))
     if not least <= memory <= most:
         rule = f"{memory:g}MiB does not go with {cpu:g} CPU in Autopilot; there is {least}MiB to {most}MiB"
-        yield Problem(key_of("size.memory"), rule, _set("size.memory", f"{least if memory < least else most}MiB"))
+        yield Problem(key_of("size.memory"), rule, set_key("size.memory", f"{least if memory < least else most}MiB"))
 
 
 def _network(options: GkeOptions) -> Iterator[Problem]:
@@ -91,12 +83,12 @@ def _network(options: GkeOptions) -> Iterator[Problem]:
     for key, other in (("network", "subnet"), ("subnet", "network")):
         if given[key] and not given[other]:
             rule = f"is required with options.network.{key}"
-            yield Problem(key_of(f"options.network.{other}"), rule, _set(f"options.network.{other}", "default"))
+            yield Problem(key_of(f"options.network.{other}"), rule, set_key(f"options.network.{other}", "default"))
     if given["network"]:
         for key in ("cidr", "nat", "flow_logs"):
             if key in network.model_fields_set:
                 rule = "is a matter of the VPC that is there already"
-                yield Problem(key_of(f"options.network.{key}"), rule, _remove(f"options.network.{key}"))
+                yield Problem(key_of(f"options.network.{key}"), rule, remove_key(f"options.network.{key}"))
 
 
 def _balancer(options: GkeOptions) -> Iterator[Problem]:
@@ -107,11 +99,11 @@ def _balancer(options: GkeOptions) -> Iterator[Problem]:
     for key, given in leading.items():
         if given:
             rule = f"a {options.balancer} balancer leads to the service already"
-            yield Problem(key_of(f"options.{key}"), rule, _set("options.balancer", "none"))
+            yield Problem(key_of(f"options.{key}"), rule, set_key("options.balancer", "none"))
 
 
 def _undirected(options: GkeOptions) -> Iterator[Problem]:
     for key in ("managed_zone", "certificate"):
         if getattr(options, key):
             rule = "is of no use without Google's balancer"
-            yield Problem(key_of(f"options.{key}"), rule, _set("options.balancer", "public"))
+            yield Problem(key_of(f"options.{key}"), rule, set_key("options.balancer", "public"))

@@ -11,8 +11,8 @@ from infra.service import Service
 from infra.settings import Settings
 from infra.targets.gcp.gke_spec import GkeOptions
 from infra.targets.gcp.ground import Ground, GroundArgs
-from infra.targets.gcp.look_up import Looks
 from infra.targets.gcp.raw import ask
+from infra.targets.looks import Looks
 from infra.targets.raw import reason
 
 

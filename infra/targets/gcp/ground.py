@@ -14,8 +14,9 @@ from infra.targets.gcp import network as networks
 from infra.targets.gcp import registry as images
 from infra.targets.gcp.apis import Apis, ApisArgs
 from infra.targets.gcp.checks import ARTIFACT_REGISTRY
-from infra.targets.gcp.look_up import Looks, certificate, zone
+from infra.targets.gcp.look_up import certificate, zone
 from infra.targets.gcp.spec import NetworkOptions
+from infra.targets.looks import Looks
 
 
 @dataclass(frozen=True)

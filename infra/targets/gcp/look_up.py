@@ -1,36 +1,11 @@
 """What is there already and a stack names: looked up before anything is made."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import pulumi
 
 from infra.commands import key_of
 from infra.errors import Problem, SettingsError
 from infra.targets.gcp.raw import ask
 from infra.targets.raw import reason
-
-T = TypeVar("T")
-
-
-class Looks:
-    """Looks for several things, and tells of all that are not there at once."""
-
-    def __init__(self) -> None:
-        self._problems: list[Problem] = []
-
-    def tried(self, look: Callable[[], T], instead: T) -> T:
-        """What a look finds; `instead` where it finds nothing, of which `done` tells."""
-        try:
-            return look()
-        except SettingsError as error:
-            self._problems.extend(error.problems)
-            return instead
-
-    def done(self) -> None:
-        """Raise SettingsError with everything that is not there."""
-        if self._problems:
-            raise SettingsError(self._problems)
 
 
 def zone(domain: str, zone: str, project: str, provider: pulumi.ProviderResource) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from infra.commands import key_of
+from infra.commands import key_of, remove_key, set_key
 from infra.errors import CONTRACT, Problem
 from infra.schedule import closest
 from infra.service import Service
@@ -42,34 +42,26 @@ def workload(
         yield from found
 
 
-def _set(path: str, value: object) -> str:
-    return f"pulumi config set --path {key_of(path)} {value}"
-
-
-def _remove(path: str) -> str:
-    return f"pulumi config rm --path {key_of(path)}"
-
-
 def _registry(settings: Settings) -> Iterator[Problem]:
     if settings.registry is None and (settings.image is None or "@" not in settings.image):
         rule = "is required: a cluster has no place for images of its own"
-        yield Problem(key_of("registry.repository"), rule, _set("registry.repository", REPOSITORY))
+        yield Problem(key_of("registry.repository"), rule, set_key("registry.repository", REPOSITORY))
 
 
 def _size(settings: Settings) -> Iterator[Problem]:
     if settings.size.cpu < limits.LEAST_CPU:
         rule = f"{settings.size.cpu:g} is less than the {limits.LEAST_CPU} of a core that Kubernetes can say"
-        yield Problem(key_of("size.cpu"), rule, _set("size.cpu", 0.25))
+        yield Problem(key_of("size.cpu"), rule, set_key("size.cpu", 0.25))
 
 
 def _namespace(options: WorkloadOptions) -> Iterator[Problem]:
     given, key = options.namespace, "options.namespace"
     if given.existing and given.name is None:
         rule = "is required with the namespace that is there already"
-        yield Problem(key_of(f"{key}.name"), rule, _set(f"{key}.name", "orders"))
+        yield Problem(key_of(f"{key}.name"), rule, set_key(f"{key}.name", "orders"))
     if given.name and not given.existing and (given.name in limits.TAKEN or given.name.startswith("kube-")):
         rule = f"{given.name} is the cluster's own, which no stack makes or removes"
-        yield Problem(key_of(f"{key}.name"), rule, _set(f"{key}.name", "orders"))
+        yield Problem(key_of(f"{key}.name"), rule, set_key(f"{key}.name", "orders"))
 
 
 def _ports(service: Service) -> Iterator[Problem]:
@@ -81,10 +73,10 @@ def _ports(service: Service) -> Iterator[Problem]:
 def _domain(settings: Settings, options: WorkloadOptions) -> Iterator[Problem]:
     if settings.domain and options.ingress is None:
         rule = "nothing brings it to the service without service:options.ingress"
-        yield Problem(key_of("domain"), rule, _set("options.ingress.namespace", "ingress-nginx"))
+        yield Problem(key_of("domain"), rule, set_key("options.ingress.namespace", "ingress-nginx"))
     if options.ingress and not settings.domain:
         rule = "is required with service:options.ingress, which brings it to the service"
-        yield Problem(key_of("domain"), rule, _set("domain", "api.example.com"))
+        yield Problem(key_of("domain"), rule, set_key("domain", "api.example.com"))
 
 
 def _ingress(options: WorkloadOptions) -> Iterator[Problem]:
@@ -97,49 +89,49 @@ def _ingress(options: WorkloadOptions) -> Iterator[Problem]:
         return
     if ingress.gateway:
         rule = "is of no use to an Ingress"
-        yield Problem(key_of(f"{key}.gateway"), rule, _set(f"{key}.kind", "gateway"))
+        yield Problem(key_of(f"{key}.gateway"), rule, set_key(f"{key}.kind", "gateway"))
     given = [name for name in ("secret", "cluster_issuer", "issuer") if getattr(ingress.tls, name)]
     if ingress.plain and given:
         rule = "is of no use to plain HTTP"
-        yield from (Problem(key_of(f"{key}.tls.{name}"), rule, _set(f"{key}.plain", "false")) for name in given)
+        yield from (Problem(key_of(f"{key}.tls.{name}"), rule, set_key(f"{key}.plain", "false")) for name in given)
     elif not ingress.plain and not given:
         rule = "wants a secret, or an issuer by which cert-manager makes one; or service:options.ingress.plain"
-        yield Problem(key_of(f"{key}.tls"), rule, _set(f"{key}.tls.cluster_issuer", "letsencrypt"))
+        yield Problem(key_of(f"{key}.tls"), rule, set_key(f"{key}.tls.cluster_issuer", "letsencrypt"))
     elif {"cluster_issuer", "issuer"} <= {*given}:
         rule = "is of no use beside a ClusterIssuer"
-        yield Problem(key_of(f"{key}.tls.issuer"), rule, _remove(f"{key}.tls.issuer"))
+        yield Problem(key_of(f"{key}.tls.issuer"), rule, remove_key(f"{key}.tls.issuer"))
 
 
 def _gateway(ingress: IngressOptions) -> Iterator[Problem]:
     key = "options.ingress"
     if ingress.gateway is None:
         rule = "is required: a route hangs on a Gateway that is there already"
-        yield Problem(key_of(f"{key}.gateway"), rule, _set(f"{key}.gateway.name", "public"))
+        yield Problem(key_of(f"{key}.gateway"), rule, set_key(f"{key}.gateway.name", "public"))
     if ingress.class_name:
         rule = "is of no use to a route, which names its Gateway"
-        yield Problem(key_of(f"{key}.class_name"), rule, _remove(f"{key}.class_name"))
+        yield Problem(key_of(f"{key}.class_name"), rule, remove_key(f"{key}.class_name"))
     for name in ("secret", "cluster_issuer", "issuer"):
         if getattr(ingress.tls, name):
             rule = "is of no use to a route, whose Gateway has the certificate"
-            yield Problem(key_of(f"{key}.tls.{name}"), rule, _remove(f"{key}.tls"))
+            yield Problem(key_of(f"{key}.tls.{name}"), rule, remove_key(f"{key}.tls"))
 
 
 def _expose(options: WorkloadOptions) -> Iterator[Problem]:
     expose, key = options.expose, "options.expose"
     if expose.kind == "node_port" and not options.ingress and not expose.address:
         rule = "is required with a port of the nodes, which is asked there"
-        yield Problem(key_of(f"{key}.address"), rule, _set(f"{key}.address", "node1.example.com"))
+        yield Problem(key_of(f"{key}.address"), rule, set_key(f"{key}.address", "node1.example.com"))
     for name in ("node_port", "address"):
         if getattr(expose, name) is not None and expose.kind != "node_port":
             rule = f"is of no use to a service that is exposed by {expose.kind}"
-            yield Problem(key_of(f"{key}.{name}"), rule, _set(f"{key}.kind", "node_port"))
+            yield Problem(key_of(f"{key}.{name}"), rule, set_key(f"{key}.kind", "node_port"))
 
 
 def _scaling(settings: Settings, options: WorkloadOptions) -> Iterator[Problem]:
     scaling = options.scaling
     if settings.scale.min < settings.scale.max and scaling.cpu is None and scaling.memory is None:
         rule = "nothing starts more replicas, and there may be more than service:scale.min"
-        yield Problem(key_of("options.scaling.cpu"), rule, _set("options.scaling.cpu", 70))
+        yield Problem(key_of("options.scaling.cpu"), rule, set_key("options.scaling.cpu", 70))
 
 
 def _pulling(settings: Settings, options: WorkloadOptions) -> Iterator[Problem]:
@@ -147,7 +139,7 @@ def _pulling(settings: Settings, options: WorkloadOptions) -> Iterator[Problem]:
     login = settings.registry
     if options.pull_secret and not options.namespace.existing:
         rule = "is a secret of a namespace that is there already, and this one is the stack's own"
-        yield Problem(key_of("options.pull_secret"), rule, _set("options.namespace.existing", "true"))
+        yield Problem(key_of("options.pull_secret"), rule, set_key("options.namespace.existing", "true"))
     if login and bool(login.username) != bool(login.password):
         missing = "password" if login.username else "username"
         secret = "--secret " if missing == "password" else ""
@@ -182,10 +174,10 @@ def _stored(settings: Settings, options: WorkloadOptions) -> Iterator[Problem]:
         key = f"stored_secrets.{variable}"
         if not re.fullmatch(rf"{limits.SUBDOMAIN}/[-._A-Za-z0-9]{{1,253}}", name):
             rule = f"{name!r} is not <secret>/<key> of a Secret in the namespace"
-            yield Problem(key_of(key), rule, _set(key, "orders-secrets/api-key"))
+            yield Problem(key_of(key), rule, set_key(key, "orders-secrets/api-key"))
     if settings.stored_secrets and not options.namespace.existing:
         rule = "are in a namespace that is there already, and this one is the stack's own"
-        yield Problem(key_of("stored_secrets"), rule, _set("options.namespace.existing", "true"))
+        yield Problem(key_of("stored_secrets"), rule, set_key("options.namespace.existing", "true"))
 
 
 def _data(settings: Settings) -> Iterator[Problem]:
@@ -195,4 +187,4 @@ def _data(settings: Settings) -> Iterator[Problem]:
         if size > limits.LARGEST_DATA:
             rule = f"{size} bytes are more than the {limits.LARGEST_DATA} that a {kind} holds"
             largest = max(given, key=lambda name: len(given[name]))
-            yield Problem(key_of(key), rule, _remove(f"{key}.{largest}"))
+            yield Problem(key_of(key), rule, remove_key(f"{key}.{largest}"))
