@@ -13,6 +13,7 @@ from infra.targets.azure.aks_kubeconfig import told
 from infra.targets.azure.aks_spec import AksOptions
 from infra.targets.azure.raw import ask
 from infra.targets.azure.resource_group import GroupArgs, ResourceGroup
+from infra.targets.kubernetes.shape import within
 from infra.targets.looks import Looks
 from infra.targets.raw import reason
 
@@ -85,17 +86,17 @@ def _cluster(named: str, options: AksOptions, provider: pulumi.ProviderResource)
     about = {"resourceGroupName": group, "resourceName": name}
     found = _found(CLUSTER, about, provider, key, fix)
     update = f"az aks update --resource-group {group} --name {name}"
-    if not _within(found, "aadProfile", "managed"):
+    if not within(found, "aadProfile").get("managed"):
         rule = f"whoever enters the cluster {name} is not known to Entra, by which a stack logs in"
         raise SettingsError([Problem(key_of(key), rule, f"{update} --enable-aad --enable-azure-rbac")])
-    issuer = str(_within(found, "oidcIssuerProfile", "issuerURL") or "")
-    known = issuer and _within(found, "securityProfile", "workloadIdentity", "enabled")
+    issuer = str(within(found, "oidcIssuerProfile").get("issuerURL") or "")
+    known = issuer and within(found, "securityProfile", "workloadIdentity").get("enabled")
     problems: list[Problem] = []
     if not known and (options.roles or options.certificate):
         key = "options.roles" if options.roles else "options.certificate"
         rule = f"the cluster {name} has no workload identity, by which Entra knows its pods"
         problems.append(Problem(key_of(key), rule, f"{update} --enable-oidc-issuer --enable-workload-identity"))
-    if options.certificate and not _within(found, "ingressProfile", "webAppRouting", "enabled"):
+    if options.certificate and not within(found, "ingressProfile", "webAppRouting").get("enabled"):
         rule = f"the cluster {name} has no application routing, which serves it"
         fix = f"az aks approuting enable --resource-group {group} --name {name} --enable-kv"
         routes = f"{update} --enable-gateway-api --enable-app-routing-istio"
@@ -103,16 +104,8 @@ def _cluster(named: str, options: AksOptions, provider: pulumi.ProviderResource)
     if problems:
         raise SettingsError(problems)
     answer = _found(CREDENTIALS, about, provider, key, fix)
-    nodes = str(_within(found, "identityProfile", "kubeletidentity", "objectId") or "")
+    nodes = str(within(found, "identityProfile", "kubeletidentity").get("objectId") or "")
     return GivenCluster(told(name, answer), issuer, nodes)
-
-
-def _within(found: dict[str, Any], *path: str) -> Any:
-    """What stands at a path; nothing where any part of it is missing."""
-    value: Any = found
-    for name in path:
-        value = cast("dict[str, Any]", value or {}).get(name)
-    return value
 
 
 def _subnet(subnet: str, provider: pulumi.ProviderResource) -> None:
@@ -135,7 +128,7 @@ def _vault(certificate: str, provider: pulumi.ProviderResource) -> None:
     about = {"resourceGroupName": group, "vaultName": vault}
     fix = f"az keyvault list --resource-group {group}"
     found = _found("keyvault:getVault", about, provider, "options.certificate", fix)
-    if not _within(found, "properties", "enableRbacAuthorization"):
+    if not within(found, "properties").get("enableRbacAuthorization"):
         rule = f"{vault} does not ask Azure's roles who may read its secrets"
         fix = f"az keyvault update --name {vault} --enable-rbac-authorization true"
         raise SettingsError([Problem(key_of("options.certificate"), rule, fix)])

@@ -1,6 +1,5 @@
 """What a service on Container Apps stands on whatever its image: where it runs, as whom, and what it reads."""
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -13,7 +12,7 @@ from infra.targets.azure import account, vault
 from infra.targets.azure.checks import nodes
 from infra.targets.azure.domain import pointed
 from infra.targets.azure.environment import Environment, EnvironmentArgs, Workspace, WorkspaceArgs
-from infra.targets.azure.identity import Identity, IdentityArgs, Role
+from infra.targets.azure.identity import Identity, IdentityArgs, named
 from infra.targets.azure.look_up import subnet
 from infra.targets.azure.providers import SettledProvider
 from infra.targets.azure.resource_group import GroupArgs, ResourceGroup
@@ -83,16 +82,12 @@ class Ground(ResourceGroup):
     def _make_identity(self, registry_id: pulumi.Input[str] | None) -> Identity:
         options = self._options
         own = pulumi.Output.concat(f"/subscriptions/{options.subscription}/resourceGroups/", self.group)
-        roles: dict[str, Role] = {}
-        for asked in options.roles:
-            mark = hashlib.sha256(f"{asked.definition}{asked.scope}".encode()).hexdigest()[:8]
-            roles[f"{asked.role.lower().replace(' ', '-')}-{mark}"] = Role(asked.definition, asked.scope or own)
         args = IdentityArgs(
             group=self.group,
             location=options.location,
             name=self.called,
             registry_id=registry_id,
-            roles=roles,
+            roles=named(options.roles, own),
             tags=self.tags,
         )
         return Identity(self._name, args, self.opts)

@@ -1,6 +1,7 @@
 """Who the service is on Azure: a user-assigned identity of its own, which may do what it must and what a stack adds."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -8,6 +9,7 @@ from pulumi import ResourceOptions
 
 from infra.targets.azure import limits
 from infra.targets.azure.raw import resource
+from infra.targets.azure.spec import RoleOptions
 from infra.targets.raw import Resource
 
 PULL = limits.ROLES["AcrPull"]
@@ -24,6 +26,15 @@ class Role:
 
     definition: str
     scope: pulumi.Input[str]
+
+
+def named(asked: Sequence[RoleOptions], own: pulumi.Input[str]) -> dict[str, Role]:
+    """The roles that a stack asks for, by what each is called in the plan. `own`: the scope of those that name none."""
+    roles: dict[str, Role] = {}
+    for each in asked:
+        mark = hashlib.sha256(f"{each.definition}{each.scope}".encode()).hexdigest()[:8]
+        roles[f"{each.role.lower().replace(' ', '-')}-{mark}"] = Role(each.definition, each.scope or own)
+    return roles
 
 
 @dataclass(frozen=True)
