@@ -1,8 +1,5 @@
 """The target `aws.eks`: the service in a cluster of EKS, the stack's own or one that is there already."""
 
-from dataclasses import replace
-from pathlib import Path
-
 import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
@@ -19,6 +16,7 @@ from infra.targets.aws.eks_identity import AGENT, PodIdentity, PodIdentityArgs
 from infra.targets.aws.eks_kubeconfig import called, kubeconfig
 from infra.targets.kubernetes.edge import Edge
 from infra.targets.kubernetes.names import scope_of
+from infra.targets.kubernetes.pointed import by_hand, by_record
 from infra.targets.kubernetes.raw import declared
 from infra.targets.kubernetes.reached import Reached, reached
 from infra.targets.kubernetes.spec import WorkloadOptions
@@ -55,17 +53,14 @@ class EksCluster(pulumi.ComponentResource):
         self.edge = self._balancer() if self._options.balancer != "none" else None
         self.register_outputs({})
 
-    def _reach(self, config: str | pulumi.Output[str], context: str | None, after: ResourceOptions) -> Reached:
-        return reached(self._service.name, self._options.namespace.name, config, context, after)
-
     def _find(self) -> Reached:
         cluster, given = self._ground.cluster, self._options.cluster
         assert cluster is not None
         own = ResourceOptions(parent=self)
         if given.kubeconfig:
-            return self._reach(str(Path(given.kubeconfig).expanduser()), given.context, own)
+            return reached(self._scope, given.kubeconfig, given.context, own)
         config = kubeconfig(cluster.name, self._options.region, cluster.endpoint, cluster.authority)
-        return self._reach(pulumi.Output.from_input(config), None, own)
+        return reached(self._scope, pulumi.Output.from_input(config), None, own)
 
     def _make(self) -> Reached:
         options = self._options
@@ -86,7 +81,7 @@ class EksCluster(pulumi.ComponentResource):
         made = ControlPlane(self._name, args, self._child)
         # A way in and out stays as long as something in the cluster has a balancer and nodes.
         after = ResourceOptions(parent=self, depends_on=[*made.ready, *network.way_in])
-        cluster = self._reach(made.kubeconfig, None, after)
+        cluster = reached(self._scope, made.kubeconfig, None, after)
         self.before += made.ready
         if options.network.policy:
             inside = ResourceOptions(parent=self, provider=cluster.provider)
@@ -151,13 +146,9 @@ class Eks:
         if workload.balancer is None or not domain:
             return workload.endpoint
         if ground.zone_id is None:
-            workload.balancer.apply(
-                lambda name: pulumi.log.info(f"point {domain} at {name}: its DNS is not in Route 53")
-            )
-            return replace(workload.endpoint, reachable=False)
+            return by_hand(workload.endpoint, domain, workload.balancer, "Route 53")
         record = _record(service.name, domain, ground, workload.balancer)
-        url = pulumi.Output.all(workload.endpoint.url, record.urn).apply(lambda known: str(known[0]))
-        return replace(workload.endpoint, url=url)
+        return by_record(workload.endpoint, record)
 
 
 def _with_agent(options: WorkloadOptions) -> WorkloadOptions:

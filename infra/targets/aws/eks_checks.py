@@ -8,6 +8,7 @@ from infra.service import Service
 from infra.settings import Settings
 from infra.targets.aws.checks import domain, in_ecr
 from infra.targets.aws.eks_spec import EksOptions
+from infra.targets.kubernetes import cluster_checks
 from infra.targets.kubernetes.checks import workload
 
 # What a general-purpose node of Auto Mode runs:
@@ -22,11 +23,13 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
         return []  # They are wrong in themselves, which is told already.
     edge = options.balancer != "none"
     of_domain = (
-        domain(settings, options.region, options.hosted_zone, options.certificate) if edge else _undirected(options)
+        domain(settings, options.region, options.hosted_zone, options.certificate)
+        if edge
+        else cluster_checks.undirected(options, "a balancer of AWS's", "hosted_zone", "certificate")
     )
     return [
         *(_given(options) if options.cluster.name else _made(settings, options)),
-        *_balancer(options),
+        *cluster_checks.one_way_in(options, options.balancer),
         *of_domain,
         *in_ecr(settings),
         *workload(service, settings, options, edge=edge),
@@ -34,34 +37,18 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
 
 
 def _given(options: EksOptions) -> Iterator[Problem]:
-    """Of a cluster that is there already nothing is made."""
     own = {
         "options.cluster": (options.cluster, ("version", "private", "reached_from", "logs", "access")),
         "options.network": (options.network, ("cidr", "vpc", "private_subnets", "nat", "flow_logs")),
         "options": (options, ("zones",)),
     }
-    for path, (given, keys) in own.items():
-        for key in keys:
-            if key in given.model_fields_set:
-                rule = "is a matter of the cluster that is there already"
-                yield Problem(key_of(f"{path}.{key}"), rule, remove_key(f"{path}.{key}"))
-    if options.cluster.context and not options.cluster.kubeconfig:
-        rule = "is of a kubeconfig, and none is named"
-        yield Problem(key_of("options.cluster.context"), rule, set_key("options.cluster.kubeconfig", "~/.kube/config"))
+    return cluster_checks.given(options.cluster, own)
 
 
 def _made(settings: Settings, options: EksOptions) -> Iterator[Problem]:
-    """Of one that the stack makes everything is known."""
-    for key in ("kubeconfig", "context"):
-        if getattr(options.cluster, key):
-            rule = "is of a cluster that is there already, and none is named"
-            yield Problem(key_of(f"options.cluster.{key}"), rule, set_key("options.cluster.name", "shared"))
-    if options.cluster.private and options.cluster.reached_from:
-        rule = "is of no use where only the network reaches the API server"
-        yield Problem(key_of("options.cluster.reached_from"), rule, set_key("options.cluster.private", "false"))
-    if not settings.image and PLATFORM not in (settings.build.platforms or (PLATFORM,)):
-        rule = f"{', '.join(settings.build.platforms)}: the nodes of Auto Mode run {PLATFORM}"
-        yield Problem(key_of("build.platforms"), rule, set_key("build.platforms[0]", PLATFORM))
+    yield from cluster_checks.unnamed(options.cluster, "shared")
+    yield from cluster_checks.reached(options.cluster)
+    yield from cluster_checks.processor(settings, PLATFORM, "the nodes of Auto Mode")
     yield from _network(options)
 
 
@@ -86,21 +73,3 @@ def _network(options: EksOptions) -> Iterator[Problem]:
             rule = f"{what} wants two subnets at the least, each in another zone"
             fix = set_key(f"options.network.{key}[{count}]", f"subnet-0123456789abcdef{count}")
             yield Problem(key_of(f"options.network.{key}"), rule, fix)
-
-
-def _balancer(options: EksOptions) -> Iterator[Problem]:
-    """One thing leads to the service."""
-    if options.balancer == "none":
-        return
-    leading = {"ingress": options.ingress is not None, "expose.kind": options.expose.kind != "cluster"}
-    for key, given in leading.items():
-        if given:
-            rule = f"a {options.balancer} balancer leads to the service already"
-            yield Problem(key_of(f"options.{key}"), rule, set_key("options.balancer", "none"))
-
-
-def _undirected(options: EksOptions) -> Iterator[Problem]:
-    for key in ("hosted_zone", "certificate"):
-        if getattr(options, key):
-            rule = "is of no use without a balancer of AWS's"
-            yield Problem(key_of(f"options.{key}"), rule, set_key("options.balancer", "public"))

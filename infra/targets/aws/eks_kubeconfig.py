@@ -1,12 +1,8 @@
 """The kubeconfig of a cluster of EKS: whoever uses it logs in by AWS's own program, with credentials of AWS."""
 
-import json
-
 from infra.naming import fixed_name
 from infra.targets.aws import limits
-
-# What the clients of Kubernetes and of Pulumi's provider both know.
-_CREDENTIALS = "client.authentication.k8s.io/v1beta1"
+from infra.targets.kubernetes import kubeconfig as kubeconfigs
 
 
 def called(service: str, stack: str) -> str:
@@ -16,14 +12,6 @@ def called(service: str, stack: str) -> str:
 
 def kubeconfig(cluster: str, region: str, endpoint: str, authority: str) -> str:
     """Its content. `authority`: the certificate of whoever signed the API server's, in base64."""
-    login = ["--region", region, "eks", "get-token", "--cluster-name", cluster, "--output", "json"]
-    user = {"exec": {"apiVersion": _CREDENTIALS, "command": "aws", "args": login, "interactiveMode": "Never"}}
-    told = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": cluster, "cluster": {"server": endpoint, "certificate-authority-data": authority}}],
-        "users": [{"name": cluster, "user": user}],
-        "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": cluster}}],
-        "current-context": cluster,
-    }
-    return json.dumps(told, indent=2)
+    words = ["--region", region, "eks", "get-token", "--cluster-name", cluster, "--output", "json"]
+    login = {"command": "aws", "args": words, "interactiveMode": "Never"}
+    return kubeconfigs.kubeconfig(cluster, endpoint, authority, login)

@@ -19,10 +19,9 @@ from infra.targets.aws.spec import (
     VpcId,
     Zone,
 )
-from infra.targets.kubernetes import limits
+from infra.targets.kubernetes.spec import CAPABILITIES, USUAL_OF_CLOUD, WorkloadOptions, lodged
 from infra.targets.kubernetes.spec import NetworkOptions as PodNetworkOptions
-from infra.targets.kubernetes.spec import WorkloadOptions
-from infra.targets.spec import Capabilities, Options, Single, Spec, matching
+from infra.targets.spec import Options, Single, Spec, matching
 
 if TYPE_CHECKING:
     from infra.errors import Problem
@@ -139,29 +138,14 @@ def _check(service: "Service", settings: "Settings") -> "list[Problem]":
 
 def _lodged(options: Mapping[str, Any], service: str, stack: str) -> dict[str, Any]:
     """In the same cluster, which is there already then."""
-    cluster: Mapping[str, Any] = options.get("cluster") or {}
-    network: Mapping[str, Any] = options.get("network") or {}
-    reached = {key: cluster[key] for key in ("name", "kubeconfig", "context") if key in cluster}
-    pods = {key: each for key, each in network.items() if key in PodNetworkOptions.model_fields}
-    kept = {key: each for key, each in options.items() if key not in ("cluster", "network", "zones")}
-    return {**kept, **({"network": pods} if pods else {}), "cluster": {"name": called(service, stack), **reached}}
+    return lodged(options, called(service, stack), "zones")
 
 
-# Two replicas, so that a node can be drained without a moment's rest. A cluster takes a quarter of an hour, which is no
-# part of the wait for a deployment; a node and a balancer take minutes, which are.
 TARGETS = {
     "aws.eks": Spec(
         options=EksOptions,
-        capabilities=Capabilities(
-            release=True,
-            workers=True,
-            jobs=True,
-            domain=True,
-            image=True,
-            stored_secrets=True,
-            replicas=limits.MOST_REPLICAS,
-        ),
-        usual={"size": {"cpu": 0.5, "memory": "512MiB"}, "scale": {"min": 2, "max": 2}, "rollout_timeout": 900},
+        capabilities=CAPABILITIES,
+        usual=USUAL_OF_CLOUD,
         check=_check,
         lodged=_lodged,
     )

@@ -1,9 +1,6 @@
 """The target `azure.aks`: the service in a cluster of AKS, the stack's own or one that is there already."""
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
 
 import pulumi
 from pulumi import ResourceOptions, dynamic
@@ -21,12 +18,13 @@ from infra.targets.azure.aks_kubeconfig import called
 from infra.targets.azure.aks_providers import RoutingProvider
 from infra.targets.azure.aks_spec import AksOptions
 from infra.targets.azure.domain import record
-from infra.targets.azure.identity import PULL, Role, assigned
+from infra.targets.azure.identity import PULL, Role, assigned, named
 from infra.targets.azure.names import stack_name
 from infra.targets.azure.network import Network, NetworkArgs
 from infra.targets.azure.providers import SettledProvider
 from infra.targets.azure.raw import ask
 from infra.targets.kubernetes.names import Scope, scope_of
+from infra.targets.kubernetes.pointed import by_hand, by_record
 from infra.targets.kubernetes.reached import Reached, reached
 from infra.targets.kubernetes.spec import WorkloadOptions
 from infra.targets.kubernetes.workload import Workload, WorkloadArgs
@@ -66,9 +64,6 @@ class AksCluster(pulumi.ComponentResource):
         self.gateway = self._way_in() if _gated(settings, self._options) else None
         self.register_outputs({})
 
-    def _reach(self, config: str | pulumi.Output[str], context: str | None, after: ResourceOptions) -> Reached:
-        return reached(self._service.name, self._options.namespace.name, config, context, after)
-
     def _find(self) -> Reached:
         cluster, given = self._ground.cluster, self._options.cluster
         assert cluster is not None
@@ -76,8 +71,8 @@ class AksCluster(pulumi.ComponentResource):
         if cluster.nodes:
             self._pull(cluster.nodes)
         if given.kubeconfig:
-            return self._reach(str(Path(given.kubeconfig).expanduser()), given.context, self._child)
-        return self._reach(pulumi.Output.from_input(cluster.kubeconfig), None, self._child)
+            return reached(self._scope, given.kubeconfig, given.context, self._child)
+        return reached(self._scope, pulumi.Output.from_input(cluster.kubeconfig), None, self._child)
 
     def _make(self) -> Reached:
         ground, options = self._ground, self._options
@@ -99,7 +94,7 @@ class AksCluster(pulumi.ComponentResource):
             ready.append(self._route(made))
         self.before += ready
         self._pull(made.nodes)
-        return self._reach(made.kubeconfig, None, ResourceOptions(parent=self, depends_on=[*ready]))
+        return reached(self._scope, made.kubeconfig, None, ResourceOptions(parent=self, depends_on=[*ready]))
 
     def _network(self) -> Network:
         ground = self._ground
@@ -130,11 +125,7 @@ class AksCluster(pulumi.ComponentResource):
 
     def _roles(self) -> dict[str, Role]:
         own = pulumi.Output.concat(f"/subscriptions/{self._options.subscription}/resourceGroups/", self._ground.group)
-        roles: dict[str, Role] = {}
-        for asked in self._options.roles:
-            mark = hashlib.sha256(f"{asked.definition}{asked.scope}".encode()).hexdigest()[:8]
-            roles[f"{asked.role.lower().replace(' ', '-')}-{mark}"] = Role(asked.definition, asked.scope or own)
-        return roles
+        return named(self._options.roles, own)
 
     def _identify(self, word: str, where: str, roles: Mapping[str, Role]) -> pulumi.Output[str]:
         """An identity for the account of the scope's name in a namespace, settled before anything takes it."""
@@ -201,14 +192,10 @@ class Aks:
             return workload.endpoint
         domain = str(settings.domain)
         if ground.zone is None:
-            gateway.address.apply(
-                lambda known: pulumi.log.info(f"point {domain} at {known}: its DNS is not in Azure DNS")
-            )
-            return replace(workload.endpoint, reachable=False)
+            return by_hand(workload.endpoint, domain, gateway.address, "Azure DNS")
         told = {"aRecords": [{"ipv4Address": gateway.address}]}
         pointed = record(f"{service.name}-gateway", ground.zone, "A", domain, told, ground.opts)
-        url = pulumi.Output.all(workload.endpoint.url, pointed.urn).apply(lambda known: str(known[0]))
-        return replace(workload.endpoint, url=url)
+        return by_record(workload.endpoint, pointed)
 
 
 def _scope(service: Service, options: AksOptions) -> Scope:

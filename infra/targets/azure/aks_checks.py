@@ -9,6 +9,7 @@ from infra.service import Service
 from infra.settings import Settings
 from infra.targets.azure.aks_spec import SERVICES, AksOptions
 from infra.targets.azure.checks import PLATFORM, in_azure, zoned
+from infra.targets.kubernetes import cluster_checks
 from infra.targets.kubernetes.checks import workload
 
 
@@ -18,49 +19,37 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
     if not isinstance(options, AksOptions):
         return []  # They are wrong in themselves, which is told already.
     edge = options.balancer != "none"
+    of_domain = (
+        _domain(settings, options)
+        if edge
+        else cluster_checks.undirected(options, "a balancer of Azure's", "dns_zone", "certificate")
+    )
     return [
         *(_given(options) if options.cluster.name else _made(settings, options)),
-        *_balancer(options),
-        *(_domain(settings, options) if edge else _undirected(options)),
+        *cluster_checks.one_way_in(options, options.balancer),
+        *of_domain,
         *_registry(settings),
         *workload(service, settings, options, edge=edge),
     ]
 
 
 def _given(options: AksOptions) -> Iterator[Problem]:
-    """Of a cluster that is there already nothing is made."""
     own = {
         "options.cluster": (options.cluster, ("tier", "channel", "private", "reached_from", "nodes", "access")),
         "options.network": (options.network, ("subnet", "cidr", "pods")),
     }
-    for path, (given, keys) in own.items():
-        for key in keys:
-            if key in given.model_fields_set:
-                rule = "is a matter of the cluster that is there already"
-                yield Problem(key_of(f"{path}.{key}"), rule, remove_key(f"{path}.{key}"))
-    if options.cluster.context and not options.cluster.kubeconfig:
-        rule = "is of a kubeconfig, and none is named"
-        yield Problem(key_of("options.cluster.context"), rule, set_key("options.cluster.kubeconfig", "~/.kube/config"))
+    return cluster_checks.given(options.cluster, own)
 
 
 def _made(settings: Settings, options: AksOptions) -> Iterator[Problem]:
-    """Of one that the stack makes everything is known."""
-    cluster = options.cluster
-    for key in ("kubeconfig", "context"):
-        if getattr(cluster, key):
-            rule = "is of a cluster that is there already, and none is named"
-            yield Problem(key_of(f"options.cluster.{key}"), rule, set_key("options.cluster.name", "platform/shared"))
-    if cluster.private and cluster.reached_from:
-        rule = "is of no use where only the network reaches the API server"
-        yield Problem(key_of("options.cluster.reached_from"), rule, set_key("options.cluster.private", "false"))
-    if cluster.nodes.least > cluster.nodes.most:
-        rule = f"{cluster.nodes.least} is more than options.cluster.nodes.most, {cluster.nodes.most}"
-        yield Problem(
-            key_of("options.cluster.nodes.least"), rule, set_key("options.cluster.nodes.least", cluster.nodes.most)
-        )
-    if not settings.image and PLATFORM not in (settings.build.platforms or (PLATFORM,)):
-        rule = f"{', '.join(settings.build.platforms)}: the nodes run {PLATFORM}"
-        yield Problem(key_of("build.platforms"), rule, set_key("build.platforms[0]", PLATFORM))
+    nodes = options.cluster.nodes
+    yield from cluster_checks.unnamed(options.cluster, "platform/shared")
+    yield from cluster_checks.reached(options.cluster)
+    if nodes.least > nodes.most:
+        rule = f"{nodes.least} is more than options.cluster.nodes.most, {nodes.most}"
+        fix = set_key("options.cluster.nodes.least", nodes.most)
+        yield Problem(key_of("options.cluster.nodes.least"), rule, fix)
+    yield from cluster_checks.processor(settings, PLATFORM, "the nodes")
     yield from _network(options)
 
 
@@ -84,17 +73,6 @@ def _network(options: AksOptions) -> Iterator[Problem]:
         yield Problem(key_of("options.network.cidr"), rule, set_key("options.network.cidr", "10.0.0.0/22"))
 
 
-def _balancer(options: AksOptions) -> Iterator[Problem]:
-    """One thing leads to the service."""
-    if options.balancer == "none":
-        return
-    leading = {"ingress": options.ingress is not None, "expose.kind": options.expose.kind != "cluster"}
-    for key, given in leading.items():
-        if given:
-            rule = f"a {options.balancer} balancer leads to the service already"
-            yield Problem(key_of(f"options.{key}"), rule, set_key("options.balancer", "none"))
-
-
 def _domain(settings: Settings, options: AksOptions) -> Iterator[Problem]:
     """Azure makes no certificate for a cluster, so that one is named."""
     yield from zoned(settings, options.dns_zone, options.subscription)
@@ -106,13 +84,6 @@ def _domain(settings: Settings, options: AksOptions) -> Iterator[Problem]:
         yield Problem(
             key_of("options.certificate"), "is of no use without service:domain", set_key("domain", "api.example.com")
         )
-
-
-def _undirected(options: AksOptions) -> Iterator[Problem]:
-    for key in ("dns_zone", "certificate"):
-        if getattr(options, key):
-            rule = "is of no use without a balancer of Azure's"
-            yield Problem(key_of(f"options.{key}"), rule, set_key("options.balancer", "public"))
 
 
 def _registry(settings: Settings) -> Iterator[Problem]:

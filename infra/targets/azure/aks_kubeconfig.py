@@ -1,17 +1,14 @@
 """The kubeconfig of a cluster of AKS: whoever uses it logs in by Microsoft's own program, as the Azure CLI did."""
 
 import base64
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from infra.targets.azure.names import stack_name
+from infra.targets.kubernetes import kubeconfig as kubeconfigs
 
 # AKS' own application, for which a token is: https://azure.github.io/kubelogin/concepts/aks.html, read 2026-11-30.
 SERVER = "6dae42f8-4368-4678-94ff-3960e28e3630"
-
-# What the clients of Kubernetes and of Pulumi's provider both know.
-_CREDENTIALS = "client.authentication.k8s.io/v1beta1"
 
 
 def called(service: str, stack: str) -> str:
@@ -43,19 +40,10 @@ def kubeconfig(cluster: str, server: str, authority: str) -> str:
     # AAD_LOGIN_METHOD says otherwise for a machine without the Azure CLI:
     # https://azure.github.io/kubelogin/concepts/login-modes/azurecli.html, read 2026-11-30.
     login = {
-        "apiVersion": _CREDENTIALS,
         "command": "kubelogin",
         "args": ["get-token", "--server-id", SERVER, "--login", "azurecli"],
         "installHint": "az aks install-cli",
         "provideClusterInfo": False,
         "interactiveMode": "IfAvailable",
     }
-    told = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": cluster, "cluster": {"server": server, "certificate-authority-data": authority}}],
-        "users": [{"name": cluster, "user": {"exec": login}}],
-        "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": cluster}}],
-        "current-context": cluster,
-    }
-    return json.dumps(told, indent=2)
+    return kubeconfigs.kubeconfig(cluster, server, authority, login)

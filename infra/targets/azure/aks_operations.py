@@ -1,46 +1,28 @@
 """What people do to the running service in a cluster of AKS: status, logs, exec."""
 
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from infra.commands import key_of, set_command
 from infra.errors import DeploymentError
-from infra.paths import ROOT
-from infra.service import load_service
-from infra.stackfile import config_in
 from infra.targets.azure import session as azure
 from infra.targets.azure.aks_kubeconfig import called, told
 from infra.targets.azure.aks_routing import cluster_id
 from infra.targets.azure.ground import Ground
 from infra.targets.kubernetes.acts import Acts
-from infra.targets.kubernetes.address import address_of
+from infra.targets.kubernetes.address import address_of, unreachable
 from infra.targets.kubernetes.deployed import Deployed
-from infra.targets.kubernetes.names import scope_of
-from infra.targets.kubernetes.session import Cluster, connected
+from infra.targets.kubernetes.session import Cluster
 from infra.targets.kubernetes.shape import within
 
 REQUIRED, EXAMPLE = "options.subscription", "00000000-0000-4000-8000-000000000001"
-
-
-@contextmanager
-def _connected(stack: str) -> Generator[tuple[Deployed, Callable[[], str]]]:
-    config = config_in(ROOT / "stacks" / f"Pulumi.{stack}.yaml")
-    options = within(config, "options")
-    service = load_service()
-    scope = scope_of(service.name, stack, within(options, "namespace").get("name"))
-    with connected(_cluster(service.name, stack, options)) as session:
-        here = Deployed(session, scope, service.web.port)
-        yield here, partial(_address, here, config)
 
 
 def _cluster(service: str, stack: str, options: Mapping[str, Any]) -> Cluster:
     """How the stack's cluster is reached: by a kubeconfig of its own, or by what Azure tells of it."""
     given = within(options, "cluster")
     if given.get("kubeconfig"):
-        return Cluster(given.get("context"), str(Path(given["kubeconfig"]).expanduser()))
+        return Cluster.by_file(given)
     if not options.get("subscription"):
         raise DeploymentError(f"{key_of(REQUIRED)}: is required. Fix: {set_command(REQUIRED, EXAMPLE, stack)}")
     subscription, own = str(options["subscription"]), called(service, stack)
@@ -62,11 +44,9 @@ def _address(here: Deployed, config: Mapping[str, Any]) -> str:
     domain = config.get("domain")
     if options.get("balancer") == "none" or not domain:
         return address_of(here, config)
-    if str(options.get("reachable", True)).lower() == "false":
-        return ""
-    return f"https://{domain}"
+    return "" if unreachable(options) else f"https://{domain}"
 
 
-_acts = Acts(_connected)
+_acts = Acts(_cluster, _address)
 status, logs, exec = _acts.status, _acts.logs, _acts.exec
 state, sweep, last_lines = _acts.state, _acts.sweep, _acts.last_lines

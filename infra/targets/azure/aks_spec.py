@@ -1,17 +1,15 @@
 """What can be known of the target `azure.aks` without an SDK: it stands on Azure and on Kubernetes."""
 
-import ipaddress
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from infra.targets.azure.aks_kubeconfig import called
 from infra.targets.azure.spec import GROUP, SUBNET, UUID, Location, RoleOptions, Subscription, Zone
-from infra.targets.kubernetes import limits
+from infra.targets.kubernetes.spec import CAPABILITIES, USUAL_OF_CLOUD, Range, WorkloadOptions, lodged
 from infra.targets.kubernetes.spec import NetworkOptions as PodNetworkOptions
-from infra.targets.kubernetes.spec import WorkloadOptions
-from infra.targets.spec import Capabilities, Options, Single, Spec, matching
+from infra.targets.spec import Options, Single, Spec, matching
 
 if TYPE_CHECKING:
     from infra.errors import Problem
@@ -26,16 +24,6 @@ NAME = r"[A-Za-z0-9]([\w-]{0,61}[A-Za-z0-9])?"
 # The addresses of the services in a cluster that the stack makes, which nothing outside of it sees.
 SERVICES = "172.16.0.0/16"
 CERTIFICATE = rf"{GROUP}/[A-Za-z][A-Za-z0-9-]{{1,22}}[A-Za-z0-9]/[A-Za-z0-9-]{{1,127}}"
-
-
-def _range(value: str) -> str:
-    try:
-        return str(ipaddress.IPv4Network(value))
-    except ValueError as error:
-        raise ValueError(f"{value!r} is not a block of IPv4 addresses such as 192.0.2.0/24: {error}") from error
-
-
-Range = Annotated[str, AfterValidator(_range)]
 
 
 class NodeOptions(Options):
@@ -170,30 +158,15 @@ def _check(service: "Service", settings: "Settings") -> "list[Problem]":
 
 def _lodged(options: Mapping[str, Any], service: str, stack: str) -> dict[str, Any]:
     """In the same cluster, which is there already then."""
-    cluster: Mapping[str, Any] = options.get("cluster") or {}
-    network: Mapping[str, Any] = options.get("network") or {}
-    reached = {key: cluster[key] for key in ("name", "kubeconfig", "context") if key in cluster}
-    pods = {key: each for key, each in network.items() if key in PodNetworkOptions.model_fields}
-    kept = {key: each for key, each in options.items() if key not in ("cluster", "network")}
     own = called(service, stack)
-    return {**kept, **({"network": pods} if pods else {}), "cluster": {"name": f"{own}/{own}", **reached}}
+    return lodged(options, f"{own}/{own}")
 
 
-# Two replicas, so that a node can be drained without a moment's rest. A cluster takes ten minutes, which are no part of
-# the wait for a deployment; a node and a balancer take minutes, which are.
 TARGETS = {
     "azure.aks": Spec(
         options=AksOptions,
-        capabilities=Capabilities(
-            release=True,
-            workers=True,
-            jobs=True,
-            domain=True,
-            image=True,
-            stored_secrets=True,
-            replicas=limits.MOST_REPLICAS,
-        ),
-        usual={"size": {"cpu": 0.5, "memory": "512MiB"}, "scale": {"min": 2, "max": 2}, "rollout_timeout": 900},
+        capabilities=CAPABILITIES,
+        usual=USUAL_OF_CLOUD,
         check=_check,
         lodged=_lodged,
     )

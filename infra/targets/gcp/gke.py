@@ -1,8 +1,5 @@
 """The target `gcp.gke`: the service in a cluster of GKE, the stack's own or one that is there already."""
 
-from dataclasses import replace
-from pathlib import Path
-
 import pulumi
 from pulumi import ResourceOptions
 
@@ -22,6 +19,7 @@ from infra.targets.gcp.gke_spec import GkeOptions
 from infra.targets.kubernetes.edge import Edge
 from infra.targets.kubernetes.names import Scope, scope_of
 from infra.targets.kubernetes.pods import DISK, MOST_DISK
+from infra.targets.kubernetes.pointed import by_hand, by_record
 from infra.targets.kubernetes.reached import Reached, reached
 from infra.targets.kubernetes.spec import WorkloadOptions
 from infra.targets.kubernetes.workload import Workload, WorkloadArgs
@@ -50,17 +48,14 @@ class GkeCluster(pulumi.ComponentResource):
         self.edge = self._balancer() if self._options.balancer != "none" else None
         self.register_outputs({})
 
-    def _reach(self, config: str | pulumi.Output[str], context: str | None, after: ResourceOptions) -> Reached:
-        return reached(self._service.name, self._options.namespace.name, config, context, after)
-
     def _find(self) -> Reached:
         cluster, given = self._ground.cluster, self._options.cluster
         assert cluster is not None
         own = ResourceOptions(parent=self)
         if given.kubeconfig:
-            return self._reach(str(Path(given.kubeconfig).expanduser()), given.context, own)
+            return reached(self._scope, given.kubeconfig, given.context, own)
         config = kubeconfig(cluster.name, cluster.endpoint, cluster.authority)
-        return self._reach(pulumi.Output.from_input(config), None, own)
+        return reached(self._scope, pulumi.Output.from_input(config), None, own)
 
     def _make(self) -> Reached:
         options = self._options
@@ -79,7 +74,7 @@ class GkeCluster(pulumi.ComponentResource):
         self.before += made.ready
         # A way out stays as long as something in the cluster has nodes.
         after = ResourceOptions(parent=self, depends_on=[*made.ready, *network.way_out])
-        return self._reach(made.kubeconfig, None, after)
+        return reached(self._scope, made.kubeconfig, None, after)
 
     def _identity(self) -> list[pulumi.Resource]:
         args = PodIdentityArgs(
@@ -139,14 +134,10 @@ class Gke:
         if workload.balancer is None or not domain:
             return workload.endpoint
         if options.managed_zone is None:
-            workload.balancer.apply(
-                lambda known: pulumi.log.info(f"point {domain} at {known}: its DNS is not in Cloud DNS")
-            )
-            return replace(workload.endpoint, reachable=False)
+            return by_hand(workload.endpoint, domain, workload.balancer, "Cloud DNS")
         # Where the domain was elsewhere before, it moves to what answers.
         pointed = record(service.name, options.managed_zone, domain, workload.balancer, ground.opts)
-        url = pulumi.Output.all(workload.endpoint.url, pointed.urn).apply(lambda known: str(known[0]))
-        return replace(workload.endpoint, url=url)
+        return by_record(workload.endpoint, pointed)
 
 
 def _scope(service: Service, options: GkeOptions) -> Scope:

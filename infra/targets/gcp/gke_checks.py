@@ -9,6 +9,7 @@ from infra.service import Service
 from infra.settings import Settings
 from infra.targets.gcp.checks import MIB, PLATFORM, domain, logged_in
 from infra.targets.gcp.gke_spec import GkeOptions
+from infra.targets.kubernetes import cluster_checks
 from infra.targets.kubernetes.checks import workload
 
 # Of a pod's one container in Autopilot, cores and MiB, and how many GiB may go with a core; what is less is made more:
@@ -24,10 +25,14 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
     if not isinstance(options, GkeOptions):
         return []  # They are wrong in themselves, which is told already.
     edge = options.balancer != "none"
-    of_domain = domain(settings, options.managed_zone, options.certificate) if edge else _undirected(options)
+    of_domain = (
+        domain(settings, options.managed_zone, options.certificate)
+        if edge
+        else cluster_checks.undirected(options, "Google's balancer", "managed_zone", "certificate")
+    )
     return [
         *(_given(options) if options.cluster.name else _made(settings, options)),
-        *_balancer(options),
+        *cluster_checks.one_way_in(options, options.balancer),
         *of_domain,
         *logged_in(settings),
         *workload(service, settings, options, edge=edge),
@@ -35,30 +40,16 @@ def problems(service: Service, settings: Settings) -> list[Problem]:
 
 
 def _given(options: GkeOptions) -> Iterator[Problem]:
-    """Of a cluster that is there already nothing is made."""
     own = {
         "options.cluster": (options.cluster, ("channel", "private", "reached_from", "logs")),
         "options.network": (options.network, ("network", "subnet", "cidr", "nat", "flow_logs")),
     }
-    for path, (given, keys) in own.items():
-        for key in keys:
-            if key in given.model_fields_set:
-                rule = "is a matter of the cluster that is there already"
-                yield Problem(key_of(f"{path}.{key}"), rule, remove_key(f"{path}.{key}"))
-    if options.cluster.context and not options.cluster.kubeconfig:
-        rule = "is of a kubeconfig, and none is named"
-        yield Problem(key_of("options.cluster.context"), rule, set_key("options.cluster.kubeconfig", "~/.kube/config"))
+    return cluster_checks.given(options.cluster, own)
 
 
 def _made(settings: Settings, options: GkeOptions) -> Iterator[Problem]:
-    """Of one that the stack makes everything is known."""
-    for key in ("location", "kubeconfig", "context"):
-        if getattr(options.cluster, key):
-            rule = "is of a cluster that is there already, and none is named"
-            yield Problem(key_of(f"options.cluster.{key}"), rule, set_key("options.cluster.name", "shared"))
-    if not settings.image and PLATFORM not in (settings.build.platforms or (PLATFORM,)):
-        rule = f"{', '.join(settings.build.platforms)}: the nodes of Autopilot run {PLATFORM}"
-        yield Problem(key_of("build.platforms"), rule, set_key("build.platforms[0]", PLATFORM))
+    yield from cluster_checks.unnamed(options.cluster, "shared", "location")
+    yield from cluster_checks.processor(settings, PLATFORM, "the nodes of Autopilot")
     yield from _size(settings)
     yield from _network(options)
 
@@ -89,21 +80,3 @@ def _network(options: GkeOptions) -> Iterator[Problem]:
             if key in network.model_fields_set:
                 rule = "is a matter of the VPC that is there already"
                 yield Problem(key_of(f"options.network.{key}"), rule, remove_key(f"options.network.{key}"))
-
-
-def _balancer(options: GkeOptions) -> Iterator[Problem]:
-    """One thing leads to the service."""
-    if options.balancer == "none":
-        return
-    leading = {"ingress": options.ingress is not None, "expose.kind": options.expose.kind != "cluster"}
-    for key, given in leading.items():
-        if given:
-            rule = f"a {options.balancer} balancer leads to the service already"
-            yield Problem(key_of(f"options.{key}"), rule, set_key("options.balancer", "none"))
-
-
-def _undirected(options: GkeOptions) -> Iterator[Problem]:
-    for key in ("managed_zone", "certificate"):
-        if getattr(options, key):
-            rule = "is of no use without Google's balancer"
-            yield Problem(key_of(f"options.{key}"), rule, set_key("options.balancer", "public"))

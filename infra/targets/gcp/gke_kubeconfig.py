@@ -1,15 +1,11 @@
 """The kubeconfig of a cluster of GKE: whoever uses it logs in by Google's own program, with credentials of Google's."""
 
-import json
-
 from infra.naming import fixed_name
+from infra.targets.kubernetes import kubeconfig as kubeconfigs
 
 # Characters of a cluster's name:
 # https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters, read 2026-11-30.
 LONGEST_CLUSTER = 40
-
-# What the clients of Kubernetes and of Pulumi's provider both know.
-_CREDENTIALS = "client.authentication.k8s.io/v1beta1"
 
 
 def called(service: str, stack: str) -> str:
@@ -28,20 +24,10 @@ def kubeconfig(cluster: str, endpoint: str, authority: str) -> str:
     # By the same credentials as Pulumi's provider:
     # https://cloud.google.com/kubernetes-engine/docs/how-to/api-server-authentication, read 2026-11-30.
     login = {
-        "apiVersion": _CREDENTIALS,
         "command": "gke-gcloud-auth-plugin",
         "args": ["--use_application_default_credentials"],
         "installHint": "gcloud components install gke-gcloud-auth-plugin",
         "provideClusterInfo": True,
         "interactiveMode": "Never",
     }
-    server = {"server": f"https://{endpoint}", "certificate-authority-data": authority}
-    told = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": cluster, "cluster": server}],
-        "users": [{"name": cluster, "user": {"exec": login}}],
-        "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": cluster}}],
-        "current-context": cluster,
-    }
-    return json.dumps(told, indent=2)
+    return kubeconfigs.kubeconfig(cluster, f"https://{endpoint}", authority, login)

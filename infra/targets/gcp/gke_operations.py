@@ -1,45 +1,26 @@
 """What people do to the running service in a cluster of GKE: status, logs, exec."""
 
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from infra.commands import key_of, set_command
 from infra.errors import DeploymentError
-from infra.paths import ROOT
-from infra.service import load_service
-from infra.stackfile import config_in
 from infra.targets.gcp import session as google
 from infra.targets.gcp.gke_kubeconfig import called, kubeconfig
 from infra.targets.kubernetes.acts import Acts
-from infra.targets.kubernetes.address import address_of, of_edge
-from infra.targets.kubernetes.deployed import Deployed
-from infra.targets.kubernetes.names import scope_of
-from infra.targets.kubernetes.session import Cluster, connected
+from infra.targets.kubernetes.address import of_edge
+from infra.targets.kubernetes.session import Cluster
 from infra.targets.kubernetes.shape import within
 
 CONTAINER = "https://container.googleapis.com/v1"
 EXAMPLES = {"options.project": "my-project-123", "options.region": "europe-west1"}
 
 
-@contextmanager
-def _connected(stack: str) -> Generator[tuple[Deployed, Callable[[], str]]]:
-    config = config_in(ROOT / "stacks" / f"Pulumi.{stack}.yaml")
-    options = within(config, "options")
-    service = load_service()
-    scope = scope_of(service.name, stack, within(options, "namespace").get("name"))
-    with connected(_cluster(service.name, stack, options)) as session:
-        here = Deployed(session, scope, service.web.port)
-        yield here, partial(_address, here, config)
-
-
 def _cluster(service: str, stack: str, options: Mapping[str, Any]) -> Cluster:
     """How the stack's cluster is reached: by a kubeconfig of its own, or by what Google tells of it."""
     given = within(options, "cluster")
     if given.get("kubeconfig"):
-        return Cluster(given.get("context"), str(Path(given["kubeconfig"]).expanduser()))
+        return Cluster.by_file(given)
     for key, example in EXAMPLES.items():
         if not options.get(key.partition(".")[2]):
             raise DeploymentError(f"{key_of(key)}: is required. Fix: {set_command(key, example, stack)}")
@@ -59,16 +40,6 @@ def _cluster(service: str, stack: str, options: Mapping[str, Any]) -> Cluster:
     return Cluster(kubeconfig=kubeconfig(name, told["endpoint"], told["masterAuth"]["clusterCaCertificate"]))
 
 
-def _address(here: Deployed, config: Mapping[str, Any]) -> str:
-    options = within(config, "options")
-    if options.get("balancer") == "none":
-        return address_of(here, config)
-    if str(options.get("reachable", True)).lower() == "false":
-        return ""
-    domain = config.get("domain")
-    return of_edge(here, domain, secure=bool(domain))
-
-
-_acts = Acts(_connected)
+_acts = Acts(_cluster, of_edge)
 status, logs, exec = _acts.status, _acts.logs, _acts.exec
 state, sweep, last_lines = _acts.state, _acts.sweep, _acts.last_lines

@@ -1,16 +1,14 @@
 """What can be known of the target `gcp.gke` without an SDK: it stands on Google Cloud and on Kubernetes."""
 
-import ipaddress
 import re
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from infra.targets.gcp.spec import Block, Name, NetworkOptions, Project, Region, Role
-from infra.targets.kubernetes import limits
+from infra.targets.kubernetes.spec import CAPABILITIES, USUAL_OF_CLOUD, Range, WorkloadOptions
 from infra.targets.kubernetes.spec import NetworkOptions as PodNetworkOptions
-from infra.targets.kubernetes.spec import WorkloadOptions
-from infra.targets.spec import Capabilities, Options, Single, Spec, matching
+from infra.targets.spec import Options, Single, Spec, matching
 
 if TYPE_CHECKING:
     from infra.errors import Problem
@@ -18,13 +16,6 @@ if TYPE_CHECKING:
     from infra.settings import Settings
 
 LogType = Literal["system", "workloads", "api_server", "controller_manager", "scheduler"]
-
-
-def _range(value: str) -> str:
-    try:
-        return str(ipaddress.IPv4Network(value))
-    except ValueError as error:
-        raise ValueError(f"{value!r} is not a block of IPv4 addresses such as 192.0.2.0/24: {error}") from error
 
 
 def _location(value: str) -> str:
@@ -59,7 +50,7 @@ class ClusterOptions(Options):
     private: bool = Field(
         False, description="Only the network reaches the API server: `up` then runs inside it.", examples=[True]
     )
-    reached_from: Annotated[tuple[Annotated[str, AfterValidator(_range)], ...], Single] = Field(
+    reached_from: Annotated[tuple[Range, ...], Single] = Field(
         (),
         description="Who reaches the API server beside the nodes, with credentials of Google's; without it, anybody.",
         examples=[["192.0.2.0/24"]],
@@ -128,21 +119,11 @@ def _check(service: "Service", settings: "Settings") -> "list[Problem]":
     return problems(service, settings)
 
 
-# Two replicas, so that a node can be drained without a moment's rest. A cluster takes ten minutes, which are no part of
-# the wait for a deployment; a node and a balancer take minutes, which are.
 TARGETS = {
     "gcp.gke": Spec(
         options=GkeOptions,
-        capabilities=Capabilities(
-            release=True,
-            workers=True,
-            jobs=True,
-            domain=True,
-            image=True,
-            stored_secrets=True,
-            replicas=limits.MOST_REPLICAS,
-        ),
-        usual={"size": {"cpu": 0.5, "memory": "512MiB"}, "scale": {"min": 2, "max": 2}, "rollout_timeout": 900},
+        capabilities=CAPABILITIES,
+        usual=USUAL_OF_CLOUD,
         check=_check,
     )
 }

@@ -11,7 +11,7 @@ def address_of(here: Deployed, config: Mapping[str, Any]) -> str:
     """Where a running service is asked from here, by its stack's configuration; nothing where it is not."""
     options, domain = within(config, "options"), config.get("domain")
     ingress, expose = within(options, "ingress"), within(options, "expose")
-    if str(options.get("reachable", True)).lower() == "false":
+    if unreachable(options):
         return ""
     if domain and ingress:
         return f"{'http' if str(ingress.get('plain')).lower() == 'true' else 'https'}://{domain}"
@@ -22,14 +22,23 @@ def address_of(here: Deployed, config: Mapping[str, Any]) -> str:
     return f"http://{found}" if found else ""
 
 
-def of_edge(here: Deployed, domain: str | None, *, secure: bool) -> str:
-    """Where a service behind its cloud's balancer is asked; nothing where that has no address yet."""
-    scheme = "https" if secure else "http"
+def of_edge(here: Deployed, config: Mapping[str, Any]) -> str:
+    """The same where its cloud's balancer leads there, unless the stack wants none."""
+    options, domain = within(config, "options"), config.get("domain")
+    if options.get("balancer") == "none":
+        return address_of(here, config)
+    if unreachable(options):
+        return ""
     if domain:
-        return f"{scheme}://{domain}"
+        return f"https://{domain}"
     ingress = here.session.find(here.path("networking.k8s.io/v1", "ingresses", here.scope.called())) or {}
     found = balancer(ingress.get("status"))
-    return f"{scheme}://{found}" if found else ""
+    return f"http://{found}" if found else ""
+
+
+def unreachable(options: Mapping[str, Any]) -> bool:
+    """Whether a stack says that its address cannot be asked from here."""
+    return str(options.get("reachable", True)).lower() == "false"
 
 
 def node_port(spec: Mapping[str, Any]) -> int:

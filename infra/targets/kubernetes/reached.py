@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pulumi
 from pulumi import ResourceOptions
 
 from infra.targets.kubernetes import raw
-from infra.targets.kubernetes.names import scope_of
+from infra.targets.kubernetes.names import Scope
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,7 @@ class Reached:
 
 
 def reached(
-    service: str,
-    namespace: str | None,
+    scope: Scope,
     kubeconfig: str | pulumi.Output[str] | None,
     context: str | None = None,
     opts: ResourceOptions | None = None,
@@ -33,14 +33,15 @@ def reached(
     """A cluster by its kubeconfig.
 
     Args:
-        service: by its name.
-        namespace: that the stack names.
-        kubeconfig: a file's name; or the content of one that was made: a secret, and the stack's output.
+        scope: what the stack makes there.
+        kubeconfig: a file's name, as a person writes it; or the content of one that was made: a secret, and the
+            stack's output.
         context: of the kubeconfig; without it, its current one.
     """
     if isinstance(kubeconfig, pulumi.Output):
         kubeconfig = pulumi.Output.secret(kubeconfig)
         pulumi.export("kubeconfig", kubeconfig)
+    elif kubeconfig:
+        kubeconfig = str(Path(kubeconfig).expanduser())
     told = {"kubeconfig": kubeconfig, "context": context}
-    scope = scope_of(service, pulumi.get_stack(), namespace)
     return Reached(raw.provider("cluster", {**told, "namespace": scope.namespace}, opts), told)

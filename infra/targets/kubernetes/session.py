@@ -51,6 +51,12 @@ class Cluster:
         """From what a dynamic resource was given."""
         return cls(given.get("context"), given.get("kubeconfig"))
 
+    @classmethod
+    def by_file(cls, given: Mapping[str, Any]) -> "Cluster":
+        """By the kubeconfig that a stack's options name, as a person writes it."""
+        context, kubeconfig = given.get("context"), given.get("kubeconfig")
+        return cls(str(context) if context else None, str(Path(kubeconfig).expanduser()) if kubeconfig else None)
+
     def __str__(self) -> str:
         return f"the context {self.context}" if self.context else "the cluster"
 

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -36,6 +36,16 @@ def _egress(value: str) -> str:
     if not good:
         raise ValueError(f"{value!r} is not a block of addresses and a port, such as 10.0.0.0/8:5432 or 0.0.0.0/0:*")
     return value
+
+
+def _range(value: str) -> str:
+    try:
+        return str(ipaddress.IPv4Network(value))
+    except ValueError as error:
+        raise ValueError(f"{value!r} is not a block of IPv4 addresses such as 192.0.2.0/24: {error}") from error
+
+
+Range = Annotated[str, AfterValidator(_range)]
 
 
 class NamespaceOptions(Options):
@@ -199,6 +209,19 @@ class KubernetesOptions(WorkloadOptions):
     )
 
 
+def lodged(options: Mapping[str, Any], cluster: str, *made: str) -> dict[str, Any]:
+    """A stack's options in another one's cluster, which is there already then: by its name, and reached likewise.
+
+    `made`: keys that say how the cluster is made, beside those of the cluster itself and of its network.
+    """
+    own: Mapping[str, Any] = options.get("cluster") or {}
+    network: Mapping[str, Any] = options.get("network") or {}
+    reached = {key: own[key] for key in ("name", "kubeconfig", "context") if key in own}
+    pods = {key: each for key, each in network.items() if key in NetworkOptions.model_fields}
+    kept = {key: each for key, each in options.items() if key not in ("cluster", "network", *made)}
+    return {**kept, **({"network": pods} if pods else {}), "cluster": {"name": cluster, **reached}}
+
+
 def _check(service: "Service", settings: "Settings") -> "list[Problem]":
     # Only here: it needs the settings' models, which are made of these.
     from infra.targets.kubernetes.checks import problems
@@ -206,20 +229,25 @@ def _check(service: "Service", settings: "Settings") -> "list[Problem]":
     return problems(service, settings)
 
 
+CAPABILITIES = Capabilities(
+    release=True,
+    workers=True,
+    jobs=True,
+    domain=True,
+    image=True,
+    stored_secrets=True,
+    replicas=limits.MOST_REPLICAS,
+)
 # Two replicas, so that a node can be drained without a moment's rest.
+USUAL = {"size": {"cpu": 0.5, "memory": "512MiB"}, "scale": {"min": 2, "max": 2}}
+# Where a cloud makes the cluster, minutes that it takes are no part of the wait for a deployment; a node and a balancer
+# take some too, which are.
+USUAL_OF_CLOUD = {**USUAL, "rollout_timeout": 900}
 TARGETS = {
     "kubernetes": Spec(
         options=KubernetesOptions,
-        capabilities=Capabilities(
-            release=True,
-            workers=True,
-            jobs=True,
-            domain=True,
-            image=True,
-            stored_secrets=True,
-            replicas=limits.MOST_REPLICAS,
-        ),
-        usual={"size": {"cpu": 0.5, "memory": "512MiB"}, "scale": {"min": 2, "max": 2}, "rollout_timeout": 300},
+        capabilities=CAPABILITIES,
+        usual={**USUAL, "rollout_timeout": 300},
         check=_check,
     )
 }

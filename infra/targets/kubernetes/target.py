@@ -1,12 +1,14 @@
 """The target `kubernetes`: the service in the cluster that a context of a kubeconfig leads to."""
 
-from pathlib import Path
 from typing import cast
+
+import pulumi
 
 from infra.image import Engine, Image, Registry
 from infra.service import Service
 from infra.settings import Settings
 from infra.targets import Endpoint
+from infra.targets.kubernetes.names import scope_of
 from infra.targets.kubernetes.reached import reached
 from infra.targets.kubernetes.spec import KubernetesOptions
 from infra.targets.kubernetes.workload import Workload, WorkloadArgs
@@ -23,6 +25,6 @@ def registry(service: Service, settings: Settings) -> Registry | Engine:
 def run(service: Service, settings: Settings, image: Image) -> Endpoint:
     """Declare the service in the cluster."""
     options = cast("KubernetesOptions", settings.options)
-    kubeconfig = str(Path(options.kubeconfig).expanduser()) if options.kubeconfig else None
-    cluster = reached(service.name, options.namespace.name, kubeconfig, options.context)
+    scope = scope_of(service.name, pulumi.get_stack(), options.namespace.name)
+    cluster = reached(scope, options.kubeconfig, options.context)
     return Workload(service.name, WorkloadArgs(service, settings, image, options, cluster)).endpoint

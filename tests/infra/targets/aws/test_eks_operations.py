@@ -36,7 +36,7 @@ def served(tmp_path: Path):
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, credentials: None) -> Any:
     """Writes the file of the stack `prod`."""
-    monkeypatch.setattr("infra.targets.aws.eks_operations.ROOT", tmp_path)
+    monkeypatch.setattr("infra.targets.kubernetes.acts.ROOT", tmp_path)
     (tmp_path / "stacks").mkdir()
 
     def write(**options: Any) -> None:
