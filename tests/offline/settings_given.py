@@ -414,10 +414,11 @@ def right(draw: st.DrawFn, target: str) -> Values:
         _agree_on_eks(given, options)
     if target == "gcp.gke":
         given |= draw(_table({"size": AUTOPILOT_SIZES}, **ON_KUBERNETES, domain=st.just("api.example.com")))
-        _agree_on_gke(given, options)
+        _agree_on_cluster(given, options, managed_zone=google.ZONE)
     if target == "azure.aks":
         given |= draw(_table({}, **ON_KUBERNETES, domain=st.just("api.example.com")))
-        _agree_on_aks(given, options)
+        certificate = f"{microsoft.GROUP}/{microsoft.VAULT}/api-example-com"
+        _agree_on_cluster(given, options, dns_zone="dns/example.com", certificate=certificate)
     # A secret has one value: one that is given, or one that is kept elsewhere.
     if "stored_secrets" in given:
         given.pop("secrets", None)
@@ -479,74 +480,40 @@ def _agree_on_container_apps(given: Values, options: Values) -> None:
 
 
 def _agree_on_kubernetes(given: Values, options: Values) -> None:
-    """The same of a cluster, which pulls with a whole login or as anybody, and has no registry of its own."""
+    """The same of a cluster, which has no registry of its own."""
     if "image" not in given:
         given.setdefault("registry", {"repository": "ghcr.io/acme/orders"})
-    if "registry" in given and not ("username" in given["registry"] and "password" in given["registry"]):
-        given["registry"] = {"repository": given["registry"]["repository"]}
     if "ingress" in options:
         given["domain"] = "api.example.com"
-    if "stored_secrets" in given:
-        options["namespace"] = {"name": "orders", "existing": True}
+    _agree_on_pods(given, options)
 
 
-def _agree_on_eks(given: Values, options: Values) -> None:
-    """The same of one on EKS, which makes what no given cluster wants made, and has a registry of its own."""
-    cluster, network = options["cluster"], options["network"]
-    if "name" in cluster:
-        options.pop("zones", None)
-        options["network"] = {key: each for key, each in network.items() if key in _PODS}
-    elif "vpc" in network:
-        options.pop("zones", None)
-    if options.get("balancer") != "none":
-        options.pop("expose", None)
-    if "domain" in given:
-        options |= {"balancer": "public", "hosted_zone": "example.com"}
-        options.pop("expose", None)
-    if "build" in given and "name" not in cluster:
-        given["build"]["platforms"] = ["linux/amd64"]
+def _agree_on_pods(given: Values, options: Values) -> None:
+    """They are pulled with a whole login or as anybody, and have what is kept in a namespace that is there already."""
     if "registry" in given and not ("username" in given["registry"] and "password" in given["registry"]):
         given["registry"] = {"repository": given["registry"]["repository"]}
     if "stored_secrets" in given:
         options["namespace"] = {"name": "orders", "existing": True}
 
 
-def _agree_on_gke(given: Values, options: Values) -> None:
-    """The same of one on GKE, whose balancer serves a domain that Cloud DNS has, or by a certificate that is there."""
+def _agree_on_cluster(given: Values, options: Values, **of_domain: str) -> None:
+    """A cloud makes nothing of a cluster that is there; its own runs one kind of processor, behind one thing."""
     if "name" in options["cluster"]:
         options["network"] = {key: each for key, each in options["network"].items() if key in _PODS}
     elif "build" in given:
         given["build"]["platforms"] = ["linux/amd64"]
     if "domain" in given:
-        options |= {"balancer": "public", "managed_zone": google.ZONE}
+        options |= {"balancer": "public", **of_domain}
     if options.get("balancer") != "none":
         options.pop("expose", None)
-    if "registry" in given and not ("username" in given["registry"] and "password" in given["registry"]):
-        given["registry"] = {"repository": given["registry"]["repository"]}
-    if "stored_secrets" in given:
-        options["namespace"] = {"name": "orders", "existing": True}
+    _agree_on_pods(given, options)
 
 
-def _agree_on_aks(given: Values, options: Values) -> None:
-    """The same of one on AKS, which wants a certificate for a domain."""
-    cluster = options["cluster"]
-    if "name" in cluster:
-        options["network"] = {key: each for key, each in options["network"].items() if key in _PODS}
-    if options.get("balancer") != "none":
-        options.pop("expose", None)
-    if "domain" in given:
-        options |= {
-            "balancer": "public",
-            "dns_zone": "dns/example.com",
-            "certificate": f"{microsoft.GROUP}/{microsoft.VAULT}/api-example-com",
-        }
-        options.pop("expose", None)
-    if "build" in given and "name" not in cluster:
-        given["build"]["platforms"] = ["linux/amd64"]
-    if "registry" in given and not ("username" in given["registry"] and "password" in given["registry"]):
-        given["registry"] = {"repository": given["registry"]["repository"]}
-    if "stored_secrets" in given:
-        options["namespace"] = {"name": "orders", "existing": True}
+def _agree_on_eks(given: Values, options: Values) -> None:
+    """The same of one on EKS, which goes over the zones of a given network."""
+    if "name" in options["cluster"] or "vpc" in options["network"]:
+        options.pop("zones", None)
+    _agree_on_cluster(given, options, hosted_zone="example.com")
 
 
 @st.composite

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.errors import SettingsError
-from infra.service import load_service
-from infra.settings import load_settings
+from tests.infra.targets.refusals import refusals, rm, set_
 
 REGION = {"region": "eu-central-1"}
 DOMAIN = {"domain": "api.example.com"}
@@ -16,22 +14,8 @@ VPC = "vpc-0123456789abcdef0"
 ROLE = "arn:aws:iam::123456789012:role/preview"
 
 
-def refusals(options: dict[str, Any], **more: Any) -> list[str]:
-    given = {"target": "aws.eks", "options": {**REGION, **options}, **more}
-    config = {f"service:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in given.items()}
-    try:
-        load_settings(load_service(), config, [], stack="dev")
-    except SettingsError as error:
-        return str(error).splitlines()
-    return []
-
-
-def set_(path: str, value: object) -> str:
-    return f"Fix: pulumi config set --path service:{path} {value}"
-
-
-def rm(path: str) -> str:
-    return f"Fix: pulumi config rm --path service:{path}"
+def refused(options: dict[str, Any], **more: Any) -> list[str]:
+    return refusals("aws.eks", {**REGION, **options}, **more)
 
 
 BAD: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
@@ -70,7 +54,7 @@ BAD: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
 def test_what_is_wrong_is_told_at_once_with_the_commands_that_mend_it(
     options: dict[str, Any], more: dict[str, Any], told: list[str]
 ) -> None:
-    assert refusals(options, **more) == sorted(told)
+    assert refused(options, **more) == sorted(told)
 
 
 @pytest.mark.parametrize(
@@ -84,4 +68,4 @@ def test_what_is_wrong_is_told_at_once_with_the_commands_that_mend_it(
     ],
 )
 def test_what_fits_is_taken(options: dict[str, Any]) -> None:
-    assert refusals(options) == []
+    assert refused(options) == []

@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 
-from infra.errors import SettingsError
-from infra.service import load_service
-from infra.settings import load_settings
 from infra.targets.azure.aks_spec import TARGETS
+from tests.infra.targets.refusals import refusals, rm, set_
 
 ONE, OTHER = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 PLACE = {"subscription": ONE, "location": "westeurope"}
@@ -17,22 +15,8 @@ CERTIFICATE = "shared/acme-certificates/api-example-com"
 SUBNETS = "resourceGroups/net/providers/Microsoft.Network/virtualNetworks/main/subnets/nodes"
 
 
-def refusals(options: dict[str, Any], **more: Any) -> list[str]:
-    given = {"target": "azure.aks", "options": {**PLACE, **options}, **more}
-    config = {f"service:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in given.items()}
-    try:
-        load_settings(load_service(), config, [], stack="dev")
-    except SettingsError as error:
-        return str(error).splitlines()
-    return []
-
-
-def set_(path: str, value: object) -> str:
-    return f"Fix: pulumi config set --path service:{path} {value}"
-
-
-def rm(path: str) -> str:
-    return f"Fix: pulumi config rm --path service:{path}"
+def refused(options: dict[str, Any], **more: Any) -> list[str]:
+    return refusals("azure.aks", {**PLACE, **options}, **more)
 
 
 BAD: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
@@ -66,7 +50,7 @@ BAD: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
 def test_what_is_wrong_is_told_at_once_with_the_commands_that_mend_it(
     options: dict[str, Any], more: dict[str, Any], told: list[str]
 ) -> None:
-    assert refusals(options, **more) == sorted(told)
+    assert refused(options, **more) == sorted(told)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +67,7 @@ def test_what_is_wrong_is_told_at_once_with_the_commands_that_mend_it(
     ],
 )  # fmt: skip
 def test_what_fits_is_taken(options: dict[str, Any], more: dict[str, Any]) -> None:
-    assert refusals(options, **more) == []
+    assert refused(options, **more) == []
 
 
 def test_a_pull_requests_stack_is_lodged_in_the_cluster_of_its_base() -> None:
