@@ -2,15 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from infra.targets.aws.offline import there
+from tests.offline.plans import of
 from tests.offline.test_properties import planned
 from tools.offline import sdk
-from tools.plan.preview import Planned, Preview
+from tools.plan.preview import Preview
 
 REGION = "eu-central-1"
 PUBLIC = [each["id"] for each in there.subnets(REGION) if each["mapPublicIpOnLaunch"]]
@@ -20,11 +20,6 @@ PRIVATE = [each["id"] for each in there.subnets(REGION) if not each["mapPublicIp
 def fargate(options: dict[str, Any] | None = None, **more: Any) -> Preview:
     """The plan of a stack with these options."""
     return planned({"target": "aws.fargate", "options": {"region": REGION, **(options or {})}, **more})
-
-
-def of(plan: Preview, type_: str) -> Sequence[Planned]:
-    assert plan.problems == ()
-    return [each for each in plan.resources if each.type == type_]
 
 
 def counted(plan: Preview) -> Counter[str]:

@@ -4,7 +4,8 @@ import functools
 import json
 
 from tests.offline.inventories import needed, previewed
-from tests.offline.test_kubernetes import DEPLOYMENT, INGRESS, POLICY, RELEASE, SPACE, one, templates, variables
+from tests.offline.plans import one
+from tests.offline.test_kubernetes import DEPLOYMENT, INGRESS, POLICY, RELEASE, SPACE, templates, variables
 from tests.offline.test_properties import planned
 from tools.plan.preview import Preview
 

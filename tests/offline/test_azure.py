@@ -1,16 +1,15 @@
 """What the settings of `azure.container_apps` make of its plan."""
 
-import functools
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from infra.targets.azure.offline import there
 from tests.offline.inventories import needed
+from tests.offline.plans import of, one, planned_once
 from tests.offline.test_properties import planned
-from tools.plan.preview import Planned, Preview
+from tools.plan.preview import Preview
 
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
 OTHER = "00000000-0000-4000-8000-000000000002"
@@ -43,15 +42,10 @@ EVERYTHING = {
 SIZED = {"size": {"cpu": 1, "memory": "2GiB"}, "scale": {"min": 2, "max": 20}, "proxies": 1}
 
 
-@functools.cache
-def _planned(settings: str) -> Preview:
-    return planned(json.loads(settings))
-
-
 def container_apps(options: dict[str, Any] | None = None, **more: Any) -> Preview:
-    """The plan of a stack with these options; a plan takes seconds, and several tests look at the same."""
+    """The plan of a stack with these options."""
     settings = {"target": "azure.container_apps", "options": {**PLACE, **(options or {})}, **more}
-    return _planned(json.dumps(settings, sort_keys=True))
+    return planned_once(settings)
 
 
 def everything() -> Preview:
@@ -68,16 +62,6 @@ def inside() -> Preview:
 
 
 IMAGE = f"ghcr.io/acme/orders@sha256:{'0' * 64}"
-
-
-def of(plan: Preview, type_: str) -> Sequence[Planned]:
-    assert plan.problems == ()
-    return [each for each in plan.resources if each.type == type_]
-
-
-def one(plan: Preview, type_: str) -> dict[str, Any]:
-    (made,) = of(plan, type_)
-    return dict(made.inputs)
 
 
 def web(plan: Preview) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """What the settings of `azure.aks` make of its plan."""
 
-import functools
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +10,10 @@ from infra.targets.azure.aks_kubeconfig import kubeconfig
 from infra.targets.azure.limits import ROLES
 from infra.targets.azure.offline import there
 from tests.offline.inventories import needed
+from tests.offline.plans import of, one, planned_once
 from tests.offline.program import Program
-from tests.offline.test_properties import planned
 from tools.offline.server import Serving
-from tools.plan.preview import Planned, Preview
+from tools.plan.preview import Preview
 from tools.project import ROOT
 
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
@@ -57,14 +55,9 @@ AksCluster(service.name, service, settings, AksGround(service, settings))
 """
 
 
-@functools.cache
-def _planned(settings: str) -> Preview:
-    return planned(json.loads(settings))
-
-
 def aks(options: dict[str, Any], **more: Any) -> Preview:
-    """The plan of a stack with these options; a plan takes seconds, and several tests look at the same."""
-    return _planned(json.dumps({"target": "azure.aks", "options": {**PLACE, **options}, **more}, sort_keys=True))
+    """The plan of a stack with these options."""
+    return planned_once({"target": "azure.aks", "options": {**PLACE, **options}, **more})
 
 
 def everything() -> Preview:
@@ -97,18 +90,8 @@ def served() -> Preview:
     return aks(options, domain="api.example.com")
 
 
-def of(plan: Preview, type_: str) -> Sequence[Planned]:
-    assert plan.problems == ()
-    return [each for each in plan.resources if each.type == type_]
-
-
-def only(plan: Preview, type_: str, name: str = "") -> dict[str, Any]:
-    (one,) = [each for each in of(plan, type_) if not name or each.name == name]
-    return dict(one.inputs)
-
-
 def test_the_cluster_is_entered_by_entra_alone_and_grows_by_itself() -> None:
-    cluster = only(everything(), CLUSTER)
+    cluster = one(everything(), CLUSTER)
     assert cluster.pop("identity")["type"] == "UserAssigned"
     assert {name: value for name, value in cluster.items() if name not in ("__defaults", "tags")} == {
         "aadProfile": {"managed": True, "enableAzureRBAC": True},
@@ -190,18 +173,18 @@ def test_who_may_do_what_is_said_by_roles_of_azures() -> None:
 
 def test_the_pods_take_an_identity_that_no_other_account_can() -> None:
     plan = everything()
-    trusted = only(plan, FEDERATED, "slipway")
+    trusted = one(plan, FEDERATED, "slipway")
     assert (trusted["audiences"], trusted["subject"]) == (
         ["api://AzureADTokenExchange"],
         f"system:serviceaccount:{NAME}:{NAME}",
     )
-    account = only(plan, ACCOUNT, "account")
+    account = one(plan, ACCOUNT, "account")
     assert "azure.workload.identity/client-id" in account["metadata"]["annotations"]
     for web in of(plan, DEPLOYMENT):
         labels = web.inputs["spec"]["template"]["metadata"]["labels"]
         assert labels["azure.workload.identity/use"] == "true"
         assert "azure.workload.identity/use" not in web.inputs["spec"]["selector"]["matchLabels"]
-    out = only(plan, POLICY, "policy-every")["spec"]
+    out = one(plan, POLICY, "policy-every")["spec"]
     assert [each for each in out["egress"] if "to" in each] == [
         {"to": [{"ipBlock": {"cidr": block}}], "ports": [{"protocol": "TCP", "port": 443}]}
         for block in ("20.190.128.0/18", "40.126.0.0/18")
@@ -211,7 +194,7 @@ def test_the_pods_take_an_identity_that_no_other_account_can() -> None:
 
 def test_a_domain_is_served_over_https_by_a_certificate_of_key_vault_and_http_sends_there() -> None:
     plan = everything()
-    gateway = only(plan, GATEWAY)
+    gateway = one(plan, GATEWAY)
     assert gateway["metadata"] == {
         "name": NAME,
         "namespace": f"{NAME}-gateway",
@@ -250,7 +233,7 @@ def test_a_domain_is_served_over_https_by_a_certificate_of_key_vault_and_http_se
             },
         ],
     }
-    parent, moved = only(plan, ROUTE, "route")["spec"]["parentRefs"], only(plan, ROUTE, "gateway-redirect")["spec"]
+    parent, moved = one(plan, ROUTE, "route")["spec"]["parentRefs"], one(plan, ROUTE, "gateway-redirect")["spec"]
     assert [(each["name"], each["namespace"], each["sectionName"]) for each in parent] == [
         (NAME, f"{NAME}-gateway", "https")
     ]
@@ -266,26 +249,26 @@ def test_a_domain_is_served_over_https_by_a_certificate_of_key_vault_and_http_se
         ],
         [{"filters": [{"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}]}],
     )
-    record = only(plan, RECORD)
+    record = one(plan, RECORD)
     assert [record[key] for key in ("zoneName", "recordType", "relativeRecordSetName")] == ["example.com", "A", "api"]
     assert f"{GATEWAY}::gateway" in needed(plan, "slipway-gateway", RECORD)
 
 
 def test_nobody_but_the_gateway_reads_the_certificate_and_it_reads_nothing_else() -> None:
     plan = everything()
-    read, trusted = only(plan, ASSIGNMENT, "slipway-gateway-read"), only(plan, FEDERATED, "slipway-gateway")
+    read, trusted = one(plan, ASSIGNMENT, "slipway-gateway-read"), one(plan, FEDERATED, "slipway-gateway")
     assert read["scope"] == f"{EXISTING}/Microsoft.KeyVault/vaults/{there.VAULT}/secrets/api-example-com"
     assert read["roleDefinitionId"].endswith(ROLES["Key Vault Secrets User"])
     assert trusted["subject"] == f"system:serviceaccount:{NAME}-gateway:{NAME}"
     assert {f"{ROUTING}::routing", f"{ASSIGNMENT}::slipway-gateway-read"} <= needed(plan, "gateway", GATEWAY)
-    assert only(plan, NAMESPACE, "gateway-namespace")["metadata"]["labels"][
+    assert one(plan, NAMESPACE, "gateway-namespace")["metadata"]["labels"][
         "pod-security.kubernetes.io/enforce"
     ] == "baseline"  # fmt: skip
 
 
 def test_the_gateways_own_pods_alone_ask_the_service() -> None:
     plan = everything()
-    into = only(plan, POLICY, "policy-web")["spec"]["ingress"]
+    into = one(plan, POLICY, "policy-web")["spec"]["ingress"]
     assert [each["from"] for each in into] == [
         [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": f"{NAME}-gateway"}}}]
     ]
@@ -305,12 +288,12 @@ def test_in_a_cluster_that_is_there_already_neither_it_nor_a_network_is_made() -
     made = {each.type for each in plan.resources}
     assert {CLUSTER, NETWORK, IDENTITY, FEDERATED, ROUTING, GATEWAY, RECORD} & made == set()
     # Its nodes pull from the stack's own registry.
-    pull = only(plan, ASSIGNMENT)
+    pull = one(plan, ASSIGNMENT)
     assert (pull["principalId"], pull["roleDefinitionId"][-36:]) == (
         "00000000-0000-4000-8000-000000000005",
         ROLES["AcrPull"],
     )
-    service = only(plan, SERVICE)
+    service = one(plan, SERVICE)
     assert service["spec"]["type"] == "LoadBalancer"
     assert service["metadata"]["annotations"]["service.beta.kubernetes.io/azure-load-balancer-internal"] == "true"
 
@@ -318,7 +301,7 @@ def test_in_a_cluster_that_is_there_already_neither_it_nor_a_network_is_made() -
 def test_a_gateway_in_a_cluster_that_is_there_already_is_what_the_cluster_trusts_the_stack_with() -> None:
     plan = served()
     assert {ROUTING, RECORD, CLUSTER} & {each.type for each in plan.resources} == set()
-    trusted, gateway = only(plan, FEDERATED), only(plan, GATEWAY)
+    trusted, gateway = one(plan, FEDERATED), one(plan, GATEWAY)
     assert trusted["issuer"].endswith("/existing/")
     internal = {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}
     assert gateway["spec"]["infrastructure"] == {"annotations": internal}

@@ -1,17 +1,16 @@
 """What the settings of `gcp.cloud_run` make of its plan."""
 
-import functools
 import json
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from infra.targets.gcp.offline import there
 from tests.offline.inventories import needed
+from tests.offline.plans import of, planned_once
 from tests.offline.test_properties import planned
-from tools.plan.preview import Planned, Preview
+from tools.plan.preview import Preview
 
 PLACE = {"project": "my-project-123", "region": "europe-west1"}
 SERVICE, JOB, POOL = (f"gcp:cloudrunv2/{each}" for each in ("service:Service", "job:Job", "workerPool:WorkerPool"))
@@ -20,20 +19,10 @@ ACCESS = "gcp:secretmanager/secretIamMember:SecretIamMember"
 EXISTING = {"egress": "private", "network": there.NETWORK, "subnet": there.SUBNET}
 
 
-@functools.cache
-def _planned(settings: str) -> Preview:
-    return planned(json.loads(settings))
-
-
 def cloud_run(options: dict[str, Any] | None = None, **more: Any) -> Preview:
-    """The plan of a stack with these options; a plan takes seconds, and several tests look at the same."""
+    """The plan of a stack with these options."""
     settings = {"target": "gcp.cloud_run", "options": {**PLACE, **(options or {})}, **more}
-    return _planned(json.dumps(settings, sort_keys=True))
-
-
-def of(plan: Preview, type_: str) -> Sequence[Planned]:
-    assert plan.problems == ()
-    return [each for each in plan.resources if each.type == type_]
+    return planned_once(settings)
 
 
 def web(plan: Preview) -> dict[str, Any]:

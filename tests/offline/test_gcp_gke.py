@@ -1,8 +1,6 @@
 """What the settings of `gcp.gke` make of its plan."""
 
-import functools
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,8 +8,8 @@ import pytest
 from infra.targets.gcp.offline import there
 from infra.targets.gcp.offline.names import NUMBER
 from tests.offline.inventories import needed
-from tests.offline.test_properties import planned
-from tools.plan.preview import Planned, Preview
+from tests.offline.plans import of, one, planned_once
+from tools.plan.preview import Preview
 
 PROJECT, REGION = "my-project-123", "europe-west1"
 PLACE = {"project": PROJECT, "region": REGION}
@@ -29,14 +27,9 @@ DEPLOYMENT, CONFIG = "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Servic
 PROVIDER = "pulumi:providers:kubernetes"
 
 
-@functools.cache
-def _planned(settings: str) -> Preview:
-    return planned(json.loads(settings))
-
-
 def gke(options: dict[str, Any], **more: Any) -> Preview:
-    """The plan of a stack with these options; a plan takes seconds, and several tests look at the same."""
-    return _planned(json.dumps({"target": "gcp.gke", "options": {**PLACE, **options}, **more}, sort_keys=True))
+    """The plan of a stack with these options."""
+    return planned_once({"target": "gcp.gke", "options": {**PLACE, **options}, **more})
 
 
 def everything() -> Preview:
@@ -55,18 +48,8 @@ def given() -> Preview:
     return gke({"cluster": {"name": "existing", "location": f"{REGION}-b"}, "roles": ["roles/cloudsql.client"]})
 
 
-def of(plan: Preview, type_: str) -> Sequence[Planned]:
-    assert plan.problems == ()
-    return [each for each in plan.resources if each.type == type_]
-
-
-def only(plan: Preview, type_: str) -> dict[str, Any]:
-    (one,) = of(plan, type_)
-    return dict(one.inputs)
-
-
 def test_the_cluster_is_autopilots_without_a_way_in_to_its_nodes() -> None:
-    cluster = only(everything(), CLUSTER)
+    cluster = one(everything(), CLUSTER)
     nodes = cluster.pop("clusterAutoscaling")["autoProvisioningDefaults"]
     assert nodes["oauthScopes"] == ["https://www.googleapis.com/auth/cloud-platform"]
     assert {name: value for name, value in cluster.items() if name != "__defaults"} == {
@@ -110,7 +93,7 @@ def test_the_pods_have_their_roles_as_themselves_and_may_ask_for_credentials(pla
 
 def test_a_domain_is_served_over_https_and_http_sends_there() -> None:
     plan = everything()
-    ingress = only(plan, INGRESS)
+    ingress = one(plan, INGRESS)
     annotations = ingress["metadata"]["annotations"]
     (address,), (certificate,) = of(plan, ADDRESS), of(plan, CERTIFICATE)
     told = {
@@ -122,17 +105,17 @@ def test_a_domain_is_served_over_https_and_http_sends_there() -> None:
     assert {name: annotations[name] for name in told} == told
     assert "ingressClassName" not in ingress["spec"]
     assert [rule["host"] for rule in ingress["spec"]["rules"]] == ["api.example.com"]
-    front = only(plan, FRONTEND)
+    front = one(plan, FRONTEND)
     assert (front["metadata"]["name"], front["metadata"]["namespace"]) == (NAME, NAME)
     assert front["spec"]["redirectToHttps"] == {"enabled": True, "responseCodeName": "MOVED_PERMANENTLY_DEFAULT"}
-    record = only(plan, RECORD)
+    record = one(plan, RECORD)
     assert (record["managedZone"], record["name"]) == (there.ZONE, "api.example.com.")
     assert f"{INGRESS}::ingress" in needed(plan, "slipway", RECORD)
 
 
 def test_the_balancer_asks_the_pods_themselves_and_nobody_else_does() -> None:
     plan = everything()
-    service, back = only(plan, CONFIG), only(plan, BACKEND)
+    service, back = one(plan, CONFIG), one(plan, BACKEND)
     annotations = service["metadata"]["annotations"]
     assert json.loads(annotations["cloud.google.com/neg"]) == {"ingress": True}
     assert json.loads(annotations["cloud.google.com/backend-config"]) == {"default": back["metadata"]["name"]}

@@ -1,15 +1,14 @@
 """What the settings of `kubernetes` make of its plan."""
 
-import functools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from tests.offline.inventories import needed
-from tests.offline.test_properties import planned
-from tools.plan.preview import Planned, Preview
+from tests.offline.plans import of, one, planned_once
+from tools.plan.preview import Preview
 
 PLACE = {"context": "staging"}
 REPOSITORY = {"repository": "ghcr.io/acme/orders"}
@@ -31,15 +30,10 @@ RESTRICTED = {"runAsNonRoot": True, "runAsUser": 10001, "seccompProfile": {"type
 HARDENED = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
 
 
-@functools.cache
-def _planned(settings: str) -> Preview:
-    return planned(json.loads(settings))
-
-
 def cluster(options: dict[str, Any] | None = None, **more: Any) -> Preview:
-    """The plan of a stack with these options; a plan takes seconds, and several tests look at the same."""
+    """The plan of a stack with these options."""
     settings = {"target": "kubernetes", "registry": REPOSITORY, "options": {**PLACE, **(options or {})}, **more}
-    return _planned(json.dumps(settings, sort_keys=True))
+    return planned_once(settings)
 
 
 def plain() -> Preview:
@@ -82,17 +76,7 @@ def shared() -> Preview:
         "timeout": 90,
         "options": {**PLACE, **options},
     }
-    return _planned(json.dumps(settings, sort_keys=True))
-
-
-def of(plan: Preview, type_: str) -> Sequence[Planned]:
-    assert plan.problems == ()
-    return [each for each in plan.resources if each.type == type_]
-
-
-def one(plan: Preview, type_: str, name: str = "") -> dict[str, Any]:
-    (made,) = [each for each in of(plan, type_) if name in ("", each.name)]
-    return dict(made.inputs)
+    return planned_once(settings)
 
 
 def templates(plan: Preview) -> dict[str, dict[str, Any]]:
