@@ -1,12 +1,14 @@
 """What can be known of the target `gcp.gke` without an SDK: it stands on Google Cloud and on Kubernetes."""
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from infra.targets.gcp.gke_kubeconfig import called
 from infra.targets.gcp.spec import Block, Name, NetworkOptions, Project, Region, Role
-from infra.targets.kubernetes.spec import CAPABILITIES, USUAL_OF_CLOUD, Range, WorkloadOptions
+from infra.targets.kubernetes.spec import CAPABILITIES, USUAL_OF_CLOUD, Range, WorkloadOptions, lodged
 from infra.targets.kubernetes.spec import NetworkOptions as PodNetworkOptions
 from infra.targets.spec import Options, Single, Spec, matching
 
@@ -119,11 +121,17 @@ def _check(service: "Service", settings: "Settings") -> "list[Problem]":
     return problems(service, settings)
 
 
+def _lodged(options: Mapping[str, Any], service: str, stack: str) -> dict[str, Any]:
+    """In the same cluster, which is there already then."""
+    return lodged(options, called(service, stack))
+
+
 TARGETS = {
     "gcp.gke": Spec(
         options=GkeOptions,
         capabilities=CAPABILITIES,
         usual=USUAL_OF_CLOUD,
         check=_check,
+        lodged=_lodged,
     )
 }

@@ -216,7 +216,7 @@ def lodged(options: Mapping[str, Any], cluster: str, *made: str) -> dict[str, An
     """
     own: Mapping[str, Any] = options.get("cluster") or {}
     network: Mapping[str, Any] = options.get("network") or {}
-    reached = {key: own[key] for key in ("name", "kubeconfig", "context") if key in own}
+    reached = {key: own[key] for key in ("name", "location", "kubeconfig", "context") if key in own}
     pods = {key: each for key, each in network.items() if key in NetworkOptions.model_fields}
     kept = {key: each for key, each in options.items() if key not in ("cluster", "network", *made)}
     return {**kept, **({"network": pods} if pods else {}), "cluster": {"name": cluster, **reached}}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from infra.targets.gcp.gke_spec import TARGETS
 from tests.infra.targets.refusals import refusals, rm, set_
 
 PLACE = {"project": "my-project-123", "region": "europe-west1"}
@@ -70,3 +71,18 @@ def test_what_is_wrong_is_told_at_once_with_the_commands_that_mend_it(
 )
 def test_what_fits_is_taken(options: dict[str, Any], more: dict[str, Any]) -> None:
     assert refused(options, **more) == []
+
+
+def test_a_pull_requests_stack_is_lodged_in_the_cluster_of_its_base() -> None:
+    lodged = TARGETS["gcp.gke"].lodged
+    assert lodged is not None
+    pods = {"egress": ["10.0.0.0/8:5432"]}
+    own = {**PLACE, "cluster": {"channel": "stable"}, "network": {"nat": False, **pods}, "roles": []}
+    assert lodged(own, "orders", "dev") == {
+        **PLACE,
+        "network": pods,
+        "roles": [],
+        "cluster": {"name": "orders-dev"},
+    }
+    named = {**PLACE, "cluster": {"name": "shared", "location": "europe-west1-b", "kubeconfig": "~/.kube/x"}}
+    assert lodged(named, "orders", "dev") == named
