@@ -12,7 +12,7 @@ from tools.bench.plan.services import contract
 from tools.bench.ratios import Ratio
 from tools.bench.scratch_stack import EMPTY
 
-WALL = {"aws-prod": 4.0, "gcp-prod": 4.0, "gcp-dev": 2.0, "azure-prod": 4.0, "azure-dev": 2.0}
+WALL = {"aws-prod": 4.0, "gcp-prod": 4.0, "gcp-dev": 2.0, "azure-prod": 4.0, "azure-dev": 2.0, "kubernetes": 2.0}
 """By stack, the most of the time that an empty program takes: with a load balancer or a network, and without one."""
 MEMORY = 2.0
 """The most of the memory that an empty program takes."""
