@@ -115,6 +115,18 @@ def test_what_editors_and_readers_are_told_of_is_what_the_copy_has(copies: Copie
 
 
 @pytest.mark.parametrize("which", CHOICES)
+def test_no_page_leads_to_what_the_copy_has_not(copies: Copies, which: str) -> None:
+    root = copies(which).root
+    pages = [root / "README.md", *root.glob("docs/*.md")]
+    assert [
+        f"{page.name}: {link}"
+        for page in pages
+        for link in re.findall(r"\]\(([^)#:\s]+)[)#]", page.read_text(encoding="utf-8"))
+        if not (page.parent / link).exists()
+    ] == []
+
+
+@pytest.mark.parametrize("which", CHOICES)
 def test_workflows_log_in_nowhere_else_and_name_no_stack_that_is_not_there(copies: Copies, which: str) -> None:
     root = copies(which).root
     stacks = {path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in root.glob("stacks/Pulumi.*.yaml")}
