@@ -137,12 +137,13 @@ def test_an_up_that_was_killed_is_finished_by_the_next_one(shared: DockerStack) 
 def test_what_another_service_runs_under_the_same_stacks_name_is_nobodys_business(
     shared: DockerStack, docker_engine: docker.DockerClient
 ) -> None:
-    labels = {"slipway.service": "orders", "slipway.stack": shared.name, "slipway.process": "web"}
+    ours = load_service().name
+    labels = {"slipway.service": f"{ours}-too", "slipway.stack": shared.name, "slipway.process": "web"}
     image = shared.web().attrs["Image"]
     other = docker_engine.containers.run(image, ["sleep", "60"], labels=labels, detach=True)
     try:
         swept = shared.checkout.operate("sweep", shared.name, "[]")
-        assert f"removed: the container {load_service().name}-web" in swept.stderr
+        assert f"removed: the container {ours}-web" in swept.stderr
         other.reload()
         assert other.status == "running"
         assert str(other.short_id) not in shared.make("status").stdout

@@ -18,14 +18,18 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.service import load_service
 from infra.targets.hosts import rollout
 from infra.targets.hosts.connection import Connection
+from infra.targets.hosts.naming import name_of
 from tests import parts
 from tests.engine.conftest import Checkout, Done, copy_of_this
 from tests.hosts.role.rig import NAME as OTHERS
 from tools.environment import platform_environment
 
 NAME = "life"
+# What it is called on the hosts.
+UNIT = name_of(load_service().name, NAME)
 # Of the images that it runs.
 REPOSITORY = f"{NAME}/slipway"
 # What of a service could be on a host: its folder, units, user, nginx site, log and images.
@@ -47,8 +51,7 @@ class Stack:
 
     @property
     def unit(self) -> str:
-        """What it is called on the hosts."""
-        return f"slipway-{NAME}"
+        return UNIT
 
     @property
     def file(self) -> Path:
@@ -134,7 +137,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     config = os.environ["SLIPWAY_LAB_SSH_CONFIG"]
     reached = Connection(hosts, None, None, None, None, None, config, 10, become=True)
     # The tests of the role have the same hosts and ports, and what a run left that was killed is of no test.
-    for name in (OTHERS, f"slipway-{NAME}"):
+    for name in (OTHERS, UNIT):
         rollout.take_away(reached, name, print)
     checkout = copy_of_this(tmp_path_factory.mktemp("checkout") / "slipway")
     made = Stack(checkout, hosts, {"config": config})
