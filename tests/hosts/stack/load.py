@@ -35,14 +35,14 @@ class Loads:
 
 
 @contextmanager
-def loaded(hosts: Sequence[str]) -> Iterator[Loads]:
+def loaded(hosts: Sequence[str], port: int = 80) -> Iterator[Loads]:
     """It runs on these hosts."""
     share, more = divmod(CONNECTIONS, len(hosts))
     with ExitStack() as running:
         yield Loads(
             [
                 running.enter_context(
-                    Load((host, 80), "/api/hello", connections=share + (place < more), pause=PAUSE, timeout=TIMEOUT)
+                    Load((host, port), "/api/hello", connections=share + (place < more), pause=PAUSE, timeout=TIMEOUT)
                 )
                 for place, host in enumerate(hosts)
             ]

@@ -109,6 +109,16 @@ def test_only_what_a_process_is_made_of_is_in_its_identity() -> None:
     assert identity(python="3.12") != identity()
 
 
+def test_each_way_of_the_balancer_is_one_command_of_the_role() -> None:
+    balancer = {"out": ["lb", "drain", "{host}"], "back": ["lb", "ready", "{host}"]}
+    given = configuration(load_service(), load({**BASE, **options(balancer=balancer)}), "prod")
+    assert [given[f"slipway_balancer_{name}"] for name in ("out", "in", "wait")] == [
+        [["lb", "drain", "{host}"]],
+        [["lb", "ready", "{host}"]],
+        5,
+    ]
+
+
 def test_a_secret_is_in_no_plain_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("chain.pem", "key.pem"):
         (tmp_path / name).write_text(f"-- {name} --", encoding="utf-8")
