@@ -128,9 +128,9 @@ def brought(ssh_config: str, address: str, port: int) -> Iterator[None]:
             tunnel.terminate()
 
 
-def answered(address: str, port: int = 80) -> str:
+def answered(address: str, port: int = 80, path: str = "/version") -> str:
     """The deployment that answers at an address; empty when none does."""
-    command = ["curl", "--silent", "--noproxy", "*", "--max-time", "5", f"http://{address}:{port}/version"]
+    command = ["curl", "--silent", "--noproxy", "*", "--max-time", "5", f"http://{address}:{port}{path}"]
     said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     try:
         return str(json.loads(said)["deployment"])

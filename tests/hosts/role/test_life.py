@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts.role.rig import NAME, Deployment, Hosts, deployment
+from tests.hosts.role.rig import NAME, Deployment, Hosts, answered, deployment
 
 # The playbooks run on machines that others share, some of them for minutes.
 pytestmark = [pytest.mark.timeout(1800), pytest.mark.xdist_group("hosts")]
+
+MIB = 1024 * 1024
 
 
 def test_a_preview_of_a_fresh_host_tells_what_would_be_made_and_makes_nothing(
@@ -52,6 +54,32 @@ def test_the_processes_may_do_little_and_their_secrets_are_theirs_alone(hosts: H
 def test_a_command_runs_as_the_processes_do(hosts: Hosts) -> None:
     said = hosts.shell("h1", f"/opt/{NAME}/current/exec sh -c 'id -un; cat $SECRET_KEY_FILE; flask --app service tidy'")
     assert said.splitlines()[:1] == [NAME]
+
+
+def test_other_limits_of_the_log_hold_at_once_and_no_process_is_started_anew_for_them(
+    hosts: Hosts, shipped: Deployment
+) -> None:
+    hosts.ship(shipped)
+    web = f"systemctl show --value --property=MainPID {NAME}-{shipped.identity}-web.service"
+    before = hosts.shell("h1", web)
+    limited = shipped.but(log_size="8M", log_days=7)
+    ran = hosts.site(limited)
+    assert (ran.code, hosts.shell("h1", web)) == (0, before), ran.said
+    # Three times as much as is kept, in long lines, which are written in less time.
+    much = "head -c 24M /dev/urandom | base64 --wrap=30000"
+    hosts.shell("h1", f"systemd-run --quiet --wait --property=LogNamespace={NAME} sh -c '{much}'")
+    folder, rotate = f"/var/log/journal/*.{NAME}", f"journalctl --namespace={NAME} --rotate"
+    oldest = hosts.shell("h1", f"{rotate}; ls {folder}/*@*.journal | head --lines=1")
+    kept = hosts.shell(
+        "h1", f"touch --date='8 days ago' {oldest}; {rotate}; du --bytes {folder}; ls {folder}/*"
+    ).split()
+    assert 4 * MIB < int(kept[0]) < 9 * MIB
+    assert (oldest != "", oldest in kept) == (True, False)
+    # What the processes write is still taken.
+    answered(f"{hosts.addresses['h1']}", path="/nothing-there")
+    assert "/nothing-there" in hosts.shell("h1", f"journalctl --namespace={NAME} --identifier=web --lines=20")
+    again = hosts.site(limited)
+    assert (again.code, again.changed) == (0, {"h1": 0}), again.said
 
 
 def test_going_back_takes_what_is_still_there(hosts: Hosts, shipped: Deployment, folder: Path) -> None:
