@@ -1,4 +1,4 @@
-"""The names of a stack's hosts, where an Ansible inventory lists them."""
+"""A stack's hosts, where an Ansible inventory lists them."""
 
 import json
 import os
@@ -12,8 +12,8 @@ from infra.targets.hosts.checks import path_of
 from infra.targets.hosts.playbook import ANSIBLE
 
 
-def names(inventory: str) -> list[str]:
-    """Every host of an inventory file, in its order.
+def addresses(inventory: str) -> dict[str, str]:
+    """Every host of an inventory file, in its order, and where it is reached: at its name, unless it has an address.
 
     Raises:
         SettingsError: Ansible cannot read it, or it lists none.
@@ -33,10 +33,10 @@ def names(inventory: str) -> list[str]:
         said = run.stderr.strip().splitlines()
         raise SettingsError([Problem(key, f"Ansible cannot read it: {said[-1] if said else run.returncode}", fix)])
     groups = cast("dict[str, Any]", json.loads(run.stdout))
-    found = _hosts(groups, "all")
+    found, variables = _hosts(groups, "all"), groups["_meta"]["hostvars"]
     if not found:
         raise SettingsError([Problem(key, f"{path} lists no host", fix)])
-    return found
+    return {host: variables.get(host, {}).get("ansible_host", host) for host in found}
 
 
 def _hosts(groups: dict[str, Any], group: str) -> list[str]:

@@ -68,7 +68,8 @@ class DeploymentProvider(dynamic.ResourceProvider):
         outs = _brought_about(news)
         gone = [host for host in cast("list[str]", olds.get("hosts") or []) if host not in outs["hosts"]]
         if gone:
-            rollout.leave(Connection.plain_of(olds["connection"]), id_, gone, say)
+            before, now = (Connection.plain_of(props["connection"]) for props in (olds, news))
+            rollout.leave(before, id_, gone, now, say)
         return dynamic.UpdateResult(outs=outs)
 
     def read(self, id_: str, props: dict[str, Any]) -> dynamic.ReadResult:

@@ -1,6 +1,7 @@
 """What is wanted of the hosts, brought about by the playbooks; and what of it is no longer so."""
 
 import io
+import secrets
 import tarfile
 import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -17,7 +18,7 @@ from infra.targets.hosts import failures
 from infra.targets.hosts.connection import Connection
 from infra.targets.hosts.playbook import Event, Playbook, Run, run
 
-SITE, DESTROY = "site.yml", "destroy.yml"
+SITE, LEAVE, DESTROY = "site.yml", "leave.yml", "destroy.yml"
 Say = Callable[[str], None]
 
 # What stands for an identity that is not known before secrets are made: a preview of the first `up`.
@@ -86,12 +87,31 @@ def take_away(connection: Connection, name: str, say: Say) -> None:
         raise DeploymentError(f"the hosts could not be cleared:\n{failures.told(found)}")
 
 
-def leave(connection: Connection, name: str, hosts: Sequence[str], say: Say) -> None:
-    """Clear hosts that no longer belong to the stack. One that cannot be reached any more keeps nobody waiting."""
-    alone = replace(connection, hosts=hosts)
-    found = run(Playbook(DESTROY, limit=hosts), alone, {"slipway_name": name}, _telling(say, "removed"))
+def leave(before: Connection, name: str, hosts: Sequence[str], now: Connection, say: Say) -> None:
+    """Clear hosts that no longer belong to the stack. One that cannot be reached any more keeps nobody waiting.
+
+    A machine that has only another name `now` is left as it is: those of the stack are marked meanwhile.
+    """
+    mark = f"/run/{name}.kept-{secrets.token_hex(6)}"
+    _marked(now, mark, "touch")
+    alone, variables = replace(before, hosts=hosts), {"slipway_name": name, "slipway_mark": mark}
+    try:
+        found = run(Playbook(LEAVE, limit=hosts), alone, variables, _telling(say, "removed"))
+    finally:
+        _marked(now, mark, "absent")
     for event in found.failures:
         say(f"{failures.words(event)}. It is no host of the stack any more; what was made on it is still there")
+
+
+def _marked(connection: Connection, mark: str, state: str) -> None:
+    """Raises DeploymentError: one that has no mark could be cleared by its other name."""
+    task = {"name": "mark it", "ansible.builtin.file": {"path": mark, "state": state, "mode": "0644"}}
+    play = {"hosts": "all", "become": True, "gather_facts": False, "tasks": [task]}
+    found = run(Playbook("mark.json", [play]), connection, {}, lambda _event: None)
+    if found.broken:
+        raise DeploymentError(
+            f"the hosts of the stack could not be told from those that leave it:\n{failures.told(found)}"
+        )
 
 
 def _played(playbook: Playbook, wanted: Wanted, told: Callable[[Event], None]) -> Run:

@@ -179,6 +179,12 @@ class HostsOptions(Options):
     nginx: Nginx = Field(
         default_factory=lambda: Nginx.model_validate({}), description="What stands in front on every host."
     )
+    reachable: bool = Field(
+        True,
+        description="The first host, or the domain, can be asked from where `up` runs. Where it cannot, each host is "
+        "asked by itself alone.",
+        examples=[False],
+    )
     balancer: Balancer | None = Field(None, description="The balancer in front of the hosts, where there is one.")
     firewall: Firewall = Field(
         default_factory=lambda: Firewall.model_validate({}), description="Who may connect to a host."

@@ -1,5 +1,6 @@
 """The target `hosts`: declares what Ansible brings about on own servers, and where they answer."""
 
+from collections.abc import Iterable
 from typing import cast
 
 import pulumi
@@ -52,11 +53,11 @@ class HostsService(pulumi.ComponentResource):
         deployment = pulumi.Output.all(image.revision, content, versions).apply(
             lambda known: secrets.deployment_identity(str(known[0]), known[1], known[2])
         )
-        names = _hosts(settings)
+        addresses = _addresses(settings)
+        names = addresses.apply(list)
         name = variables["slipway_name"]
-        connection = names.apply(
-            lambda found: {**Connection.of(given).plain(), "hosts": [] if given.inventory else found}
-        )
+        # Those of an inventory too: one that leaves it is cleared.
+        connection = names.apply(lambda found: {**Connection.of(given).plain(), "hosts": found})
         place = {"name": name, "connection": connection}
         hosts = Hosts(HostsProvider(), "hosts", {**place, "hosts": names}, child)
         running = Deployment(
@@ -81,25 +82,31 @@ class HostsService(pulumi.ComponentResource):
             ResourceOptions(parent=self, depends_on=[hosts], additional_secret_outputs=["secrets", "private"]),
         )
         self.endpoint = Endpoint(
-            url=_url(settings, names, variables["slipway_port"]),
+            url=_url(settings, addresses, variables["slipway_port"]),
             revision=image.revision,
             deployment=deployment,
             image=image.reference,
             started=running.started,
+            reachable=given.reachable,
             # Ansible has seen every host serve it before it went on to the next.
             watched=False,
         )
         self.register_outputs({"url": self.endpoint.url})
 
 
-def _hosts(settings: Settings) -> pulumi.Output[list[str]]:
+def _addresses(settings: Settings) -> pulumi.Output[dict[str, str]]:
+    """Of every host by its name."""
     given = options(settings)
     if given.hosts_from:
         named = given.hosts_from.stack
         project = f"{pulumi.get_organization()}/{pulumi.get_project()}"
         other = pulumi.StackReference(named if "/" in named else f"{project}/{named}")
-        return other.require_output(given.hosts_from.output).apply(_listed)
-    return pulumi.Output.from_input(inventory.names(given.inventory) if given.inventory else list(given.hosts))
+        return other.require_output(given.hosts_from.output).apply(lambda found: _as_named(_listed(found)))
+    return pulumi.Output.from_input(inventory.addresses(given.inventory) if given.inventory else _as_named(given.hosts))
+
+
+def _as_named(hosts: Iterable[str]) -> dict[str, str]:
+    return {host: host for host in hosts}
 
 
 def _listed(value: object) -> list[str]:
@@ -114,13 +121,12 @@ def _listed(value: object) -> list[str]:
     )
 
 
-def _url(settings: Settings, names: pulumi.Output[list[str]], port: int) -> pulumi.Output[str]:
+def _url(settings: Settings, addresses: pulumi.Output[dict[str, str]], port: int) -> pulumi.Output[str]:
     nginx = options(settings).nginx
     if settings.domain:
         return pulumi.Output.from_input(f"https://{settings.domain}")
-    if not nginx.enabled:
-        return names.apply(lambda hosts: f"http://{hosts[0]}:{port}")
-    return names.apply(lambda hosts: f"{'https' if nginx.certificate else 'http'}://{hosts[0]}")
+    scheme, end = ("https" if nginx.certificate else "http", "") if nginx.enabled else ("http", f":{port}")
+    return addresses.apply(lambda found: f"{scheme}://{next(iter(found.values()))}{end}")
 
 
 def registry(_service: Service, settings: Settings) -> Registry | None:

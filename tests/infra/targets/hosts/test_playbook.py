@@ -106,10 +106,11 @@ def test_each_result_is_told_as_it_comes(here: Connection) -> None:
     assert [(event.kind, event.task) for event in heard] == [("ok", "a")]
 
 
-def test_the_names_of_an_inventory_are_those_that_ansible_reads(tmp_path: Path) -> None:
+def test_the_hosts_of_an_inventory_are_those_that_ansible_reads_at_their_addresses(tmp_path: Path) -> None:
     file = tmp_path / "hosts.ini"
-    file.write_text("[web]\nb.example.com\na.example.com\n[more:children]\nweb\n")
-    assert inventory.names(str(file)) == ["b.example.com", "a.example.com"]
+    file.write_text("[web]\nb.example.com\nweb2 ansible_host=10.0.0.2\n[more:children]\nweb\n")
+    found = inventory.addresses(str(file))
+    assert list(found.items()) == [("b.example.com", "b.example.com"), ("web2", "10.0.0.2")]
 
 
 @pytest.mark.parametrize(("text", "rule"), [("[web:\n", "Ansible cannot read it: "), ("\n", "lists no host")])
@@ -117,7 +118,7 @@ def test_an_inventory_without_hosts_is_refused(tmp_path: Path, text: str, rule: 
     file = tmp_path / "hosts.ini"
     file.write_text(text)
     with pytest.raises(SettingsError, match=rule):
-        inventory.names(str(file))
+        inventory.addresses(str(file))
 
 
 @pytest.mark.parametrize(
