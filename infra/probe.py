@@ -46,8 +46,11 @@ class Expected:
 
 def verify(
     expected: Expected, state: "Callable[[], State] | None" = None, sleep: Callable[[float], None] = time.sleep
-) -> None:
+) -> "State | None":
     """Ask the address, and the platform where there is one, until what is expected is steadily served.
+
+    Returns:
+        What the platform said last; nothing where there is none.
 
     Raises:
         DeploymentError: it was not within the timeout, and the message says what was answered, and how often; or the
@@ -59,13 +62,16 @@ def verify(
     streak = 0
     deadline = time.monotonic() + expected.timeout
     while streak < STEADY_ANSWERS:
-        serving = platform.serving()
+        said = platform.said()
         answer = ask(expected.url.rstrip("/") + expected.path) if expected.reachable else wanted
-        seen[answer if serving else f"{answer}; the platform says: {platform.told}"] += 1
-        streak = streak + 1 if serving and answer == wanted else 0
+        if said and not said.serving:
+            answer = f"{answer}; the platform says: {said.told}"
+        seen[answer] += 1
+        streak = streak + 1 if answer == wanted else 0
         if time.monotonic() > deadline:
             raise DeploymentError("\n".join(_verdict(expected, wanted, seen)))
         sleep(INTERVAL)
+    return platform.last
 
 
 class _Platform:
@@ -74,19 +80,16 @@ class _Platform:
     def __init__(self, ask_state: "Callable[[], State] | None") -> None:
         self._ask = ask_state
         self._asked = -STATE_INTERVAL
-        self._serving = True
-        self.told = ""
+        self.last: State | None = None
 
-    def serving(self) -> bool:
-        """Raises DeploymentError when it says that the deployment failed."""
-        if self._ask is None or time.monotonic() - self._asked < STATE_INTERVAL:
-            return self._serving
-        state = self._ask()
-        self._asked = time.monotonic()
-        if state.failed:
-            raise DeploymentError(state.failed)
-        self._serving, self.told = state.serving, state.told
-        return self._serving
+    def said(self) -> "State | None":
+        """Nothing where there is no platform. Raises DeploymentError when it says that the deployment failed."""
+        if self._ask and time.monotonic() - self._asked >= STATE_INTERVAL:
+            self.last = self._ask()
+            self._asked = time.monotonic()
+            if self.last.failed:
+                raise DeploymentError(self.last.failed)
+        return self.last
 
 
 def told(revision: object, deployment: object) -> str:

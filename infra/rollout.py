@@ -25,8 +25,9 @@ class RolloutProvider(dynamic.ResourceProvider):
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> dynamic.DiffResult:
         """A new deployment, or the same one set going again, is waited for."""
-        asked = ("url", "asked", "revision", "deployment", "started")
-        return dynamic.DiffResult(changes=any(olds.get(key) != news.get(key) for key in asked))
+        asked = ("url", "asked", "revision", "deployment")
+        again = news.get("started") not in (olds.get("started"), olds.get("served"))
+        return dynamic.DiffResult(changes=again or any(olds.get(key) != news.get(key) for key in asked))
 
     def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.UpdateResult:
         """Wait for a later one."""
@@ -44,11 +45,13 @@ def _await(props: dict[str, Any]) -> dict[str, Any]:
     try:
         given = {key: props[key] for key in keys}
         expected = Expected(url=props.get("asked") or props["url"], **given, timeout=float(props["timeout"]))
-        verify(expected, state if props["watched"] else None)
+        serving = verify(expected, state if props["watched"] else None)
     except DeploymentError as error:
         lines = load_operations(props["target"]).last_lines(props["stack"])
         raise DeploymentError("\n".join([str(error), "The last log lines:", *lines])) from None
-    return {key: value for key, value in props.items() if not key.startswith("__")}
+    known = {key: value for key, value in props.items() if not key.startswith("__")}
+    # A refresh finds that in place of the `started` that the engine was told.
+    return {**known, "served": serving.started if serving else ""}
 
 
 class Rollout(dynamic.Resource, module="slipway", name="Rollout"):

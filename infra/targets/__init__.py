@@ -46,11 +46,16 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class State:
-    """What a platform says of a deployment. `failed`: it cannot come to serve any more, and this is why."""
+    """What a platform says of a deployment.
+
+    `failed`: it cannot come to serve any more, and this is why. `started`: what the endpoint's is by now, where the
+    platform counts later than it answers the engine.
+    """
 
     serving: bool
     failed: str = ""
     told: str = ""
+    started: str = ""
 
 
 class Target(Protocol):

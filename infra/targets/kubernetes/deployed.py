@@ -8,7 +8,7 @@ from infra import probe
 from infra.service import load_service
 from infra.targets import State
 from infra.targets.kubernetes import shell, stopped
-from infra.targets.kubernetes.names import DEPLOYMENT, PROCESS, REVISION, WEB, Scope
+from infra.targets.kubernetes.names import DEPLOYMENT, PROCESS, REVISION, WEB, Scope, rolled
 from infra.targets.kubernetes.session import Refused, Session, of_namespace
 from infra.targets.kubernetes.shape import each, within
 
@@ -109,7 +109,7 @@ def state(here: Deployed, deployment: str) -> State:
     wrong = sorted(answer for answer in answers if answer != here.wanted(web) and not shell.unasked(answer))
     if wrong:
         return State(serving=False, told=f"{told}; one answers {wrong[0]}")
-    return State(serving=True, told=told)
+    return State(serving=True, told=told, started=rolled(web["metadata"]))
 
 
 def _failed(here: Deployed, web: Mapping[str, Any], pods: list[dict[str, Any]]) -> str:

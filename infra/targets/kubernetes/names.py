@@ -1,14 +1,20 @@
 """What things in a cluster are called, and the labels by which they are found: pure functions of whose they are."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from infra.naming import fixed_name
 from infra.targets.kubernetes import limits
+from infra.targets.kubernetes.shape import within
 
 # On everything that a stack makes in a cluster, so that it can be found without the stack's state.
 STACK, SERVICE, PROCESS = "slipway.stack", "slipway.service", "slipway.process"
 DEPLOYMENT, REVISION = "slipway.deployment", "slipway.revision"
+# The cluster counts in it whenever a Deployment's pods are made anew, and back to what they were before too.
+# https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#checking-rollout-history-of-a-deployment
+ROLLED = "deployment.kubernetes.io/revision"
 
 WEB = "web"
 # In a pod: its container, the port that requests come to, that of its metrics.
@@ -61,3 +67,8 @@ class Scope:
 def scope_of(service: str, stack: str, namespace: str | None) -> Scope:
     """Whose objects, in the namespace that the stack names or in its own."""
     return Scope(service, stack, namespace or fixed_name(limits.LONGEST_NAMESPACE, service, stack))
+
+
+def rolled(metadata: Mapping[str, Any]) -> str:
+    """Which of a Deployment's rollouts it is: one back from what did not serve is waited for like any other."""
+    return f"{metadata.get('uid', '')} {within(metadata, 'annotations').get(ROLLED, '')}"

@@ -15,7 +15,7 @@ from infra.targets import Endpoint
 from infra.targets.kubernetes import monitoring, scaling
 from infra.targets.kubernetes.edge import Edge
 from infra.targets.kubernetes.ground import Ground, GroundArgs
-from infra.targets.kubernetes.names import WEB, scope_of
+from infra.targets.kubernetes.names import WEB, rolled, scope_of
 from infra.targets.kubernetes.network import Network, NetworkArgs
 from infra.targets.kubernetes.pods import DISK, DRAIN, NOTICE, SECRETS, Pods, PodsArgs, WebArgs
 from infra.targets.kubernetes.providers import ReleaseTaskProvider
@@ -23,7 +23,6 @@ from infra.targets.kubernetes.raw import NO_WAIT, TAKE_OVER, Object, declared
 from infra.targets.kubernetes.reach import Reach, ReachArgs
 from infra.targets.kubernetes.reached import Reached
 from infra.targets.kubernetes.release_task import JOB_START
-from infra.targets.kubernetes.shape import within
 from infra.targets.kubernetes.spec import WorkloadOptions
 
 # So many earlier ones stay of what a Deployment and a CronJob have made.
@@ -32,9 +31,6 @@ KEPT = 3
 SETTLED = 5
 # Seconds after which a job that could not be started in time is not started any more.
 LATE = 300
-# The cluster counts in it whenever a Deployment's pods are made anew, and back to what they were before too.
-# https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#checking-rollout-history-of-a-deployment
-ROLLED = "deployment.kubernetes.io/revision"
 
 
 class ReleaseTask(dynamic.Resource, module="slipway", name="ReleaseTask"):
@@ -323,13 +319,8 @@ class Workload(pulumi.ComponentResource):
             revision=self._args.image.revision,
             deployment=self._deployment,
             image=self._args.image.reference,
-            started=web.output("metadata").apply(_rolled),
+            started=web.output("metadata").apply(rolled),
             reachable=self._reach.open and self._options.reachable,
             console=self._args.console,
             afterwards=self._beside_all,
         )
-
-
-def _rolled(metadata: Mapping[str, Any]) -> str:
-    """Which of a Deployment's rollouts it is: one back from what did not serve is waited for like any other."""
-    return f"{metadata.get('uid', '')} {within(metadata, 'annotations').get(ROLLED, '')}"

@@ -30,7 +30,8 @@ def web(api: Api, of: str = NEW, seen: int = 2, conditions: Any = (), **counts: 
     """The Deployment, at its second generation, which wants two pods."""
     made = {"labels": {"slipway.deployment": of}, "annotations": {"slipway.revision": "r2"}}
     status = {"observedGeneration": seen, "conditions": list(conditions), **counts}
-    api.put(WEB, metadata={"generation": 2}, spec={"replicas": 2, "template": {"metadata": made}}, status=status)
+    metadata = {"generation": 2, "uid": "u-1", "annotations": {"deployment.kubernetes.io/revision": "7"}}
+    api.put(WEB, metadata=metadata, spec={"replicas": 2, "template": {"metadata": made}}, status=status)
 
 
 def pod(api: Api, name: str, of: str, when: str = "01", **status: Any) -> None:
@@ -53,7 +54,8 @@ COMPLETE = {"replicas": 2, "updatedReplicas": 2, "availableReplicas": 2}
 def test_it_serves_when_every_pod_is_new_and_available_and_no_old_one_is_left(here: Deployed, api: Api) -> None:
     web(api, **COMPLETE)
     pod(api, "new", NEW, **READY)
-    assert deployed.state(here, NEW) == State(serving=True, told="2 of 2 pods are new, 2 of all are available")
+    found = deployed.state(here, NEW)
+    assert found == State(serving=True, told="2 of 2 pods are new, 2 of all are available", started="u-1 7")
 
 
 @pytest.mark.parametrize(
