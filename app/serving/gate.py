@@ -19,6 +19,9 @@ log = logging.getLogger("serving.gate")
 
 POLL_SECONDS = 0.2
 
+# As `signal.signal` returns and takes them.
+Handlers = dict[signal.Signals, Any]
+
 
 def pass_gate(path: Path, load: Callable[[], WSGIApplication], contract: Contract, identity: Identity) -> bool:
     """Hold this process back, while the file at `path` exists, until a child of it found the app ready.
@@ -29,14 +32,15 @@ def pass_gate(path: Path, load: Callable[[], WSGIApplication], contract: Contrac
     if not path.exists():
         return True
     log.info("waiting for the app to get ready before it is given the sockets")
-    child = os.fork()
-    if child == 0:
-        _prove(load, contract, identity)
     stopped: list[int] = []
+    # Before there is a child, which would outlive a process that a signal ends.
     previous = {
         number: signal.signal(number, lambda n, _: stopped.append(n)) for number in (signal.SIGTERM, signal.SIGINT)
     }
     try:
+        child = os.fork()
+        if child == 0:
+            _prove(load, contract, identity, previous)
         while True:
             pid, status = os.waitpid(child, os.WNOHANG)
             if pid:
@@ -47,14 +51,19 @@ def pass_gate(path: Path, load: Callable[[], WSGIApplication], contract: Contrac
                 return not stopped
             time.sleep(POLL_SECONDS / 4)
     finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+        _handle(previous)
 
 
-def _prove(load: Callable[[], WSGIApplication], contract: Contract, identity: Identity) -> None:
+def _handle(handlers: Handlers) -> None:
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def _prove(load: Callable[[], WSGIApplication], contract: Contract, identity: Identity, handlers: Handlers) -> None:
     """In the child, which never returns."""
     code = 1
     try:
+        _handle(handlers)
         app = load()
         reason = ""
         while True:

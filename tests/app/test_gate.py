@@ -12,7 +12,7 @@ import pytest
 from tests.app.conftest import environment, eventually
 
 SOURCE = """
-import os, sys
+import os, signal, sys
 from functools import partial
 from pathlib import Path
 from serving.contract import Contract
@@ -36,6 +36,15 @@ def load():
         start_response("503 Service Unavailable", [])
         return [b"the sails ", b"are wet"]
     return app
+
+fork = os.fork
+def late():
+    child = fork()
+    if child:
+        signal.pause()
+    return child
+if os.environ.get("LATE"):
+    os.fork = late
 
 contract = Contract("shop", "shop:app", ready="/ready?", version="/version?")
 identity = Identity("shop", "r1", os.environ.get("DEPLOYMENT", "d1"), "gunicorn", "local", "dev")
@@ -122,6 +131,16 @@ def test_an_app_that_says_to_be_another_does_not_pass(tmp_path: Path, says: str,
 
     assert gate.process.wait(10) == 0
     assert gate.messages() == [WAITING, f"the app is not ready: {told}", "refused"]
+
+
+def test_a_stop_that_comes_as_soon_as_there_is_a_child_ends_both(tmp_path: Path) -> None:
+    gate = Gate(tmp_path, LATE="1")
+    gate.open()
+    gate.says("the sails are wet")
+    gate.process.send_signal(signal.SIGTERM)
+
+    assert gate.process.wait(10) == 0
+    assert gate.messages()[-1] == "refused"
 
 
 def test_an_app_that_was_given_no_name_passes_under_any(tmp_path: Path) -> None:
