@@ -33,6 +33,8 @@ ROUTE, POLICY = "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", "kubernetes
 ACCOUNT, NAMESPACE = "kubernetes:core/v1:ServiceAccount", "kubernetes:core/v1:Namespace"
 DEPLOYMENT, SERVICE = "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Service"
 ROUTING, PROVIDER = "pulumi-python:dynamic/slipway:Routing", "pulumi:providers:kubernetes"
+# Of the port of HTTPS the balancer asks no more than whether it is open: it does not say the domain's name.
+PROBED = {"service.beta.kubernetes.io/port_443_health-probe_protocol": "tcp"}
 # AKS' own application, of which every kubeconfig speaks.
 SERVER = "6dae42f8-4368-4678-94ff-3960e28e3630"
 PEOPLE = "00000000-0000-4000-8000-000000000006"
@@ -202,6 +204,7 @@ def test_a_domain_is_served_over_https_by_a_certificate_of_key_vault_and_http_se
     }
     assert gateway["spec"] == {
         "gatewayClassName": "approuting-istio",
+        "infrastructure": {"annotations": PROBED},
         "listeners": [
             {
                 "name": "https",
@@ -304,7 +307,7 @@ def test_a_gateway_in_a_cluster_that_is_there_already_is_what_the_cluster_trusts
     trusted, gateway = one(plan, FEDERATED), one(plan, GATEWAY)
     assert trusted["issuer"].endswith("/existing/")
     internal = {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}
-    assert gateway["spec"]["infrastructure"] == {"annotations": internal}
+    assert gateway["spec"]["infrastructure"] == {"annotations": {**PROBED, **internal}}
     objects = [each for each in plan.resources if each.type.startswith("kubernetes:")]
     (cluster,) = [each.urn for each in plan.providers if each.type == PROVIDER]
     assert {each.provider for each in objects} == {cluster}

@@ -20,12 +20,18 @@ from infra.targets.kubernetes.raw import Object, declared
 from infra.targets.kubernetes.spec import IngressOptions
 
 CLASS = "approuting-istio"
+# What serves a Gateway is called as it is and its class, in less than 63 characters:
+# https://learn.microsoft.com/azure/aks/app-routing-gateway-api, read 2026-11-30.
+LONGEST_NAME = 62 - len(f"-{CLASS}")
 ROUTES = "gateway.networking.k8s.io/v1"
 # The listener that the service's own route hangs on, and the one that sends there.
 SECURE, PLAIN = "https", "http"
 # Whatever serves a Gateway runs beside it, without the least rights that the service's own pods have.
 ENFORCED = {"pod-security.kubernetes.io/enforce": "baseline", "pod-security.kubernetes.io/enforce-version": "latest"}
 INTERNAL = {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}
+# Of the port of HTTPS Azure's balancer would ask for `/` without the domain's name, to which no Gateway answers:
+# https://learn.microsoft.com/azure/aks/configure-load-balancer-standard#default-health-probe-behavior, read 2026-11-30.
+ASKED = {"service.beta.kubernetes.io/port_443_health-probe_protocol": "tcp"}
 # Seconds that Envoy keeps an idle connection:
 # https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts#http-gateway-timeouts, read 2026-11-30.
 IDLE = 3600
@@ -64,7 +70,7 @@ class Gateway(pulumi.ComponentResource):
     def __init__(self, name: str, args: GatewayArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("slipway:azure:Gateway", name, {}, opts)
         self._args, self._child = args, ResourceOptions(parent=self)
-        self._metadata = {"name": args.scope.called(), "namespace": namespace(args.scope)}
+        self._metadata = {"name": called(args.scope), "namespace": namespace(args.scope)}
         made = declared(
             "v1",
             "Namespace",
@@ -74,7 +80,12 @@ class Gateway(pulumi.ComponentResource):
         )
         inside = ResourceOptions(parent=self, depends_on=[made])
         account = {
-            "metadata": {**self._metadata, "labels": USES, "annotations": {CLIENT: args.client_id}},
+            "metadata": {
+                "name": args.scope.called(),
+                "namespace": namespace(args.scope),
+                "labels": USES,
+                "annotations": {CLIENT: args.client_id},
+            },
             "automountServiceAccountToken": False,
         }
         reads = declared("v1", "ServiceAccount", "gateway-account", account, inside)
@@ -117,10 +128,10 @@ class Gateway(pulumi.ComponentResource):
                 "allowedRoutes": {"namespaces": {"from": "Same"}},
             },
         ]
-        inside: dict[str, Any] = {} if args.public else {"infrastructure": {"annotations": INTERNAL}}
+        infrastructure = {"annotations": ASKED if args.public else {**ASKED, **INTERNAL}}
         return {
             "metadata": {**self._metadata, "annotations": _WAIT_FOR_ADDRESS},
-            "spec": {"gatewayClassName": CLASS, **inside, "listeners": listeners},
+            "spec": {"gatewayClassName": CLASS, "infrastructure": infrastructure, "listeners": listeners},
         }
 
     def _redirect(self) -> dict[str, Any]:
@@ -131,6 +142,11 @@ class Gateway(pulumi.ComponentResource):
         return {"metadata": {**self._metadata, "name": f"{self._metadata['name']}-redirect"}, "spec": spec}
 
 
+def called(scope: Scope) -> str:
+    """What a stack's Gateway is called."""
+    return fixed_name(LONGEST_NAME, scope.service, scope.stack)
+
+
 def namespace(scope: Scope) -> str:
     """The namespace of a stack's Gateway."""
     return fixed_name(limits.LONGEST_NAMESPACE, scope.namespace, "gateway")
@@ -138,7 +154,7 @@ def namespace(scope: Scope) -> str:
 
 def hung(scope: Scope) -> IngressOptions:
     """What the service's own route is told: its Gateway, and whose pods ask its own."""
-    gateway = {"name": scope.called(), "namespace": namespace(scope), "listener": SECURE}
+    gateway = {"name": called(scope), "namespace": namespace(scope), "listener": SECURE}
     told = {"kind": "gateway", "gateway": gateway, "namespace": namespace(scope), "idle": IDLE}
     return IngressOptions.model_validate(told)
 
