@@ -98,6 +98,11 @@ def test_the_services_role_comes_by_its_account_in_the_cluster_and_to_no_other()
     assert f"{IDENTITY}::slipway" in needed(plan, "web", DEPLOYMENT)
 
 
+def test_its_network_goes_over_no_zone_in_which_aws_puts_no_cluster() -> None:
+    (asked,) = [arguments for function, arguments in own().asked if function.endswith("getAvailabilityZones")]
+    assert {"use1-az3", "usw1-az2", "cac1-az3"} <= {*asked["excludeZoneIds"]}
+
+
 def test_pods_reach_the_agent_that_has_their_role_and_are_reached_by_the_balancer_alone() -> None:
     every, web = (one(closed(), POLICY, f"policy-{name}")["spec"] for name in ("every", "web"))
     assert [each["to"][0]["ipBlock"]["cidr"] for each in every["egress"][1:]] == ["10.0.0.0/16", "169.254.170.23/32"]

@@ -11,6 +11,7 @@ from infra.commands import key_of, set_key
 from infra.errors import Problem, SettingsError
 from infra.service import Service
 from infra.settings import Settings
+from infra.targets.aws import limits
 from infra.targets.aws.eks_spec import EksOptions
 from infra.targets.aws.ground import Ground, GroundArgs
 from infra.targets.looks import Looks
@@ -54,6 +55,7 @@ class EksGround(Ground):
             kms=options.kms and not options.cluster.name,
             boundary=options.boundary,
             hosted_zone=options.hosted_zone,
+            without=limits.ZONES_WITHOUT_EKS,
         )
         super().__init__(service, settings, args)
 

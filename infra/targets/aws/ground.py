@@ -9,7 +9,7 @@ from pulumi import ResourceOptions
 from infra.image import Registry
 from infra.service import Service
 from infra.settings import Settings
-from infra.targets.aws import account
+from infra.targets.aws import account, limits
 from infra.targets.aws import network as networks
 from infra.targets.aws.certificate import Certificate, CertificateArgs, zone_id
 from infra.targets.aws.encryption import Key
@@ -32,6 +32,7 @@ class GroundArgs:
         boundary: what its roles may do at most.
         hosted_zone: the public hosted zone in Route 53 that its domain is in.
         shell: whether `aws ecs execute-command` may open a shell in a task.
+        without: the zones that its network cannot go over, by their ids.
     """
 
     region: str
@@ -43,6 +44,7 @@ class GroundArgs:
     boundary: str | None
     hosted_zone: str | None
     shell: bool = False
+    without: Sequence[str] = limits.ZONES_WITHOUT_FARGATE
 
 
 class Ground:
@@ -86,7 +88,7 @@ class Ground:
         if wanted and wanted.vpc:
             self.given = looks.tried(lambda: networks.given(self._network_args(wanted), provider), None)
         elif wanted:
-            self.zones = looks.tried(lambda: networks.zones(args.region, args.zones, provider), [])
+            self.zones = looks.tried(lambda: networks.zones(args.region, args.zones, args.without, provider), [])
         zone = args.hosted_zone
         self.zone_id = looks.tried(lambda: zone_id(zone, provider), None) if zone else None
 

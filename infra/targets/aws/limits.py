@@ -44,6 +44,9 @@ SMALLEST_NETWORK = 23
 # By their ids, which are the same in every account:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html
 ZONES_WITHOUT_FARGATE = ("use1-az3", "cac1-az3", "apne1-az3")
+# Where a cluster of EKS may not stand either:
+# https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html#cluster-subnets, read 2026-11-30.
+ZONES_WITHOUT_EKS = (*ZONES_WITHOUT_FARGATE, "usw1-az2")
 
 # https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html, less what Pulumi puts at the end
 LONGEST_SCHEDULE = 64 - 8

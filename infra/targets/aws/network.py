@@ -9,7 +9,6 @@ from pulumi import ResourceOptions
 
 from infra.commands import key_of, set_key
 from infra.errors import Problem, SettingsError
-from infra.targets.aws import limits
 from infra.targets.aws.account import allow, policy, trust
 from infra.targets.aws.spec import NetworkOptions, subnets
 from infra.targets.raw import reason
@@ -225,16 +224,21 @@ class GivenNetwork:
     way_out: Sequence[pulumi.Resource] = ()
 
 
-def zones(region: str, count: int, provider: aws.Provider) -> list[str]:
-    """The first zones of a region that need no opting in. Raises SettingsError when there are too few."""
+def zones(region: str, count: int, without: Sequence[str], provider: aws.Provider) -> list[str]:
+    """The first zones of a region that need no opting in. Raises SettingsError when there are too few.
+
+    Args:
+        without: those that are of no use, by their ids.
+    """
     usual = aws.GetAvailabilityZonesFilterArgs(name="opt-in-status", values=["opt-in-not-required"])
     asked = pulumi.InvokeOptions(provider=provider)
     names = aws.get_availability_zones(
-        state="available", filters=[usual], exclude_zone_ids=[*limits.ZONES_WITHOUT_FARGATE], opts=asked
+        state="available", filters=[usual], exclude_zone_ids=[*without], opts=asked
     ).names
     if len(names) < count:
         rule = f"{count} are more than there are in {region}: {', '.join(names)}"
-        fix = set_key("options.zones", len(names))
+        # One is too few for a load balancer; only in Northern California may there be so few.
+        fix = set_key("options.zones", len(names)) if len(names) > 1 else set_key("options.region", "us-west-2")
         raise SettingsError([Problem(key_of("options.zones"), rule, fix)])
     return list(names[:count])
 
