@@ -18,6 +18,8 @@ LONGEST_IDENTITY = 128
 # The services that every subscription has, and those that all that is made here is of.
 _OF_ALL = frozenset({"Microsoft.Authorization", "Microsoft.Resources"})
 _OF_THIS = frozenset({"Microsoft.KeyVault", "Microsoft.ManagedIdentity", "Microsoft.Storage"})
+# Those that a service makes its own things of, for which nobody has a role.
+_BENEATH = {"Microsoft.ContainerService": frozenset({"Microsoft.Compute", "Microsoft.Network"})}
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ class Foundation:
         """The services of Azure that the subscription must have been registered for."""
         roles = [document["role"]["permissions"][0] for each in self.here().values() for document in each.values()]
         taken = {action.partition("/")[0] for role in roles for action in (*role["actions"], *role["dataActions"])}
-        return sorted((taken | _OF_THIS) - _OF_ALL)
+        beneath = {under for each in taken for under in _BENEATH.get(each, ())}
+        return sorted((taken | beneath | _OF_THIS) - _OF_ALL)
 
     def _uuid(self, name: str) -> str:
         """One that is the same each time."""

@@ -160,6 +160,12 @@ def test_the_services_of_the_roles_are_registered_for(ground: Ground) -> None:
     assert ground.azure.registered == dict.fromkeys((f"Microsoft.{each}" for each in services), "Registered")
 
 
+def test_a_cluster_is_registered_for_with_what_its_nodes_are_made_of() -> None:
+    only = {"deploy": document("slipway-dev-deploy", "Microsoft.ContainerService/managedClusters/write")}
+    services = {each.rpartition(".")[2] for each in foundation(policies=only).services}
+    assert services == {"Compute", "ContainerService", "KeyVault", "ManagedIdentity", "Network", "Storage"}
+
+
 def test_the_state_gets_a_container_that_keeps_its_versions_and_is_reached_by_roles_alone(ground: Ground) -> None:
     ground.lay()
     state = foundation().state
