@@ -4,7 +4,7 @@ import functools
 import json
 
 from tests.offline.inventories import needed, previewed
-from tests.offline.plans import one
+from tests.offline.plans import of, one
 from tests.offline.test_kubernetes import DEPLOYMENT, INGRESS, POLICY, RELEASE, SPACE, templates, variables
 from tests.offline.test_properties import planned
 from tools.plan.preview import Preview
@@ -101,6 +101,14 @@ def test_the_services_role_comes_by_its_account_in_the_cluster_and_to_no_other()
 def test_its_network_goes_over_no_zone_in_which_aws_puts_no_cluster() -> None:
     (asked,) = [arguments for function, arguments in own().asked if function.endswith("getAvailabilityZones")]
     assert {"use1-az3", "usw1-az2", "cac1-az3"} <= {*asked["excludeZoneIds"]}
+
+
+def test_its_subnets_are_found_by_whatever_in_the_cluster_asks_for_a_balancer() -> None:
+    tagged = {
+        each.name: {tag for tag in each.inputs["tags"] if "role/" in tag} for each in of(own(), "aws:ec2/subnet:Subnet")
+    }
+    roles = {"public": {"kubernetes.io/role/elb"}, "private": {"kubernetes.io/role/internal-elb"}}
+    assert tagged == {f"slipway-{kind}-{number}": roles[kind] for kind in roles for number in range(2)}
 
 
 def test_pods_reach_the_agent_that_has_their_role_and_are_reached_by_the_balancer_alone() -> None:

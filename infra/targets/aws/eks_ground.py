@@ -1,7 +1,7 @@
 """What a stack in a cluster of EKS stands on: beside what every stack on AWS does, a cluster that is there already."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import pulumi
@@ -14,6 +14,8 @@ from infra.settings import Settings
 from infra.targets.aws import limits
 from infra.targets.aws.eks_spec import EksOptions
 from infra.targets.aws.ground import Ground, GroundArgs
+from infra.targets.aws.network import NetworkArgs
+from infra.targets.aws.spec import NetworkOptions
 from infra.targets.looks import Looks
 from infra.targets.raw import reason
 
@@ -67,6 +69,10 @@ class EksGround(Ground):
         self.sources: Sequence[str] = ()
         if self.cluster:
             self.sources = _blocks(self.cluster.vpc, self.provider)
+
+    def _network_args(self, options: NetworkOptions) -> NetworkArgs:
+        """What else is in the cluster may have balancers too."""
+        return replace(super()._network_args(options), balanced=True)
 
 
 def _cluster(name: str, options: EksOptions, provider: aws.Provider) -> GivenCluster:

@@ -137,8 +137,13 @@ def _check(service: "Service", settings: "Settings") -> "list[Problem]":
 
 
 def _lodged(options: Mapping[str, Any], service: str, stack: str) -> dict[str, Any]:
-    """In the same cluster, which is there already then."""
-    return lodged(options, called(service, stack), "zones")
+    """In the same cluster, which is there already then, with a balancer where a public one stands."""
+    kept = lodged(options, called(service, stack), "zones")
+    network: Mapping[str, Any] = options.get("network") or {}
+    subnets = network.get("public_subnets")
+    if subnets and options.get("balancer", "public") == "public":
+        kept["network"] = {**kept.get("network", {}), "public_subnets": subnets}
+    return kept
 
 
 TARGETS = {

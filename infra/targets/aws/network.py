@@ -16,6 +16,9 @@ from infra.targets.raw import reason
 EVERYWHERE = "0.0.0.0/0"
 # What tasks ask of AWS while they start and run.
 ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
+# By which EKS finds the subnets of a balancer that is not told of any, by their kind:
+# https://docs.aws.amazon.com/eks/latest/userguide/tag-subnets-auto.html, read 2026-11-30.
+BALANCED = {"public": {"kubernetes.io/role/elb": "1"}, "private": {"kubernetes.io/role/internal-elb": "1"}}
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class NetworkArgs:
         log_retention: days that the log of connections is kept.
         key: the KMS key of that log, if there is one of the stack's own.
         shell: whether `aws ecs execute-command` may open a shell in a task.
+        balanced: whether a cluster of EKS puts balancers in it.
     """
 
     region: str
@@ -37,6 +41,7 @@ class NetworkArgs:
     log_retention: int
     key: pulumi.Input[str] | None = None
     shell: bool = False
+    balanced: bool = False
 
 
 class Network(pulumi.ComponentResource):
@@ -103,6 +108,7 @@ class Network(pulumi.ComponentResource):
         tables: Sequence[aws.ec2.RouteTable],
     ) -> list[aws.ec2.Subnet]:
         made: list[aws.ec2.Subnet] = []
+        found = BALANCED[kind] if self._args.balanced else {}
         for number, (block, table) in enumerate(zip(blocks, tables, strict=True)):
             name = f"{self._name}-{kind}-{number}"
             subnet = aws.ec2.Subnet(
@@ -110,7 +116,7 @@ class Network(pulumi.ComponentResource):
                 vpc_id=self._vpc.id,
                 cidr_block=block,
                 availability_zone=self._args.zones[number],
-                tags={"Name": name},
+                tags={"Name": name, **found},
                 # A region's list of zones may change, and a subnet cannot move.
                 opts=ResourceOptions(parent=self, ignore_changes=["availability_zone"]),
             )

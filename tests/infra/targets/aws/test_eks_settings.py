@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from infra.targets.aws.eks_spec import TARGETS
 from tests.infra.targets.refusals import refusals, rm, set_
 
 REGION = {"region": "eu-central-1"}
@@ -69,3 +70,17 @@ def test_what_is_wrong_is_told_at_once_with_the_commands_that_mend_it(
 )
 def test_what_fits_is_taken(options: dict[str, Any]) -> None:
     assert refused(options) == []
+
+
+def test_a_pull_requests_stack_is_lodged_in_the_cluster_of_its_base_with_a_balancer_in_its_subnets() -> None:
+    lodged = TARGETS["aws.eks"].lodged
+    assert lodged is not None
+    network = {"vpc": VPC, "public_subnets": SUBNETS, "private_subnets": SUBNETS}
+    own = {**REGION, "zones": 3, "cluster": {"version": "1.34"}, "network": {"egress": ["10.0.0.0/8:5432"], **network}}
+    assert lodged(own, "orders", "dev") == {
+        **REGION,
+        "network": {"egress": ["10.0.0.0/8:5432"], "public_subnets": SUBNETS},
+        "cluster": {"name": "orders-dev"},
+    }
+    internal = {**REGION, "balancer": "internal", "network": network}
+    assert lodged(internal, "orders", "dev") == {**REGION, "balancer": "internal", "cluster": {"name": "orders-dev"}}
