@@ -334,6 +334,8 @@ def test_a_cluster_is_made_once_with_what_only_it_can_tell_and_goes_again(servin
     by_type = {each["type"]: each for each in state}
     issuer = by_type[CLUSTER]["outputs"]["oidcIssuerProfile"]["issuerURL"]
     assert by_type[FEDERATED]["inputs"]["issuer"] == issuer
+    # From everywhere, even where it was reached from less before.
+    assert by_type[CLUSTER]["inputs"]["apiServerAccessProfile"]["authorizedIPRanges"] == []
     told = kubeconfig(NAME, f"https://{NAME}.hcp.eastus.azmk8s.io:443", "b2ZmbGluZQ==")
     assert program.outputs()["kubeconfig"] == told
     # A secret, in which there is none.

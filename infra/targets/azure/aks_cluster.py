@@ -147,7 +147,8 @@ class ControlPlane(pulumi.ComponentResource):
         common = {"disableRunCommand": True, "enablePrivateCluster": options.private}
         if options.private:
             return {**common, "enablePrivateClusterPublicFQDN": False, "privateDNSZone": "system"}
-        return {**common, "authorizedIPRanges": list(options.reached_from)} if options.reached_from else common
+        # Said in words: of what is not named Azure keeps what was before.
+        return {**common, "authorizedIPRanges": list(options.reached_from)}
 
     def _network(self) -> dict[str, Any]:
         """Pods have addresses of the cluster's own; Cilium enforces NetworkPolicies.
