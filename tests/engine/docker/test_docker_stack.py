@@ -161,9 +161,9 @@ def test_without_a_registry_the_engine_itself_keeps_the_image(stacks: Stacks) ->
     stack.set()
     stack.up()
     revision = stack.version()["revision"]
-    assert stack.output("image") == f"slipway/slipway:{revision}"
+    assert stack.output("image") == f"slipway/{NAME}:{revision}"
     running = stack.engine.images.get(stack.web().attrs["Image"])
-    assert f"slipway/slipway:{revision}" in running.tags
+    assert f"slipway/{NAME}:{revision}" in running.tags
     assert stack.make("up", ARGS="--skip-preview --expect-no-changes").returncode == 0
 
 
