@@ -11,7 +11,7 @@ import pytest
 from infra.errors import DeploymentError, SettingsError
 from infra.targets.hosts import inventory
 from infra.targets.hosts.connection import Connection
-from infra.targets.hosts.playbook import Event, Playbook, Run, run
+from infra.targets.hosts.playbook import ANSIBLE, Event, Playbook, Run, run
 
 Task = Mapping[str, Any]
 
@@ -92,6 +92,18 @@ def test_a_host_that_cannot_be_reached_is_told_and_the_others_are_done(here: Con
     found = played(here, [{"name": "ask", "ansible.builtin.ping": {}}])
     assert [(e.kind, e.host) for e in found.failures] == [("unreachable", "h2")]
     assert "Connection refused" in str(found.failures[0].answer["msg"])
+
+
+def test_the_releases_that_are_kept_are_the_newest(here: Connection) -> None:
+    before = [f"d{number}" for number in range(9, 0, -1)]
+    variables = {
+        "slipway_found": {"current": "d10", "previous": ["d11", *before]},
+        "slipway_wanted": "d11",
+        "slipway_releases_kept": 3,
+    }
+    names = {"ansible.builtin.include_vars": str(ANSIBLE / "roles" / "slipway" / "vars" / "main.yml")}
+    found = played(here, [names, {"ansible.builtin.debug": {"msg": "{{ slipway_kept }}"}}], variables, limit=["h1"])
+    assert said(found)[-1] == str(["d11", "d10", "d9", "d8"])
 
 
 def test_a_playbook_that_is_none_ends_with_what_ansible_says(here: Connection) -> None:
