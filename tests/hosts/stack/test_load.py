@@ -63,6 +63,8 @@ def test_revisions_roll_from_host_to_host_and_no_request_is_lost(stack: Stack, s
 
 
 def test_the_last_releases_stay_and_the_one_before_is_back_without_an_installation(stack: Stack) -> None:
+    # What is in the checkout, and no revision of another test's: the last `up` goes back to it.
+    stack.up()
     before = stack.serves(stack.hosts[0])
     kept = 2
     stack.set(options={**stack.config["service:options"], "releases_kept": kept})
