@@ -7,9 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.naming import fixed_name
-from infra.targets.azure import aks_gateway
 from infra.targets.azure.names import registry_name, stack_name
-from infra.targets.kubernetes.names import scope_of
 
 ONE, OTHER = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 # As the contract and Pulumi have them.
@@ -46,10 +44,3 @@ def test_a_registry_is_called_what_the_whole_of_azure_takes(service: str, stack:
     assert name != registry_name(OTHER, service, stack)
     # Without its hyphens `a-b` would be `ab`.
     assert name != registry_name(ONE, service, f"{stack}-")
-
-
-@given(SERVICES, STACKS)
-def test_what_serves_a_gateway_is_called_what_a_cluster_takes(service: str, stack: str) -> None:
-    name = f"{aks_gateway.called(scope_of(service, stack, None))}-{aks_gateway.CLASS}"
-    assert re.fullmatch(r"[a-z](-?[a-z0-9])*", name)
-    assert len(name) < 63
