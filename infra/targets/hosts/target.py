@@ -49,12 +49,14 @@ class HostsService(pulumi.ComponentResource):
         variables = configuration(service, settings, stack)
         values = secrets.service_secrets(service, settings, child)
         versions = secrets.secret_versions(values, child)
-        content = of_processes(variables)
+        addresses = _addresses(settings)
+        names = addresses.apply(list)
+        # What is due is done once, by the first host. That another machine is the first is another deployment.
+        first = addresses.apply(lambda found: next(iter(found.values())) if service.jobs else "")
+        content = {**of_processes(variables), "first": first}
         deployment = pulumi.Output.all(image.revision, content, versions).apply(
             lambda known: secrets.deployment_identity(str(known[0]), known[1], known[2])
         )
-        addresses = _addresses(settings)
-        names = addresses.apply(list)
         name = variables["slipway_name"]
         # Those of an inventory too: one that leaves it is cleared.
         connection = names.apply(lambda found: {**Connection.of(given).plain(), "hosts": found})
@@ -65,7 +67,11 @@ class HostsService(pulumi.ComponentResource):
             "deployment",
             {
                 **place,
-                "variables": {**variables, "slipway_image": image.reference if by_image else ""},
+                "variables": {
+                    **variables,
+                    "slipway_image": image.reference if by_image else "",
+                    "slipway_jobs_host": names.apply(lambda found: found[0]),
+                },
                 "revision": image.revision,
                 # An image is pulled by the hosts themselves.
                 "files": {} if by_image else dict(release.files),
