@@ -52,8 +52,7 @@ def test_an_application_is_adopted_and_none_of_its_files_is_touched(
 
     if whole:
         fits(copy, chosen)
-    if not chosen:
-        serves(copy, layout)
+    serves(copy, layout)
 
 
 def fits(copy: Checkout, chosen: list[str]) -> None:
